@@ -1,0 +1,85 @@
+/** The closed list of ways in which a request can end without an answer. */
+export type ErrorKind =
+  | 'invalid_request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'ambiguous'
+  | 'too_large'
+  | 'unprocessable'
+  | 'rate_limited'
+  | 'internal'
+  | 'partial_refused'
+  | 'stopping'
+  | BackendErrorKind
+
+/** The ways in which one backend (a cluster's Prometheus) can fail to answer. */
+export type BackendErrorKind =
+  | 'backend_unreachable'
+  | 'backend_timeout'
+  | 'backend_unauthorized'
+  | 'backend_rejected'
+  | 'backend_invalid'
+  | 'backend_too_large'
+  | 'backend_overloaded'
+
+/** One wrong part of a request: where it is, as a JSON pointer such as `/query/step`, and what is allowed. */
+export interface FieldError {
+  readonly pointer: string
+  readonly detail: string
+}
+
+interface ErrorOptionsOf {
+  /** For the caller: what was wrong and what is allowed. No URL, credential, PromQL or stack. */
+  readonly detail: string
+  /** For the log only. */
+  readonly cause?: unknown
+  readonly errors?: readonly FieldError[]
+  /** What the caller can choose between, for `ambiguous`. */
+  readonly candidates?: readonly string[]
+  readonly retryAfterSeconds?: number
+}
+
+/** The only error that is thrown on purpose. It ends a request, or one backend's part in an answer. */
+export class KCloudError extends Error {
+  readonly kind: ErrorKind
+  readonly detail: string
+  readonly errors: readonly FieldError[]
+  readonly candidates: readonly string[]
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(kind: ErrorKind, options: ErrorOptionsOf) {
+    super(`${kind}: ${options.detail}`, { cause: options.cause })
+    this.name = 'KCloudError'
+    this.kind = kind
+    this.detail = options.detail
+    this.errors = options.errors ?? []
+    this.candidates = options.candidates ?? []
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+const BACKEND_KINDS: ReadonlySet<string> = new Set<BackendErrorKind>([
+  'backend_unreachable',
+  'backend_timeout',
+  'backend_unauthorized',
+  'backend_rejected',
+  'backend_invalid',
+  'backend_too_large',
+  'backend_overloaded',
+])
+
+/** Whether an error says that one backend did not answer, which others may make up for. */
+export function isBackendError(
+  error: unknown,
+): error is KCloudError & { readonly kind: BackendErrorKind } {
+  return error instanceof KCloudError && BACKEND_KINDS.has(error.kind)
+}
+
+/** An `invalid_request` about one part of the request. */
+export function invalidRequest(pointer: string, detail: string): KCloudError {
+  return new KCloudError('invalid_request', {
+    detail: `${pointer.slice(pointer.lastIndexOf('/') + 1)}: ${detail}`,
+    errors: [{ pointer, detail }],
+  })
+}
