@@ -37,7 +37,7 @@ export interface SourceSpec {
   /** An older sample is `stale_data`: its collection interval plus a scrape interval, generously. */
   readonly freshnessSeconds: number
   /** The vendor's labels for ours, through the eras; of those that a series carries the first that is not empty counts. */
-  readonly labels: { readonly [L in Label]?: NonEmpty<string> }
+  readonly labels: Readonly<Partial<Record<Label, NonEmpty<string>>>>
   /**
    * What marks the exporter's own pod, which Prometheus writes into `pod`, `namespace` and `container` when its
    * labels do not yield to the exporter's: then those say nothing about who uses the device.
