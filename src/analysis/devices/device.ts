@@ -1,0 +1,43 @@
+/** What a source says about one device or one part of it: our labels, and values in our units. */
+export interface DeviceRow {
+  readonly cluster: string
+  readonly source: string
+  readonly labels: Readonly<Partial<Record<string, string>>>
+  readonly values: Readonly<Partial<Record<string, number>>>
+}
+
+export interface Owner {
+  readonly namespace: string | null
+  readonly pod: string
+  readonly container: string | null
+}
+
+/** A share of a device with its own memory and engines, such as a MIG instance. */
+export interface Partition {
+  readonly partition_id: string
+  readonly profile: string | null
+  readonly values: Readonly<Partial<Record<string, number>>>
+  readonly owners: readonly Owner[]
+}
+
+/** One physical device, however many rows and sources speak of it. */
+export interface Device {
+  readonly cluster: string
+  readonly uuid: string | null
+  readonly node: string | null
+  readonly device_index: number | null
+  readonly pci_bus_id: string | null
+  readonly model: string | null
+  readonly driver_version: string | null
+  readonly values: Readonly<Partial<Record<string, number>>>
+  readonly partitions: readonly Partition[]
+  readonly owners: readonly Owner[]
+  readonly sources: readonly string[]
+}
+
+/** What tells a device from all others of its cluster: its UUID, else its node and index. */
+export function deviceKey(cluster: string, labels: DeviceRow['labels']): string {
+  const { uuid } = labels
+  const place = `${labels['node'] ?? ''}\u0000${labels['device_index'] ?? ''}`
+  return `${cluster}\u0000${uuid ?? place}`
+}
