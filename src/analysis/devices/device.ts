@@ -2,6 +2,7 @@
 export interface DeviceRow {
   readonly cluster: string
   readonly source: string
+  readonly vendor: string | null
   readonly labels: Readonly<Partial<Record<string, string>>>
   readonly values: Readonly<Partial<Record<string, number>>>
 }
@@ -22,7 +23,10 @@ export interface Partition {
 
 /** One physical device, however many rows and sources speak of it. */
 export interface Device {
+  /** See `deviceKey`. */
+  readonly key: string
   readonly cluster: string
+  readonly vendor: string | null
   readonly uuid: string | null
   readonly node: string | null
   readonly device_index: number | null
@@ -40,4 +44,9 @@ export function deviceKey(cluster: string, labels: DeviceRow['labels']): string 
   const { uuid } = labels
   const place = `${labels['node'] ?? ''}\u0000${labels['device_index'] ?? ''}`
   return `${cluster}\u0000${uuid ?? place}`
+}
+
+/** The id by which a device is asked for: its UUID, else `node:vendor:index`. */
+export function deviceId({ uuid, node, vendor, device_index: index }: Device): string {
+  return uuid ?? `${node ?? ''}:${vendor ?? ''}:${index ?? ''}`
 }

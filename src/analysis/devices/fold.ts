@@ -16,6 +16,7 @@ export interface FoldInput {
 
 interface Draft {
   readonly cluster: string
+  readonly vendor: string | null
   labels: DeviceRow['labels']
   readonly values: Partial<Record<string, number>>
   readonly parts: Map<string, PartDraft>
@@ -39,7 +40,7 @@ export function foldDevices({ known, values, owners, rule }: FoldInput): readonl
   for (const row of known) introduce(drafts, row)
   for (const row of values) addValues(drafts, row)
   for (const row of owners) addOwner(drafts, row)
-  return [...drafts.values()].map((draft) => finish(draft, rule))
+  return [...drafts].map(([key, draft]) => ({ key, ...finish(draft, rule) }))
 }
 
 /** Whether values came of a device that is not among the known ones: it is new, and the list is out of date. */
@@ -51,12 +52,14 @@ export function hasUnknownDevice(
   return values.some(({ cluster, labels }) => !keys.has(deviceKey(cluster, labels)))
 }
 
-function introduce(drafts: Map<string, Draft>, { cluster, source, labels }: DeviceRow): void {
+function introduce(drafts: Map<string, Draft>, row: DeviceRow): void {
+  const { cluster, source, vendor, labels } = row
   const key = deviceKey(cluster, labels)
   const draft = drafts.get(key)
   if (draft === undefined) {
     drafts.set(key, {
       cluster,
+      vendor,
       labels,
       values: {},
       parts: new Map(),
@@ -94,8 +97,8 @@ function partOf({ parts }: Draft, labels: DeviceRow['labels']): PartDraft {
   return part
 }
 
-function finish(draft: Draft, rule: FoldInput['rule']): Device {
-  const { cluster, labels, owners, sources } = draft
+function finish(draft: Draft, rule: FoldInput['rule']): Omit<Device, 'key'> {
+  const { cluster, vendor, labels, owners, sources } = draft
   const partitions = [...draft.parts].map(([id, part]): Partition => ({
     partition_id: id,
     profile: part.profile,
@@ -104,6 +107,7 @@ function finish(draft: Draft, rule: FoldInput['rule']): Device {
   }))
   return {
     cluster,
+    vendor,
     uuid: labels['uuid'] ?? null,
     node: labels['node'] ?? null,
     device_index: indexOf(labels['device_index']),

@@ -10,7 +10,13 @@ export function withMemoryTotal(rows: readonly DeviceRow[]): readonly DeviceRow[
 }
 
 function factsOf(values: DeviceRow['values']): DeviceRow['values'] {
-  const { memory_used_mb: used, memory_free_mb: free, memory_reserved_mb: reserved, ...facts } = values
-  if (facts['memory_total_mb'] !== undefined || used === undefined || free === undefined) return facts
+  const {
+    memory_used_mb: used,
+    memory_free_mb: free,
+    memory_reserved_mb: reserved,
+    ...facts
+  } = values
+  if (facts['memory_total_mb'] !== undefined || used === undefined || free === undefined)
+    return facts
   return { ...facts, memory_total_mb: used + free + (reserved ?? 0) }
 }

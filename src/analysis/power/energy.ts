@@ -32,7 +32,7 @@ export function energyOf(
   stepSeconds: number,
 ): Energy {
   const windowSeconds = Math.max(0, (Math.max(joules.length, watts.length) - 1) * stepSeconds)
-  const counted = window_seconds >= 60 ? growth(joules) : null
+  const counted = windowSeconds >= 60 ? growth(joules) : null
   if (counted !== null)
     return {
       energy_joules: counted,

@@ -1,0 +1,104 @@
+import type { Device } from '../../analysis/devices/device.ts'
+import { energyOf } from '../../analysis/power/energy.ts'
+import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
+import { combine, type Answer } from '../../kernel/answer.ts'
+import { unixSeconds } from '../../kernel/clock.ts'
+import type { TimeRange } from '../../kernel/time-range.ts'
+import { baseUnitOf } from '../../kernel/units.ts'
+import type { Question, ReadingSeries, Telemetry } from '../../services/telemetry/index.ts'
+import type { TimeSeries } from './schemas.ts'
+
+/** One board over one window. */
+export interface BoardQuestion {
+  readonly device: Device
+  readonly range: TimeRange
+  readonly signal: AbortSignal
+}
+
+type Account = Pick<Answer<unknown>, 'clusters' | 'warnings'>
+type Points = readonly (number | null)[]
+
+/** Lowest, mean and highest sample of a window, and its points. */
+export interface BoardSeries {
+  readonly lowest: number | null
+  readonly mean: number | null
+  readonly highest: number | null
+  readonly points: Points
+  readonly source: string | null
+  readonly account: Account
+}
+
+/** A gauge of one board over a window. */
+export async function boardSeries(
+  telemetry: Telemetry,
+  measure: Gauge,
+  question: BoardQuestion,
+): Promise<BoardSeries> {
+  const asked = { ...boardOf(question), measure, range: question.range }
+  const [series, lowest, mean, highest] = await Promise.all([
+    telemetry.history({ ...asked, summary: 'avg' }),
+    telemetry.overWindow({ ...asked, summary: 'min' }),
+    telemetry.overWindow({ ...asked, summary: 'avg' }),
+    telemetry.overWindow({ ...asked, summary: 'max' }),
+  ])
+  return {
+    lowest: lowest.rows[0]?.values[measure] ?? null,
+    mean: mean.rows[0]?.values[measure] ?? null,
+    highest: highest.rows[0]?.values[measure] ?? null,
+    points: pointsOf(series.rows, question.range),
+    source: series.rows[0]?.source ?? null,
+    account: combine([series, lowest, mean, highest]),
+  }
+}
+
+/** The energy of one board over a window: by its own counter, else by its watts. */
+export async function boardEnergy(
+  telemetry: Telemetry,
+  watts: Points,
+  question: BoardQuestion,
+): Promise<{ readonly energy: ReturnType<typeof energyOf>; readonly account: Account }> {
+  const { range } = question
+  const counter = await telemetry.history({
+    ...boardOf(question),
+    measure: 'energy_joules',
+    summary: 'last',
+    range,
+  })
+  const joules = pointsOf(counter.rows, range)
+  return { energy: energyOf({ joules, watts }, range.stepSeconds), account: combine([counter]) }
+}
+
+function boardOf({ device, signal }: BoardQuestion): Question {
+  const where =
+    device.uuid === null
+      ? {
+          node: [device.node ?? ''] as const,
+          device_index: [String(device.device_index ?? '')] as const,
+        }
+      : { uuid: [device.uuid] as const }
+  return { entity: 'gpu', labels: ['uuid'], clusters: [device.cluster], where, signal }
+}
+
+function pointsOf(rows: readonly ReadingSeries[], { start, end, stepSeconds }: TimeRange): Points {
+  const length = Math.round((unixSeconds(end) - unixSeconds(start)) / stepSeconds) + 1
+  return rows[0]?.values ?? new Array<null>(length).fill(null)
+}
+
+/** Points on their grid, as the API gives every series. */
+export function timeSeries(
+  measure: Gauge,
+  range: TimeRange,
+  { key, points }: { readonly key: Readonly<Record<string, string>>; readonly points: Points },
+): TimeSeries {
+  const first = unixSeconds(range.start)
+  return {
+    metric: measure,
+    unit: baseUnitOf(MEASURES[measure].dimension),
+    start: range.start,
+    end: range.end,
+    step_seconds: range.stepSeconds,
+    series: [
+      { key, points: points.map((value, index) => [first + index * range.stepSeconds, value]) },
+    ],
+  }
+}

@@ -1,0 +1,43 @@
+import { deviceId, type Device, type DeviceRow } from '../../analysis/devices/device.ts'
+import { isComplete, type Answer } from '../../kernel/answer.ts'
+import { KCloudError } from '../../kernel/errors.ts'
+
+/** Whether an id of a path means this device: its UUID, `node:vendor:index`, or its index alone. */
+export function matchesId({ vendor, labels }: DeviceRow, id: string): boolean {
+  const { uuid, node, device_index: index } = labels
+  if (uuid === id) return true
+  if (index === undefined) return false
+  return index === id || `${node ?? ''}:${vendor ?? ''}:${index}` === id
+}
+
+const MOST_CANDIDATES = 20
+
+/**
+ * The one device of an answer that was read for an id. Rejects with `not_found` when every cluster answered and
+ * nobody knows it, with a backend error when a cluster that might know it did not answer, and with `ambiguous`,
+ * which lists the candidates, when several have it.
+ */
+export function theOne(answer: Answer<Device>, id: string): Device {
+  const [device, ...others] = answer.rows
+  if (device === undefined) throw absent(answer, `GPU ${JSON.stringify(id)}`)
+  if (others.length > 0)
+    throw new KCloudError('ambiguous', {
+      detail: `${answer.rows.length} GPUs have the id ${JSON.stringify(id)}: use a UUID or node:vendor:index, or name the cluster`,
+      candidates: answer.rows
+        .slice(0, MOST_CANDIDATES)
+        .map((candidate) => `${candidate.cluster}/${deviceId(candidate)}`),
+    })
+  return device
+}
+
+/** Why nothing was found: nobody knows it, or somebody who might know it did not answer in full. */
+export function absent(answer: Pick<Answer<unknown>, 'clusters'>, what: string): KCloudError {
+  if (isComplete(answer))
+    return new KCloudError('not_found', { detail: `no asked cluster knows ${what}` })
+  const silent = answer.clusters.filter(({ status }) => status !== 'ok')
+  const allLate = silent.every(({ status }) => status === 'timeout')
+  const names = silent.map(({ name, status }) => `${name} (${status})`).join(', ')
+  return new KCloudError(allLate ? 'backend_timeout' : 'backend_unreachable', {
+    detail: `the clusters that answered do not know ${what}; these did not answer in full: ${names}`,
+  })
+}

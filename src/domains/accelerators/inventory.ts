@@ -1,0 +1,141 @@
+import { deviceId, deviceKey, type Device, type DeviceRow } from '../../analysis/devices/device.ts'
+import { foldDevices, hasUnknownDevice, type PartsRule } from '../../analysis/devices/fold.ts'
+import { withMemoryTotal } from '../../analysis/devices/memory.ts'
+import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
+import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
+import type { NonEmpty } from '../../kernel/kind.ts'
+import type {
+  KnownQuestion,
+  LatestQuestion,
+  Reading,
+  Telemetry,
+} from '../../services/telemetry/index.ts'
+
+/** Which devices are read, and what of them. */
+export interface InventoryQuestion {
+  readonly clusters: readonly string[] | undefined
+  readonly at: Date
+  readonly signal: AbortSignal
+  readonly measures: NonEmpty<Gauge>
+  /** Which devices are wanted, judged by what is known of them; all when left out. */
+  readonly pick?: (row: DeviceRow) => boolean
+}
+
+/** Asking for more devices than this by name would be longer than the answer that it saves. */
+const MOST_NAMED = 64
+const MOST_LISTED = 5
+
+/**
+ * The devices of all asked clusters: what they are (read once an hour), what they do now, and who uses them.
+ * Devices that were known within the hour and are silent now stay in the list, without values, and a warning
+ * names them.
+ */
+export async function readDevices(
+  telemetry: Telemetry,
+  question: InventoryQuestion,
+): Promise<Answer<Device>> {
+  const identity = await findKnown(telemetry, question)
+  if (question.pick !== undefined && !identity.rows.some(question.pick))
+    return { ...identity, rows: [] }
+  const named = namesOf(question, identity.rows)
+  const [values, facts, owners, stale] = await Promise.all([
+    telemetry.latest({ ...latestQuestion(question), ...named }),
+    telemetry.latest(factsQuestion(question)),
+    telemetry.known({ ...ownersQuestion(question), ...named }),
+    telemetry.stale({ ...base(question), labels: ['node'] }),
+  ])
+  const current = hasUnknownDevice(identity.rows, values.rows)
+    ? await telemetry.known(knownQuestion(question, 'realtime'))
+    : identity
+  const devices = foldDevices({
+    known: current.rows.filter((row) => question.pick?.(row) ?? true),
+    values: [...values.rows, ...withMemoryTotal(facts.rows)],
+    owners: owners.rows,
+    rule: partsOf,
+  })
+  const account = combine([identity, current, values, facts, owners, stale])
+  const silent = silentWarnings(devices, new Set(values.rows.map((row) => keyOf(row))))
+  return { rows: devices, ...account, warnings: [...account.warnings, ...silent] }
+}
+
+/** What is known within the hour; what is wanted and not among it may have come since. */
+async function findKnown(
+  telemetry: Telemetry,
+  question: InventoryQuestion,
+): Promise<Answer<Reading>> {
+  const known = await telemetry.known(knownQuestion(question, 'static'))
+  if (question.pick === undefined || known.rows.some(question.pick)) return known
+  return telemetry.known(knownQuestion(question, 'realtime'))
+}
+
+const base = ({ clusters, at, signal }: InventoryQuestion) =>
+  ({ entity: 'gpu', clusters, at, signal }) as const
+
+const knownQuestion = (
+  question: InventoryQuestion,
+  shelf: KnownQuestion['shelf'],
+): KnownQuestion => ({
+  ...base(question),
+  labels: ['uuid', 'node', 'device_index', 'pci_bus_id', 'model', 'driver_version'],
+  shelf,
+})
+
+const latestQuestion = (question: InventoryQuestion): LatestQuestion => ({
+  ...base(question),
+  labels: ['uuid', 'partition_id', 'partition_profile'],
+  measures: question.measures,
+  shelf: 'realtime',
+})
+
+const factsQuestion = (question: InventoryQuestion): LatestQuestion => ({
+  ...latestQuestion(question),
+  measures: [
+    'power_limit_watts',
+    'memory_total_mb',
+    'memory_used_mb',
+    'memory_free_mb',
+    'memory_reserved_mb',
+  ],
+  shelf: 'static',
+})
+
+const ownersQuestion = (question: InventoryQuestion): KnownQuestion => ({
+  ...base(question),
+  labels: ['uuid', 'partition_id', 'namespace', 'pod', 'container'],
+  shelf: 'realtime',
+})
+
+/** The filter by UUID for a few wanted devices; none for many, or for devices without one. */
+function namesOf(
+  { pick }: InventoryQuestion,
+  rows: readonly DeviceRow[],
+): Pick<LatestQuestion, 'where'> {
+  if (pick === undefined) return {}
+  const uuids = [...new Set(rows.filter(pick).map(({ labels }) => labels['uuid'] ?? ''))]
+  const [first, ...rest] = uuids
+  if (first === undefined || uuids.length > MOST_NAMED || uuids.includes('')) return {}
+  return { where: { uuid: [first, ...rest] } }
+}
+
+const partsOf = (measure: string): PartsRule =>
+  Object.hasOwn(MEASURES, measure) ? MEASURES[measure as keyof typeof MEASURES].parts : 'whole'
+
+const keyOf = ({ cluster, labels }: DeviceRow): string => deviceKey(cluster, labels)
+
+function silentWarnings(
+  devices: readonly Device[],
+  speaking: ReadonlySet<string>,
+): readonly Warning[] {
+  const silent = devices.filter(({ key }) => !speaking.has(key))
+  const clusters = [...new Set(silent.map(({ cluster }) => cluster))]
+  return clusters.map((name) => {
+    const list = silent.filter(({ cluster }) => cluster === name)
+    const names = list.slice(0, MOST_LISTED).map(deviceId).join(', ')
+    const more = list.length > MOST_LISTED ? ', …' : ''
+    return {
+      code: 'silent_entities',
+      cluster: name,
+      detail: `${list.length} known ${list.length === 1 ? 'device reports' : 'devices report'} nothing now: ${names}${more}`,
+    }
+  })
+}

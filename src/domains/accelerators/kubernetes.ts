@@ -1,0 +1,79 @@
+import { combine, type Answer } from '../../kernel/answer.ts'
+import type { Measure } from '../../catalogue/measures.ts'
+import type { Reading, Telemetry } from '../../services/telemetry/index.ts'
+import type { GpuSummary } from './schemas.ts'
+
+interface KubernetesQuestion {
+  readonly clusters: readonly string[] | undefined
+  readonly at: Date
+  readonly signal: AbortSignal
+}
+
+const NVIDIA = { startsWith: 'nvidia_com_' }
+
+/** What Kubernetes counts of the GPUs, by extended resource: null where no cluster says anything about it. */
+export async function kubernetesCounts(
+  telemetry: Telemetry,
+  { clusters, at, signal }: KubernetesQuestion,
+): Promise<{
+  readonly counts: GpuSummary['kubernetes']
+  readonly account: Pick<Answer<unknown>, 'clusters' | 'warnings'>
+}> {
+  const asked = { clusters, at, signal }
+  const [nodes, requests, running] = await Promise.all([
+    telemetry.latest({
+      ...asked,
+      entity: 'node',
+      labels: ['node', 'resource'],
+      measures: ['resource_capacity', 'resource_allocatable'],
+      where: { resource: NVIDIA },
+      shelf: 'static',
+    }),
+    telemetry.latest({
+      ...asked,
+      entity: 'pod',
+      labels: ['namespace', 'pod', 'container', 'resource'],
+      measures: ['resource_requested'],
+      where: { resource: NVIDIA },
+      shelf: 'realtime',
+    }),
+    telemetry.latest({
+      ...asked,
+      entity: 'pod',
+      labels: ['namespace', 'pod'],
+      measures: ['pod_running'],
+      shelf: 'realtime',
+    }),
+  ])
+  const counts = nodes.rows.length === 0 ? null : countsOf(nodes.rows, ofRunning(requests, running))
+  return { counts, account: combine([nodes, requests, running]) }
+}
+
+const podKey = ({ cluster, labels }: Reading): string =>
+  `${cluster}/${labels.namespace ?? ''}/${labels.pod ?? ''}`
+
+/** Requests of pods that have ended still show, so only those of running pods count. */
+function ofRunning(requests: Answer<Reading>, running: Answer<Reading>): readonly Reading[] {
+  const alive = new Set(running.rows.filter(({ values }) => values.pod_running === 1).map(podKey))
+  return requests.rows.filter((row) => alive.has(podKey(row)))
+}
+
+function countsOf(
+  nodes: readonly Reading[],
+  requests: readonly Reading[],
+): NonNullable<GpuSummary['kubernetes']> {
+  return {
+    capacity: byResource(nodes, 'resource_capacity'),
+    allocatable: byResource(nodes, 'resource_allocatable'),
+    requested_by_running_pods: byResource(requests, 'resource_requested'),
+  }
+}
+
+function byResource(rows: readonly Reading[], measure: Measure): Record<string, number> {
+  const totals = new Map<string, number>()
+  for (const { labels, values } of rows) {
+    const name = labels.resource ?? ''
+    totals.set(name, (totals.get(name) ?? 0) + (values[measure] ?? 0))
+  }
+  return Object.fromEntries([...totals].filter(([, total]) => total > 0))
+}

@@ -1,0 +1,244 @@
+import type { Device, DeviceRow } from '../../analysis/devices/device.ts'
+import { slicesOfModel } from '../../analysis/devices/slices.ts'
+import type { Gauge } from '../../catalogue/measures.ts'
+import type { Outcome } from '../../http/app.ts'
+import { combine, type Answer } from '../../kernel/answer.ts'
+import type { NonEmpty } from '../../kernel/kind.ts'
+import { paginate, type PageRequest } from '../../kernel/page.ts'
+import { resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
+import type { Telemetry } from '../../services/telemetry/index.ts'
+import { boardEnergy, boardSeries, timeSeries } from './gpu-history.ts'
+import { absent, matchesId, theOne } from './gpu-lookup.ts'
+import {
+  gpuRow,
+  LIST_MEASURES,
+  metricsOf,
+  partitionRow,
+  placeOf,
+  statusOf,
+  valueOf,
+  ALL_MEASURES,
+} from './gpu-rows.ts'
+import { summarise } from './gpu-summary.ts'
+import { readDevices } from './inventory.ts'
+import { kubernetesCounts } from './kubernetes.ts'
+import { SORTABLE } from './schemas.ts'
+
+/** What every question about GPUs carries. */
+export interface Asked {
+  readonly clusters: readonly string[] | undefined
+  readonly at: Date
+  readonly signal: AbortSignal
+}
+
+/** Exact values that a GPU must have; what is left out does not matter. */
+export interface GpuFilter {
+  readonly node?: string | undefined
+  readonly vendor?: string | undefined
+  readonly model?: string | undefined
+  readonly status?: string | undefined
+  readonly namespace?: string | undefined
+  readonly pod?: string | undefined
+}
+
+/** The GPUs of the asked clusters. Rejects with `not_found` for a node or pod that nobody knows. */
+export async function listGpus(
+  telemetry: Telemetry,
+  asked: Asked,
+  { filter, page }: { readonly filter: GpuFilter; readonly page: PageRequest },
+) {
+  const answer = await filteredGpus(telemetry, asked, filter)
+  const ordered = [...answer.rows].sort(byPlace)
+  const part =
+    page.sort === undefined
+      ? pageOfDevices(ordered, page)
+      : paginate(ordered.map(gpuRow), page, SORTABLE)
+  return { ...outcome(asked, answer, part.rows), page: part.page }
+}
+
+/** The GPUs of the asked clusters in a few figures, beside what Kubernetes counts. */
+export async function summariseGpus(telemetry: Telemetry, asked: Asked, filter: GpuFilter) {
+  const [answer, kubernetes] = await Promise.all([
+    filteredGpus(telemetry, asked, filter),
+    kubernetesCounts(telemetry, asked),
+  ])
+  const account = combine([answer, kubernetes.account])
+  // What Kubernetes counts is of whole clusters: beside a filtered set it would be read as part of it.
+  const whole = Object.values(filter).every((value) => value === undefined)
+  return outcome(asked, account, summarise(answer.rows, whole ? kubernetes.counts : null))
+}
+
+/** One GPU. Rejects as `theOne`; so do all reads of one GPU below. */
+export async function oneGpu(telemetry: Telemetry, asked: Asked, id: string) {
+  const { answer, device } = await find(telemetry, asked, { id, measures: LIST_MEASURES })
+  return outcome(asked, answer, gpuRow(device))
+}
+
+/** Every measure of one GPU. */
+export async function gpuMetrics(telemetry: Telemetry, asked: Asked, id: string) {
+  const { answer, device } = await find(telemetry, asked, { id, measures: ALL_MEASURES })
+  const data = { ...placeOf(device), metrics: metricsOf(device), sources: device.sources }
+  return outcome(asked, answer, data)
+}
+
+/** The partitions of one GPU. */
+export async function gpuPartitions(telemetry: Telemetry, asked: Asked, id: string) {
+  const { answer, device } = await find(telemetry, asked, { id, measures: LIST_MEASURES })
+  return outcome(asked, answer, {
+    ...placeOf(device),
+    slices_total: slicesOfModel(device.model),
+    partitions: device.partitions.map(partitionRow),
+  })
+}
+
+/** The power and energy of one board over a window. */
+export async function gpuPower(
+  telemetry: Telemetry,
+  asked: Asked,
+  { id, window }: { readonly id: string; readonly window: WindowRequest },
+) {
+  const range = resolveWindow(window, asked.at)
+  const { answer, device } = await find(telemetry, asked, { id, measures: ['power_watts'] })
+  const board = { device, range, signal: asked.signal }
+  const watts = await boardSeries(telemetry, 'power_watts', board)
+  const { energy, account } = await boardEnergy(telemetry, watts.points, board)
+  const { method: energyMethod, ...measured } = energy
+  return outcome(asked, combine([answer, watts.account, account]), {
+    ...placeOf(device),
+    power_watts: valueOf(device, 'power_watts'),
+    power_limit_watts: valueOf(device, 'power_limit_watts'),
+    power_watts_min: watts.lowest,
+    power_watts_avg: watts.mean,
+    power_watts_max: watts.highest,
+    ...measured,
+    energy_method: energyMethod,
+    source: watts.source ?? device.sources[0] ?? null,
+    method: 'measured' as const,
+    timeseries: timeSeries('power_watts', range, { key: keyOf(device), points: watts.points }),
+  })
+}
+
+/** The temperatures of one board over a window. */
+export async function gpuTemperature(
+  telemetry: Telemetry,
+  asked: Asked,
+  { id, window }: { readonly id: string; readonly window: WindowRequest },
+) {
+  const range = resolveWindow(window, asked.at)
+  const { answer, device } = await find(telemetry, asked, { id, measures: TEMPERATURES })
+  const board = { device, range, signal: asked.signal }
+  const [die, memory] = await Promise.all([
+    boardSeries(telemetry, 'gpu_temperature_celsius', board),
+    boardSeries(telemetry, 'memory_temperature_celsius', board),
+  ])
+  const key = keyOf(device)
+  return outcome(asked, combine([answer, die.account, memory.account]), {
+    ...placeOf(device),
+    gpu_temperature_celsius: valueOf(device, 'gpu_temperature_celsius'),
+    memory_temperature_celsius: valueOf(device, 'memory_temperature_celsius'),
+    gpu_temperature_celsius_min: die.lowest,
+    gpu_temperature_celsius_avg: die.mean,
+    gpu_temperature_celsius_max: die.highest,
+    memory_temperature_celsius_min: memory.lowest,
+    memory_temperature_celsius_avg: memory.mean,
+    memory_temperature_celsius_max: memory.highest,
+    timeseries: [
+      timeSeries('gpu_temperature_celsius', range, { key, points: die.points }),
+      timeSeries('memory_temperature_celsius', range, { key, points: memory.points }),
+    ],
+  })
+}
+
+const TEMPERATURES = ['gpu_temperature_celsius', 'memory_temperature_celsius'] as const
+
+async function find(
+  telemetry: Telemetry,
+  asked: Asked,
+  { id, measures }: { readonly id: string; readonly measures: NonEmpty<Gauge> },
+): Promise<{ readonly answer: Answer<Device>; readonly device: Device }> {
+  const pick = (row: DeviceRow): boolean => matchesId(row, id)
+  const answer = await readDevices(telemetry, { ...asked, measures, pick })
+  return { answer, device: theOne(answer, id) }
+}
+
+async function filteredGpus(
+  telemetry: Telemetry,
+  asked: Asked,
+  filter: GpuFilter,
+): Promise<Answer<Device>> {
+  const { node, vendor, model } = filter
+  const anywhere = node === undefined && vendor === undefined && model === undefined
+  const pick = ({ vendor: maker, labels }: DeviceRow): boolean =>
+    agrees(node, labels['node']) && agrees(vendor, maker) && agrees(model, labels['model'])
+  const answer = await readDevices(telemetry, {
+    ...asked,
+    measures: LIST_MEASURES,
+    ...(anywhere ? {} : { pick }),
+  })
+  const rows = answer.rows.filter((device) => satisfies(device, filter))
+  if (rows.length === 0) await refuseUnknown(telemetry, asked, filter)
+  return { ...answer, rows }
+}
+
+const agrees = (wanted: string | undefined, value: string | null | undefined): boolean =>
+  wanted === undefined || wanted === value
+
+function satisfies(device: Device, { status, namespace, pod }: GpuFilter): boolean {
+  if (status !== undefined && statusOf(device) !== status) return false
+  if (namespace === undefined && pod === undefined) return true
+  return device.owners.some((owner) => agrees(namespace, owner.namespace) && agrees(pod, owner.pod))
+}
+
+/** An empty list is an answer only about a node and a pod that exist: a name with a typing error is not. */
+async function refuseUnknown(
+  telemetry: Telemetry,
+  { clusters, at, signal }: Asked,
+  { node, namespace, pod }: GpuFilter,
+): Promise<void> {
+  const asked = { clusters, at, signal, shelf: 'realtime' } as const
+  if (node !== undefined) {
+    const where = { node: [node] as const }
+    const nodes = await telemetry.known({ ...asked, entity: 'node', labels: ['node'], where })
+    if (nodes.rows.length === 0) throw absent(nodes, `node ${JSON.stringify(node)}`)
+  }
+  if (pod !== undefined) {
+    const where = {
+      pod: [pod] as const,
+      ...(namespace === undefined ? {} : { namespace: [namespace] as const }),
+    }
+    const pods = await telemetry.known({
+      ...asked,
+      entity: 'pod',
+      labels: ['namespace', 'pod'],
+      where,
+    })
+    if (pods.rows.length === 0) throw absent(pods, `pod ${JSON.stringify(pod)}`)
+  }
+}
+
+const keyOf = (device: Device): Record<string, string> => ({
+  cluster: device.cluster,
+  ...(device.node === null ? {} : { node: device.node }),
+  gpu_id: placeOf(device).gpu_id,
+})
+
+/** Only the rows of the page are made: a list without an order of its own is cut first. */
+function pageOfDevices(devices: readonly Device[], page: PageRequest) {
+  const part = paginate(devices, page, [])
+  return { rows: part.rows.map(gpuRow), page: part.page }
+}
+
+function byPlace(a: Device, b: Device): number {
+  if (a.cluster !== b.cluster) return a.cluster < b.cluster ? -1 : 1
+  const [left, right] = [a.node ?? '', b.node ?? '']
+  if (left !== right) return left < right ? -1 : 1
+  return (a.device_index ?? 0) - (b.device_index ?? 0)
+}
+
+function outcome<Data>(
+  { at }: Asked,
+  { clusters, warnings }: Pick<Answer<unknown>, 'clusters' | 'warnings'>,
+  data: Data,
+): Omit<Outcome<Data>, 'data'> & { readonly data: Data } {
+  return { data, observedAt: at, clusters, warnings }
+}

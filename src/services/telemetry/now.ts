@@ -1,0 +1,123 @@
+import type { SourceSpec } from '../../catalogue/source.ts'
+import { unixSeconds } from '../../kernel/clock.ts'
+import type { Answer, Warning } from '../../kernel/answer.ts'
+import { firstOf, gauge, keep, min, sampledAt } from '../../promql/expression.ts'
+import type { Sample } from '../../promql/samples.ts'
+import { ask, type Cluster } from '../clusters/index.ts'
+import {
+  canAnswer,
+  groupingOf,
+  nonEmpty,
+  planKnown,
+  planLatest,
+  selections,
+  type Plan,
+} from './plan.ts'
+import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
+import { exclusionWarnings, readKnown, readLatest, type Read } from './read.ts'
+import { labelReader } from './translate.ts'
+
+/** What the reads need: the clusters to ask, and the catalogue to ask by. */
+export interface Needs {
+  readonly registry: { only(names?: readonly string[]): readonly Cluster[] }
+  readonly sources: readonly SourceSpec[]
+}
+
+export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
+  const plans = sourcesFor(needs, question).map((source) => planKnown(source, question))
+  return readPlans(needs, { plans, question }, (plan, cluster, samples) =>
+    readKnown(plan, cluster, samples, question),
+  )
+}
+
+export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
+  const plans = sourcesFor(needs, question).flatMap((source) => planLatest(source, question))
+  return readPlans(needs, { plans, question }, (plan, cluster, samples) =>
+    readLatest({ plan, cluster, samples }, question),
+  )
+}
+
+/**
+ * Asks for the things whose newest sample is older than their source allows, and nothing else: on a good day
+ * the answer is empty, whatever the size of the cluster.
+ */
+export async function stale(needs: Needs, question: StaleQuestion): Promise<Answer<never>> {
+  const plans = sourcesFor(needs, question).map((source) => planStale(source, question))
+  const { at, signal } = question
+  const answer = await ask(needs.registry.only(question.clusters), async (cluster) => {
+    const replies = await Promise.all(
+      plans.map(({ query }) => cluster.client.instant(query, at, { shelf: 'realtime', signal })),
+    )
+    const rows = replies.flatMap(({ rows: samples }, index) =>
+      staleWarnings(plans[index], { cluster: cluster.name, samples, at, question }),
+    )
+    return { rows, warnings: replies.flatMap((reply) => reply.warnings) }
+  })
+  return { rows: [], clusters: answer.clusters, warnings: [...answer.warnings, ...answer.rows] }
+}
+
+function planStale(source: SourceSpec, question: StaleQuestion): Plan {
+  const grouping = groupingOf(source, question)
+  const [measure] = source.presence
+  const oldest = selections({ source, question, measure }, gauge).map((selection) =>
+    min(sampledAt(selection), grouping),
+  )
+  const bound = unixSeconds(question.at) - source.freshnessSeconds
+  return { source, grouping, query: keep(firstOf(nonEmpty(oldest)), '<', bound) }
+}
+
+const MOST_NAMED = 5
+
+function staleWarnings(
+  plan: Plan | undefined,
+  found: {
+    readonly cluster: string
+    readonly samples: readonly Sample[]
+    readonly at: Date
+    readonly question: Question
+  },
+): readonly Warning[] {
+  const { cluster, samples, at, question } = found
+  if (plan === undefined || samples.length === 0) return []
+  const read = labelReader(plan.source, question.labels)
+  const names = [
+    ...new Set(samples.map(({ labels }) => Object.values(read(labels)).join('/'))),
+  ].sort()
+  const age = Math.round(unixSeconds(at) - Math.min(...samples.map(({ value }) => value)))
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ''
+  return [
+    {
+      code: 'stale_data',
+      cluster,
+      detail: `${plan.source.name} is up to ${age} s old, more than the ${plan.source.freshnessSeconds} s it may be, on ${names.slice(0, MOST_NAMED).join(', ')}${more}`,
+    },
+  ]
+}
+
+function sourcesFor(needs: Needs, question: Question): readonly SourceSpec[] {
+  return needs.sources.filter((source) => canAnswer(source, question))
+}
+
+type ReadPlan = (plan: Plan, cluster: string, samples: readonly Sample[]) => Read
+
+/** Puts every plan to every cluster at once; a cluster answers when all its plans do. */
+async function readPlans(
+  needs: Needs,
+  { plans, question }: { readonly plans: readonly Plan[]; readonly question: KnownQuestion },
+  read: ReadPlan,
+): Promise<Answer<Reading>> {
+  const { at, shelf, signal } = question
+  const excluded: Warning[] = []
+  const answer = await ask(needs.registry.only(question.clusters), async (cluster) => {
+    const replies = await Promise.all(
+      plans.map(({ query }) => cluster.client.instant(query, at, { shelf, signal })),
+    )
+    const reads = plans.map((plan, index) => read(plan, cluster.name, replies[index]?.rows ?? []))
+    excluded.push(...reads.flatMap((each) => exclusionWarnings(cluster.name, each.excluded)))
+    return {
+      rows: reads.flatMap((each) => each.readings),
+      warnings: replies.flatMap((reply) => reply.warnings),
+    }
+  })
+  return { ...answer, warnings: [...answer.warnings, ...excluded] }
+}

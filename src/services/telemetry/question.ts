@@ -1,0 +1,63 @@
+import type { Entity, Label } from '../../catalogue/entities.ts'
+import type { Gauge, Measure } from '../../catalogue/measures.ts'
+import type { NonEmpty } from '../../kernel/kind.ts'
+import type { TimeRange } from '../../kernel/time-range.ts'
+import type { Shelf } from '../prometheus/index.ts'
+
+/** What every question names: which things, in which clusters, told apart by which labels. */
+export interface Question {
+  readonly entity: Entity
+  /** The labels that the answer needs, and no more: they decide how many bytes travel. */
+  readonly labels: NonEmpty<Label>
+  /** The clusters to ask; all when left out. Rejects with `not_found` for a name that nobody knows. */
+  readonly clusters?: readonly string[] | undefined
+  /** Only rows with one of these values of a label; a source that lacks the label is then not asked. */
+  readonly where?: Readonly<Partial<Record<Label, Filter>>>
+  readonly signal?: AbortSignal
+}
+
+/** One of several exact values, or values that begin with a text. */
+export type Filter = NonEmpty<string> | { readonly startsWith: string }
+
+export interface KnownQuestion extends Question {
+  readonly at: Date
+  readonly shelf: Extract<Shelf, 'static' | 'realtime'>
+}
+
+export interface LatestQuestion extends KnownQuestion {
+  readonly measures: NonEmpty<Gauge>
+}
+
+export interface StaleQuestion extends Question {
+  readonly at: Date
+}
+
+/** How the samples between two points of a series become one value. */
+export type Summary = 'avg' | 'min' | 'max' | 'last'
+
+export interface HistoryQuestion extends Question {
+  readonly measure: Measure
+  readonly summary: Summary
+  readonly range: TimeRange
+}
+
+export interface WindowQuestion extends Question {
+  readonly measure: Gauge
+  readonly summary: Exclude<Summary, 'last'>
+  readonly range: TimeRange
+}
+
+/** What one source says about one thing, in our words and units. A measure it does not report has no key. */
+export interface Reading {
+  readonly source: string
+  /** Who built the device; null for sources that measure no device. */
+  readonly vendor: string | null
+  readonly cluster: string
+  readonly labels: Readonly<Partial<Record<Label, string>>>
+  readonly values: Readonly<Partial<Record<Measure, number>>>
+}
+
+/** One measure of one thing over a window: a value for each point of the window, null where there is a gap. */
+export interface ReadingSeries extends Omit<Reading, 'values'> {
+  readonly values: readonly (number | null)[]
+}
