@@ -49,8 +49,8 @@ function sourcePage(source: SourceSpec): readonly string[] {
   ]
 }
 
-function owners({ owners: sets = [] }: SourceSpec): readonly (readonly string[])[] {
-  if (sets.length === 0) return []
+function owners({ owners: sets }: SourceSpec): readonly (readonly string[])[] {
+  if (sets === undefined) return []
   const text = sets
     .map((set) => `\`${set.namespace}\`/\`${set.pod}\`/\`${set.container}\``)
     .join(', ')

@@ -5,7 +5,7 @@ import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import { baseUnitOf } from '../../kernel/units.ts'
-import type { Question, ReadingSeries, Telemetry } from '../../services/telemetry/index.ts'
+import type { Question, Reading, ReadingSeries, Telemetry } from '../../services/telemetry/index.ts'
 import type { TimeSeries } from './schemas.ts'
 
 /** One board over one window. */
@@ -42,14 +42,17 @@ export async function boardSeries(
     telemetry.overWindow({ ...asked, summary: 'max' }),
   ])
   return {
-    lowest: lowest.rows[0]?.values[measure] ?? null,
-    mean: mean.rows[0]?.values[measure] ?? null,
-    highest: highest.rows[0]?.values[measure] ?? null,
+    lowest: firstValue(lowest, measure),
+    mean: firstValue(mean, measure),
+    highest: firstValue(highest, measure),
     points: pointsOf(series.rows, question.range),
     source: series.rows[0]?.source ?? null,
     account: combine([series, lowest, mean, highest]),
   }
 }
+
+const firstValue = ({ rows }: Answer<Reading>, measure: Gauge): number | null =>
+  rows[0]?.values[measure] ?? null
 
 /** The energy of one board over a window: by its own counter, else by its watts. */
 export async function boardEnergy(

@@ -58,14 +58,14 @@ export const placeOf = (device: Device) => ({
   model: device.model,
 })
 
-export const partitionRow = ({ partition_id, profile, values, owners }: Partition) => ({
-  partition_id,
-  profile,
-  slices: slicesOf(profile),
-  gpu_utilization_percent: values['engine_active_percent'] ?? null,
-  memory_used_mb: values['memory_used_mb'] ?? null,
-  memory_total_mb: values['memory_total_mb'] ?? null,
-  allocated_to: owners,
+export const partitionRow = (part: Partition) => ({
+  partition_id: part.partition_id,
+  profile: part.profile,
+  slices: slicesOf(part.profile),
+  gpu_utilization_percent: part.values['engine_active_percent'] ?? null,
+  memory_used_mb: part.values['memory_used_mb'] ?? null,
+  memory_total_mb: part.values['memory_total_mb'] ?? null,
+  allocated_to: part.owners,
 })
 
 /** The row of one GPU, as the list and the detail show it. */

@@ -8,6 +8,7 @@ import {
   windowParameters,
 } from '../../http/parameters.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import type { Asked } from './gpu-filter.ts'
 import {
   gpuMetricsSchema,
   gpuPartitionsSchema,
@@ -24,7 +25,6 @@ import {
   listGpus,
   oneGpu,
   summariseGpus,
-  type Asked,
 } from './service.ts'
 
 const filters = {

@@ -8,14 +8,14 @@ import { paginate, type PageRequest } from '../../kernel/page.ts'
 import { resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { boardEnergy, boardSeries, timeSeries } from './gpu-history.ts'
-import { absent, matchesId, theOne } from './gpu-lookup.ts'
+import { filteredGpus, type Asked, type GpuFilter } from './gpu-filter.ts'
+import { matchesId, theOne } from './gpu-lookup.ts'
 import {
   gpuRow,
   LIST_MEASURES,
   metricsOf,
   partitionRow,
   placeOf,
-  statusOf,
   valueOf,
   ALL_MEASURES,
 } from './gpu-rows.ts'
@@ -23,23 +23,6 @@ import { summarise } from './gpu-summary.ts'
 import { readDevices } from './inventory.ts'
 import { kubernetesCounts } from './kubernetes.ts'
 import { SORTABLE } from './schemas.ts'
-
-/** What every question about GPUs carries. */
-export interface Asked {
-  readonly clusters: readonly string[] | undefined
-  readonly at: Date
-  readonly signal: AbortSignal
-}
-
-/** Exact values that a GPU must have; what is left out does not matter. */
-export interface GpuFilter {
-  readonly node?: string | undefined
-  readonly vendor?: string | undefined
-  readonly model?: string | undefined
-  readonly status?: string | undefined
-  readonly namespace?: string | undefined
-  readonly pod?: string | undefined
-}
 
 /** The GPUs of the asked clusters. Rejects with `not_found` for a node or pod that nobody knows. */
 export async function listGpus(
@@ -161,61 +144,6 @@ async function find(
   return { answer, device: theOne(answer, id) }
 }
 
-async function filteredGpus(
-  telemetry: Telemetry,
-  asked: Asked,
-  filter: GpuFilter,
-): Promise<Answer<Device>> {
-  const { node, vendor, model } = filter
-  const anywhere = node === undefined && vendor === undefined && model === undefined
-  const pick = ({ vendor: maker, labels }: DeviceRow): boolean =>
-    agrees(node, labels['node']) && agrees(vendor, maker) && agrees(model, labels['model'])
-  const answer = await readDevices(telemetry, {
-    ...asked,
-    measures: LIST_MEASURES,
-    ...(anywhere ? {} : { pick }),
-  })
-  const rows = answer.rows.filter((device) => satisfies(device, filter))
-  if (rows.length === 0) await refuseUnknown(telemetry, asked, filter)
-  return { ...answer, rows }
-}
-
-const agrees = (wanted: string | undefined, value: string | null | undefined): boolean =>
-  wanted === undefined || wanted === value
-
-function satisfies(device: Device, { status, namespace, pod }: GpuFilter): boolean {
-  if (status !== undefined && statusOf(device) !== status) return false
-  if (namespace === undefined && pod === undefined) return true
-  return device.owners.some((owner) => agrees(namespace, owner.namespace) && agrees(pod, owner.pod))
-}
-
-/** An empty list is an answer only about a node and a pod that exist: a name with a typing error is not. */
-async function refuseUnknown(
-  telemetry: Telemetry,
-  { clusters, at, signal }: Asked,
-  { node, namespace, pod }: GpuFilter,
-): Promise<void> {
-  const asked = { clusters, at, signal, shelf: 'realtime' } as const
-  if (node !== undefined) {
-    const where = { node: [node] as const }
-    const nodes = await telemetry.known({ ...asked, entity: 'node', labels: ['node'], where })
-    if (nodes.rows.length === 0) throw absent(nodes, `node ${JSON.stringify(node)}`)
-  }
-  if (pod !== undefined) {
-    const where = {
-      pod: [pod] as const,
-      ...(namespace === undefined ? {} : { namespace: [namespace] as const }),
-    }
-    const pods = await telemetry.known({
-      ...asked,
-      entity: 'pod',
-      labels: ['namespace', 'pod'],
-      where,
-    })
-    if (pods.rows.length === 0) throw absent(pods, `pod ${JSON.stringify(pod)}`)
-  }
-}
-
 const keyOf = (device: Device): Record<string, string> => ({
   cluster: device.cluster,
   ...(device.node === null ? {} : { node: device.node }),
@@ -228,11 +156,15 @@ function pageOfDevices(devices: readonly Device[], page: PageRequest) {
   return { rows: part.rows.map(gpuRow), page: part.page }
 }
 
-function byPlace(a: Device, b: Device): number {
-  if (a.cluster !== b.cluster) return a.cluster < b.cluster ? -1 : 1
-  const [left, right] = [a.node ?? '', b.node ?? '']
-  if (left !== right) return left < right ? -1 : 1
-  return (a.device_index ?? 0) - (b.device_index ?? 0)
+const byPlace = (a: Device, b: Device): number =>
+  compareText(a.cluster, b.cluster) ||
+  compareText(a.node ?? '', b.node ?? '') ||
+  (a.device_index ?? 0) - (b.device_index ?? 0) ||
+  compareText(a.key, b.key)
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 function outcome<Data>(

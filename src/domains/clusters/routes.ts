@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import type { App } from '../../http/app.ts'
+import { nameText, pageParameters } from '../../http/parameters.ts'
+import type { ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
+import type { Telemetry } from '../../services/telemetry/index.ts'
+import { clusterDetailSchema, clusterSchema } from './schemas.ts'
+import { listClusters, oneCluster } from './service.ts'
+
+interface Needs {
+  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly telemetry: Telemetry
+}
+
+/** The routes below `/clusters`. Health changes by the second, so none is kept on a shelf. */
+export function clusterRoutes(app: App, needs: Needs): void {
+  app.resource({
+    url: '',
+    summary: 'Clusters and their health',
+    query: z.object(pageParameters),
+    params: z.object({}),
+    data: z.array(clusterSchema),
+    paged: true,
+    shelf: 'none',
+    answer: (request) => listClusters(needs, request, request.query),
+  })
+  app.resource({
+    url: '/:name',
+    summary: 'One cluster, its health and what it knows',
+    query: z.object({}),
+    params: z.object({ name: nameText.describe('The name of the cluster.') }),
+    data: clusterDetailSchema,
+    shelf: 'none',
+    answer: (request) => oneCluster(needs, request, request.params.name),
+  })
+}

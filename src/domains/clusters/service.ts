@@ -1,0 +1,70 @@
+import { combine, type Answer } from '../../kernel/answer.ts'
+import { isBackendError } from '../../kernel/errors.ts'
+import { paginate, type PageRequest } from '../../kernel/page.ts'
+import type { Cluster, ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
+import type { Reading, Telemetry } from '../../services/telemetry/index.ts'
+import { CLUSTER_SORTABLE } from './schemas.ts'
+
+interface Needs {
+  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly telemetry: Telemetry
+}
+
+interface Moment {
+  readonly at: Date
+  readonly signal: AbortSignal
+}
+
+/** Every cluster with its last health check. Silent clusters are rows, not warnings: that is what is asked. */
+export function listClusters({ registry }: Needs, { at }: Moment, page: PageRequest) {
+  const rows = registry.all().map((cluster) => clusterRow(registry, cluster))
+  const part = paginate(rows, page, CLUSTER_SORTABLE)
+  return { data: part.rows, page: part.page, observedAt: at, clusters: [], warnings: [] }
+}
+
+/** One cluster and what it knows. Rejects with `not_found`; a cluster that is down answers with nulls. */
+export async function oneCluster(
+  { registry, telemetry }: Needs,
+  { at, signal }: Moment,
+  name: string,
+) {
+  const [cluster] = registry.only([name])
+  if (cluster === undefined) throw new TypeError('the registry gave no cluster for a known name')
+  const asked = { clusters: [name], at, signal, shelf: 'static' } as const
+  const [nodes, gpus] = await Promise.all([
+    answered(telemetry.known({ ...asked, entity: 'node', labels: ['node'] })),
+    answered(
+      telemetry.known({ ...asked, entity: 'gpu', labels: ['uuid', 'node', 'device_index'] }),
+    ),
+  ])
+  const data = {
+    ...clusterRow(registry, cluster),
+    nodes: distinct(nodes, ({ labels }) => labels.node),
+    gpus: distinct(
+      gpus,
+      ({ labels }) => labels.uuid ?? `${labels.node ?? ''}:${labels.device_index ?? ''}`,
+    ),
+  }
+  return { data, observedAt: at, ...combine([nodes, gpus].filter((answer) => answer !== null)) }
+}
+
+function clusterRow(registry: Needs['registry'], { client: _, ...cluster }: Cluster) {
+  return { ...cluster, ...registry.health(cluster.name) }
+}
+
+/** An answer, or null when the cluster did not give one: its health says why. */
+async function answered<Row>(answer: Promise<Answer<Row>>): Promise<Answer<Row> | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isBackendError(error)) return null
+    throw error
+  }
+}
+
+function distinct(
+  answer: Answer<Reading> | null,
+  keyOf: (row: Reading) => string | undefined,
+): number | null {
+  return answer === null ? null : new Set(answer.rows.map(keyOf)).size
+}

@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DeviceRow } from '../../src/analysis/devices/device.ts'
+import { foldDevices, hasUnknownDevice, type PartsRule } from '../../src/analysis/devices/fold.ts'
+import { withMemoryTotal } from '../../src/analysis/devices/memory.ts'
+import { slicesOf, slicesOfModel } from '../../src/analysis/devices/slices.ts'
+import { deviceStatus } from '../../src/analysis/devices/status.ts'
+
+const RULES: Record<string, PartsRule> = {
+  power_watts: 'repeated',
+  memory_used_mb: 'divided',
+  engine_active_percent: 'weighted',
+  gpu_utilization_percent: 'whole',
+}
+const rule = (measure: string): PartsRule => RULES[measure] ?? 'whole'
+const row = (labels: DeviceRow['labels'], values: DeviceRow['values'] = {}): DeviceRow => ({
+  cluster: 'seoul',
+  source: 'dcgm',
+  vendor: 'nvidia',
+  labels,
+  values,
+})
+const fold = (input: Partial<Parameters<typeof foldDevices>[0]>) =>
+  foldDevices({ known: [], values: [], owners: [], rule, ...input })
+
+describe('foldDevices', () => {
+  it('takes the board of a MIG card once: 300 W on seven instances is 300 W', () => {
+    const values = Array.from({ length: 7 }, (_, id) =>
+      row(
+        { uuid: 'GPU-1', partition_id: String(id), partition_profile: '1g.5gb' },
+        { power_watts: 300, memory_used_mb: 100, engine_active_percent: 70 },
+      ),
+    )
+    const [device] = fold({ known: [row({ uuid: 'GPU-1', model: 'NVIDIA A100' })], values })
+    expect(device?.values).toMatchObject({ power_watts: 300, memory_used_mb: 700 })
+    expect(device?.values['engine_active_percent']).toBeCloseTo(70, 9)
+    expect(device?.partitions).toHaveLength(7)
+  })
+
+  it('weighs the activity of instances by their slices of the card', () => {
+    const part = (id: string, profile: string, active: number) =>
+      row(
+        { uuid: 'GPU-1', partition_id: id, partition_profile: profile },
+        { engine_active_percent: active },
+      )
+    const [device] = fold({
+      known: [row({ uuid: 'GPU-1', model: 'NVIDIA H100' })],
+      values: [part('1', '3g.40gb', 100), part('2', '2g.20gb', 50), part('3', '1g.10gb', 0)],
+    })
+    expect(device?.values['engine_active_percent']).toBeCloseTo((300 + 100) / 7, 9)
+  })
+
+  it("prefers the card's own row to what its parts add up to", () => {
+    const [device] = fold({
+      known: [row({ uuid: 'GPU-1' })],
+      values: [
+        row({ uuid: 'GPU-1' }, { memory_used_mb: 900 }),
+        row(
+          { uuid: 'GPU-1', partition_id: '1' },
+          { memory_used_mb: 100, gpu_utilization_percent: 5 },
+        ),
+      ],
+    })
+    expect(device?.values).toEqual({ memory_used_mb: 900 })
+  })
+
+  it('keeps the same UUID of two clusters apart, and two scrapes of one board together', () => {
+    const known = [
+      row({ uuid: 'GPU-1', node: 'a' }),
+      row({ uuid: 'GPU-1', model: 'NVIDIA L4' }),
+      { ...row({ uuid: 'GPU-1' }), cluster: 'busan' },
+    ]
+    const devices = fold({ known })
+    expect(devices).toHaveLength(2)
+    expect(devices[0]).toMatchObject({ node: 'a', model: 'NVIDIA L4' })
+  })
+
+  it('lists every pod of a time-sliced card once', () => {
+    const owner = (pod: string) => row({ uuid: 'GPU-1', namespace: 'ml', pod, container: 'main' })
+    const [device] = fold({
+      known: [row({ uuid: 'GPU-1' })],
+      owners: [owner('a'), owner('b'), owner('a'), row({ uuid: 'GPU-1' })],
+    })
+    expect(device?.owners.map(({ pod }) => pod)).toEqual(['a', 'b'])
+  })
+
+  it('never makes watts of a board out of its rows, in whichever order they come', () => {
+    const rows = fc.array(
+      fc.record({ id: fc.nat(6), watts: fc.double({ min: 0, max: 700, noNaN: true }) }),
+      { minLength: 1 },
+    )
+    fc.assert(
+      fc.property(rows, (parts) => {
+        const values = parts.map(({ id, watts }) =>
+          row({ uuid: 'GPU-1', partition_id: String(id) }, { power_watts: watts }),
+        )
+        const [device] = fold({ known: [row({ uuid: 'GPU-1' })], values })
+        expect(device?.values['power_watts']).toBeLessThanOrEqual(
+          Math.max(...parts.map(({ watts }) => watts)),
+        )
+      }),
+    )
+  })
+})
+
+describe('hasUnknownDevice', () => {
+  it('tells that a board came after the list was made', () => {
+    const known = [row({ uuid: 'GPU-1' })]
+    expect(hasUnknownDevice(known, [row({ uuid: 'GPU-1' })])).toBe(false)
+    expect(hasUnknownDevice(known, [row({ uuid: 'GPU-2' })])).toBe(true)
+  })
+})
+
+describe('withMemoryTotal', () => {
+  it('adds what the driver holds back, where the exporter says so', () => {
+    const [old, recent] = withMemoryTotal([
+      row({}, { memory_used_mb: 1000, memory_free_mb: 80_000 }),
+      row({}, { memory_used_mb: 1000, memory_free_mb: 80_000, memory_reserved_mb: 559 }),
+    ])
+    expect(old?.values).toEqual({ memory_total_mb: 81_000 })
+    expect(recent?.values).toEqual({ memory_total_mb: 81_559 })
+  })
+
+  it('is unknown without what is free', () => {
+    expect(withMemoryTotal([row({}, { memory_used_mb: 1 })])[0]?.values).toEqual({})
+  })
+})
+
+describe('slices', () => {
+  it.each([
+    ['3g.40gb', 3],
+    ['1g.5gb', 1],
+    ['7g.79gb', 7],
+    ['1c.2g.10gb', 2],
+    ['1g.5gb+me', 1],
+    [null, 1],
+  ])('reads %s as %d', (profile, slices) => {
+    expect(slicesOf(profile)).toBe(slices)
+  })
+
+  it('knows that an A30 has four', () => {
+    expect(slicesOfModel('NVIDIA A30')).toBe(4)
+    expect(slicesOfModel('NVIDIA A300X')).toBe(7)
+    expect(slicesOfModel(null)).toBe(7)
+  })
+})
+
+describe('deviceStatus', () => {
+  it.each([
+    [50, false, 'active'],
+    [0, false, 'idle'],
+    [0, true, 'error'],
+    [null, false, 'unknown'],
+  ] as const)('of %s %% with fault %s is %s', (utilization, faulty, status) => {
+    expect(deviceStatus(utilization, faulty)).toBe(status)
+  })
+})
