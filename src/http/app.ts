@@ -5,11 +5,25 @@ import type { Page } from '../kernel/page.ts'
 
 /** What a route gives: the data, when they were so, and what is missing from them. */
 export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warnings'> {
-  readonly data: Data
+  readonly data: DeepReadonly<Data>
   /** The evaluation time of the data, not the time of the reply. */
   readonly observedAt: Date
   readonly page?: Page
+  /** 503 for an answer that reports being unwell; needs `mayBeUnavailable` in the resource. Default 200. */
+  readonly status?: 200 | 503
 }
+
+/** The same shape, which nobody may change: what a service gives fits without a copy. */
+export type DeepReadonly<T> = T extends string | number | boolean | null | undefined | Date
+  ? T
+  : T extends readonly unknown[]
+    ? { readonly [Index in keyof T]: DeepReadonly<T[Index]> }
+    : T extends object
+      ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+      : T
+
+/** Which kind of data an answer holds, and so how long it may be served again; `none` never. */
+export type AnswerShelf = 'realtime' | 'summary' | 'series' | 'static' | 'none'
 
 export interface ResourceRequest<Query, Params> {
   readonly query: Query
@@ -21,23 +35,34 @@ export interface ResourceRequest<Query, Params> {
 }
 
 /** A `GET` route that answers with an envelope: schemas, documentation and one call. */
-export interface Resource<Query extends z.ZodObject, Params extends z.ZodObject, Data extends z.ZodType> {
-  /** Below the domain's path, in Fastify's spelling: `/gpus/:id`. */
+export interface Resource<
+  Query extends z.ZodObject,
+  Params extends z.ZodObject,
+  Data extends z.ZodType,
+> {
+  /** Below the domain's path, in Fastify's spelling: `/gpus/:id`; empty for the domain's own path. */
   readonly url: string
   readonly summary: string
   readonly description?: string
+  /** Without `partial`, which every resource has. Unknown parameters are refused. */
   readonly query: Query
   readonly params: Params
   readonly data: Data
+  /** An example of `data` for the documentation, as it stands on the wire. */
+  readonly example?: z.input<Data>
   /** Whether the answer has `meta.page`. */
   readonly paged?: boolean
   /** How long a complete answer may be served again, byte for byte: by kind of data; `none` never. */
-  readonly shelf: 'realtime' | 'summary' | 'series' | 'static' | 'none'
+  readonly shelf: AnswerShelf
   /** Served without credentials. */
   readonly open?: boolean
+  /** What happens to a partial answer when the request does not say. Default `allow`. */
+  readonly partial?: 'allow' | 'deny'
+  /** Whether the answer itself may come with status 503. */
+  readonly mayBeUnavailable?: boolean
   answer(
     request: ResourceRequest<z.output<Query>, z.output<Params>>,
-  ): Promise<Outcome<z.input<Data>>> | Outcome<z.input<Data>>
+  ): Promise<Outcome<z.output<Data>>> | Outcome<z.output<Data>>
 }
 
 /** What a domain mounts its routes on: resources for what fits the envelope, Fastify for what does not. */
@@ -46,4 +71,15 @@ export interface App {
   resource<Query extends z.ZodObject, Params extends z.ZodObject, Data extends z.ZodType>(
     resource: Resource<Query, Params, Data>,
   ): void
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Served without credentials. */
+    open?: boolean
+  }
+  interface FastifyRequest {
+    /** Who asks, once the credentials are checked; null on open routes. */
+    user: string | null
+  }
 }

@@ -1,0 +1,68 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import basicAuth from '@fastify/basic-auth'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { KCloudError } from '../kernel/errors.ts'
+import { addressOf } from './address.ts'
+import type { Guesses } from './guesses.ts'
+
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/**
+ * Asks for Basic credentials on every route that is not `open`, also on those that do not exist: without
+ * credentials nobody learns what there is. Wrong ones are slowed down before they are looked at.
+ */
+export async function requireCredentials(
+  fastify: FastifyInstance,
+  credentials: Credentials,
+  guesses: Guesses,
+): Promise<void> {
+  const expected = digest(credentials.username, credentials.password)
+  fastify.decorateRequest('user', null)
+  await fastify.register(basicAuth, {
+    authenticate: { realm: 'kcloud-monitor' },
+    validate: (...[username, password, request, , done]) => {
+      // Digests have one length, so comparing them tells nothing about what was digested.
+      const right = timingSafeEqual(digest(username, password), expected)
+      if (right) request.user = username
+      done(right ? undefined : new Error('wrong credentials'))
+    },
+  })
+  const check = fastify.basicAuth as BasicAuthCheck
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const open = request.routeOptions.config.open === true
+    const wait = open ? 0 : guesses.waitSeconds(addressOf(request))
+    if (open) done()
+    else if (wait > 0) done(tooManyGuesses(wait))
+    else check(request, reply, (error) => done(error && refuse(request, guesses)))
+  })
+}
+
+/** The plugin's hook as it is called by hand. */
+type BasicAuthCheck = (
+  request: FastifyRequest,
+  reply: unknown,
+  done: (error?: Error) => void,
+) => void
+
+function digest(username: string, password: string): Buffer {
+  return createHash('sha256').update(`${username}:${password}`).digest()
+}
+
+function refuse(request: FastifyRequest, guesses: Guesses): KCloudError {
+  if (request.headers.authorization === undefined)
+    return new KCloudError('unauthorized', {
+      detail: 'this needs a user name and a password, by HTTP Basic authentication',
+    })
+  guesses.failed(addressOf(request))
+  return new KCloudError('unauthorized', { detail: 'the user name or the password is wrong' })
+}
+
+function tooManyGuesses(seconds: number): KCloudError {
+  return new KCloudError('rate_limited', {
+    detail: `too many wrong credentials came from this address; try again in ${Math.ceil(seconds)} s`,
+    retryAfterSeconds: seconds,
+  })
+}

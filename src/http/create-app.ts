@@ -1,0 +1,150 @@
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
+import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Now } from '../kernel/clock.ts'
+import { KCloudError } from '../kernel/errors.ts'
+import { addressOf } from './address.ts'
+import { createAnswers } from './answers.ts'
+import type { App } from './app.ts'
+import { requireCredentials, type Credentials } from './auth.ts'
+import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import type { Answered } from './envelope.ts'
+import { createGuesses } from './guesses.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { loggerOptions, quietLogController, type LogOptions } from './logging.ts'
+import { refuseOtherMethods } from './methods.ts'
+import { registerOpenApi } from './openapi.ts'
+import { answerError } from './problem-details.ts'
+import { accountForRequests, refuseWhenStopping, setCommonHeaders } from './request-hooks.ts'
+import { requestId } from './request-id.ts'
+import { mountResource, type ResourceContext } from './resource.ts'
+import { securityHeaders } from './security-headers.ts'
+import type { SelfMetrics } from './self-metrics.ts'
+import { compileValidator } from './validation.ts'
+
+export interface AppOptions extends Pick<
+  ResourceContext,
+  'strict' | 'simulated' | 'ttlSeconds' | 'revision'
+> {
+  readonly version: string
+  readonly now: Now
+  readonly credentials: Credentials
+  readonly log: LogOptions
+  readonly metrics: SelfMetrics
+  readonly lifecycle: Lifecycle
+  /** Origins that browsers may call from; `*` for all, without credentials. */
+  readonly corsOrigins: readonly string[]
+  /** Of one user at one address; null for no limit. */
+  readonly requestsPerMinute: number | null
+  /** What the ready answers may take together. */
+  readonly answerCacheBytes: number
+  /** Whose word about the client's address counts, when the server stands behind a proxy. */
+  readonly trustProxy: boolean | readonly string[]
+}
+
+/** One server without its routes. */
+export interface HttpApp {
+  readonly fastify: FastifyInstance
+  /** Mounts routes below a path. */
+  mount(prefix: string, routes: (app: App) => void): void
+  /** To be called after the last `mount`. */
+  finish(): void
+}
+
+/** Builds everything of the server that is the same for all routes. */
+export async function createApp(options: AppOptions): Promise<HttpApp> {
+  const app = fastify(serverOptions(options))
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler(answerError)
+  const finish = refuseOtherMethods(app)
+  const headers = await securityHeaders()
+  setCommonHeaders(app, headers.data)
+  await allowOrigins(app, options.corsOrigins)
+  refuseWhenStopping(app, options.lifecycle)
+  accountForRequests(app, options.metrics)
+  await requireCredentials(app, options.credentials, createGuesses(options.now))
+  await limitRequests(app, options.requestsPerMinute)
+  await registerOpenApi(app, options.version)
+  const context = resourceContext(options)
+  return {
+    fastify: app,
+    mount: (prefix, routes) => mount(app, { prefix, routes, context }),
+    finish,
+  }
+}
+
+function serverOptions({ log, trustProxy }: AppOptions): FastifyServerOptions {
+  return {
+    logger: loggerOptions(log),
+    logController: quietLogController(),
+    genReqId: requestId,
+    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    // Kubernetes names have up to 253 characters.
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBrokenRequest,
+  }
+}
+
+async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return
+  const anyone = origins.includes('*')
+  await app.register(cors, {
+    origin: anyone ? '*' : [...origins],
+    credentials: !anyone,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['ETag', 'Retry-After', 'X-Request-ID'],
+    maxAge: 600,
+    strictPreflight: false,
+  })
+}
+
+async function limitRequests(app: FastifyInstance, perMinute: number | null): Promise<void> {
+  if (perMinute !== null)
+    await app.register(rateLimit, {
+      max: perMinute,
+      timeWindow: 60_000,
+      keyGenerator: (request) => `${request.user ?? ''}@${addressOf(request)}`,
+      errorResponseBuilder: (_request, { ttl }) =>
+        new KCloudError('rate_limited', {
+          detail: `more than ${perMinute} requests in a minute`,
+          retryAfterSeconds: ttl / 1000,
+        }),
+    })
+  app.setNotFoundHandler(perMinute === null ? {} : { preHandler: app.rateLimit() }, () => {
+    throw new KCloudError('not_found', { detail: 'there is nothing at this address' })
+  })
+}
+
+function resourceContext(options: AppOptions): ResourceContext {
+  const { strict, simulated, ttlSeconds, revision, now, metrics } = options
+  const answers = createAnswers<Answered>(options.answerCacheBytes, {
+    hit: () => metrics.cacheHit('answers'),
+    miss: () => metrics.cacheMiss('answers'),
+  })
+  return { strict, simulated, ttlSeconds, revision, now, answers }
+}
+
+interface Mounting {
+  readonly prefix: string
+  readonly routes: (app: App) => void
+  readonly context: ResourceContext
+}
+
+function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): void {
+  void app.register(
+    (scope, _options, done) => {
+      routes({
+        fastify: scope,
+        resource: (resource) => mountResource(scope, resource, context),
+      })
+      done()
+    },
+    { prefix },
+  )
+}

@@ -1,0 +1,103 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { isBackendError, KCloudError, type FieldError } from '../kernel/errors.ts'
+import { PROBLEMS, problemType, type ProblemKind } from './problem-kinds.ts'
+import { pathOf } from './request-path.ts'
+
+/** RFC 9457, with the request id that the log knows the failure by. */
+export const problemSchema = z
+  .object({
+    type: z.string().describe('The kind of problem, as an address that explains it.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().describe('The path that was asked for.'),
+    request_id: z.string(),
+    errors: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .describe('The wrong parts of the request, each by a pointer such as `/query/step`.'),
+    candidates: z
+      .array(z.string())
+      .optional()
+      .describe('What the caller can choose between, when a name is ambiguous.'),
+  })
+  .meta({ id: 'Problem' })
+
+type Problem = z.output<typeof problemSchema>
+
+/** What is told of a failure; a `KCloudError` is one. */
+export interface Failure {
+  readonly kind: ProblemKind
+  readonly detail?: string
+  readonly errors?: readonly FieldError[]
+  readonly candidates?: readonly string[]
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** The problem document of a failure. */
+export function problemOf(
+  { kind, detail, errors = [], candidates = [] }: Failure,
+  where: { readonly path: string; readonly requestId: string },
+): Problem {
+  const { status, title, meaning } = PROBLEMS[kind]
+  return {
+    type: problemType(kind),
+    title,
+    status,
+    detail: detail ?? meaning.replaceAll('`', ''),
+    instance: where.path,
+    request_id: where.requestId,
+    ...(errors.length > 0 && { errors: [...errors] }),
+    ...(candidates.length > 0 && { candidates: [...candidates] }),
+  }
+}
+
+/** Answers a request with the problem of what went wrong, and logs what the reader of the log should see. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (reply.raw.destroyed) {
+    // Whoever asked has gone, which is most often the reason for the error.
+    void reply.hijack()
+    return
+  }
+  const failure = failureOf(error)
+  if (failure.kind === 'internal') request.log.error({ err: error }, 'answer the request')
+  else if (isBackendError(error)) request.log.warn({ err: error }, 'ask the clusters')
+  sendProblem(failure, request, reply)
+}
+
+/** Answers a request with a problem. */
+export function sendProblem(failure: Failure, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(failure, { path: pathOf(request.raw.url), requestId: request.id })
+  const wait = failure.retryAfterSeconds
+  if (wait !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(wait))))
+  void reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .header('cache-control', 'no-store')
+    .serializer(JSON.stringify)
+    .send(problem)
+}
+
+/** What Fastify and its parsers call their failures. */
+const FASTIFY_KINDS: ReadonlyMap<unknown, ProblemKind> = new Map([
+  ['FST_ERR_BAD_URL', 'malformed_request'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'body_too_large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed_request'],
+  ['FST_ERR_MAX_PARAM_LENGTH', 'uri_too_long'],
+  ['FST_ERR_NOT_FOUND', 'not_found'],
+])
+
+/** An error that nobody threw on purpose gives nothing away but its kind. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof KCloudError) return error
+  if (!(error instanceof Error)) return { kind: 'internal' }
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }
+  const known = FASTIFY_KINDS.get(code)
+  if (known !== undefined) return { kind: known }
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500)
+    return { kind: 'internal' }
+  const detail = 'the body must be JSON'
+  return { kind: 'invalid_request', detail, errors: [{ pointer: '/body', detail: 'must be JSON' }] }
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { KCloudError } from '../kernel/errors.ts'
+import { addressOf } from './address.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { pathOf } from './request-path.ts'
+import type { SecurityHeaders } from './security-headers.ts'
+import type { SelfMetrics } from './self-metrics.ts'
+
+/** Puts on every reply, whatever becomes of it, the id of its request and what keeps browsers safe. */
+export function setCommonHeaders(fastify: FastifyInstance, headers: SecurityHeaders): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(headers).header('x-request-id', request.id)
+    done()
+  })
+}
+
+/** Takes nothing new on a connection that is still open while the server stops. */
+export function refuseWhenStopping(fastify: FastifyInstance, lifecycle: Lifecycle): void {
+  fastify.addHook('preClose', (done) => {
+    lifecycle.stop()
+    done()
+  })
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    if (!lifecycle.stopping) {
+      done()
+      return
+    }
+    void reply.header('connection', 'close')
+    done(new KCloudError('stopping', { detail: 'the server is stopping', retryAfterSeconds: 5 }))
+  })
+}
+
+/** Counts every request and writes one line about it, when it has been answered. */
+export function accountForRequests(fastify: FastifyInstance, metrics: SelfMetrics): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    metrics.request({
+      method: request.method,
+      route: request.routeOptions.url ?? 'unmatched',
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    })
+    logRequest(request, reply)
+    done()
+  })
+}
+
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(
+    {
+      method: request.method,
+      path: pathOf(request.raw.url),
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+      address: addressOf(request),
+      user: request.user,
+    },
+    'request',
+  )
+}

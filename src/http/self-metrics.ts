@@ -1,0 +1,122 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Which cache could or could not give something: ready answers, or replies of Prometheus. */
+export type CacheName = 'answers' | 'queries'
+
+export interface RequestDone {
+  readonly method: string
+  /** The template of the route, never the path: paths are without number. */
+  readonly route: string
+  readonly status: number
+  readonly seconds: number
+}
+
+export interface QueryDone {
+  readonly cluster: string
+  readonly operation: 'instant' | 'range'
+  /** `ok` or the kind of the failure. */
+  readonly outcome: string
+  readonly seconds: number
+}
+
+/** What the server counts about itself. Everything that has something to count gets this handed. */
+export interface SelfMetrics {
+  request(done: RequestDone): void
+  query(done: QueryDone): void
+  cacheHit(cache: CacheName): void
+  cacheMiss(cache: CacheName): void
+  webSockets(change: 1 | -1): void
+  /** The share of hits in everything that caches were asked for; null before the first. */
+  cacheHitRate(): number | null
+  /** All of it in the text format of Prometheus. */
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+/** The counters of one server, in a registry of its own. */
+export function createSelfMetrics(): SelfMetrics {
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  const http = httpMetrics(register)
+  const caches = cacheMetrics(register)
+  const sockets = new Gauge({
+    name: 'websocket_connections',
+    help: 'Open WebSocket connections.',
+    registers: [register],
+  })
+  const queries = new Histogram({
+    name: 'prometheus_query_duration_seconds',
+    help: 'How long the Prometheus of a cluster took to answer one query.',
+    labelNames: ['cluster', 'operation', 'outcome'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [register],
+  })
+  return {
+    request: http,
+    query: ({ seconds, ...labels }) => queries.observe(labels, seconds),
+    webSockets: (change) => sockets.inc(change),
+    ...caches,
+    text: () => register.metrics(),
+    contentType: register.contentType,
+  }
+}
+
+function httpMetrics(register: Registry): SelfMetrics['request'] {
+  const labelNames = ['method', 'route', 'status'] as const
+  const registers = [register]
+  const requests = new Counter({
+    name: 'api_requests_total',
+    help: 'Requests that were answered.',
+    labelNames,
+    registers,
+  })
+  const errors = new Counter({
+    name: 'api_errors_total',
+    help: 'Requests that were answered with a status of 400 or above.',
+    labelNames,
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'api_request_duration_seconds',
+    help: 'From the first byte of the request to the last of the answer.',
+    labelNames: ['method', 'route'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  })
+  return ({ method, route, status, seconds }) => {
+    requests.inc({ method, route, status })
+    if (status >= 400) errors.inc({ method, route, status })
+    durations.observe({ method, route }, seconds)
+  }
+}
+
+function cacheMetrics(register: Registry) {
+  const labelNames = ['cache'] as const
+  const registers = [register]
+  const hits = new Counter({
+    name: 'cache_hits_total',
+    help: 'What a cache could give.',
+    labelNames,
+    registers,
+  })
+  const misses = new Counter({
+    name: 'cache_misses_total',
+    help: 'What a cache could not give.',
+    labelNames,
+    registers,
+  })
+  let hit = 0
+  let asked = 0
+  return {
+    cacheHit(cache: CacheName) {
+      hit += 1
+      asked += 1
+      hits.inc({ cache })
+    },
+    cacheMiss(cache: CacheName) {
+      asked += 1
+      misses.inc({ cache })
+    },
+    cacheHitRate: () => (asked === 0 ? null : hit / asked),
+  }
+}

@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import type { Domain } from './domains/domain.ts'
+import { createApp, type AppOptions } from './http/create-app.ts'
+
+/** The path that every domain lies below. */
+const BASE = '/api/v1'
+
+/** One server that answers for all the domains, not yet listening. */
+export async function createServer(
+  domains: readonly Domain[],
+  options: AppOptions,
+): Promise<FastifyInstance> {
+  const app = await createApp(options)
+  for (const domain of domains) app.mount(`${BASE}/${domain.name}`, (scope) => domain.routes(scope))
+  app.finish()
+  return app.fastify
+}
