@@ -16,7 +16,9 @@ export interface QueryOptions {
 export interface Reply<Row> {
   readonly rows: readonly Row[]
   readonly warnings: readonly string[]
-  /** Bytes that came over the wire: what the caches and limits count with. */
+  /** Remarks of the backend on the query that take nothing from the answer. */
+  readonly infos?: readonly string[]
+  /** Size of the answer's text, unpacked: what the caches and limits count with. */
   readonly bytes: number
   /** When the rows were evaluated. Older than asked for `static` rows that come from the cache. */
   readonly evaluatedAt: Date
@@ -24,7 +26,7 @@ export interface Reply<Row> {
 
 /**
  * One cluster's Prometheus. Both reads reject with a backend `KCloudError`, never with another error of the
- * network. Everything around it (cache, retry, metrics) is a function from a client to a client.
+ * network, or with the reason of the caller's signal when it ended first. Everything around it (cache, retry, metrics) is a function from a client to a client.
  */
 export interface PrometheusClient {
   /** The vector at one time. */

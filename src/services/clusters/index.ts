@@ -1,0 +1,9 @@
+export type { ClusterSpec } from '../prometheus/index.ts'
+export { ask, type Told } from './ask.ts'
+export type { Cluster, ClusterHealth, ClusterRegistry } from './cluster.ts'
+export {
+  createRegistry,
+  type ClusterChange,
+  type Connection,
+  type RegistryOptions,
+} from './registry.ts'
