@@ -1,0 +1,107 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { DURATION_FORMAT, parseDuration } from './kernel/time-range.ts'
+
+/** How each kind of variable is read from its text. Every complaint says what is allowed. */
+type Reader<Value> = z.ZodType<Value, string>
+
+function reader<Value>(read: (text: string) => Value | undefined, allowed: string): Reader<Value> {
+  return z.string().transform((text, context) => {
+    const value = read(text.trim())
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message: `must be ${allowed}` })
+    return z.NEVER
+  })
+}
+
+/** Any text. */
+export const anyText: Reader<string> = z.string()
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): Reader<Word> {
+  return reader((text) => words.find((word) => word === text), `one of ${words.join(', ')}`)
+}
+
+/** A whole number between two, both included. */
+export function whole(least: number, most: number): Reader<number> {
+  const read = (text: string) => {
+    const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
+    return number >= least && number <= most ? number : undefined
+  }
+  return reader(read, `a whole number from ${least} to ${most}`)
+}
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+])
+
+/** Yes or no. */
+export const flag: Reader<boolean> = reader(
+  (text) => FLAGS.get(text.toLowerCase()),
+  'true or false',
+)
+
+/** Seconds of a duration; 0 where "never" makes sense. */
+export function seconds(zero: 'zero allowed' | 'not zero'): Reader<number> {
+  const zeroAllowed = zero === 'zero allowed'
+  const read = (text: string) => {
+    if (/^0+[a-z]*$/.test(text)) return zeroAllowed ? 0 : undefined
+    return parseDuration(text) ?? (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
+  }
+  return reader(read, `${DURATION_FORMAT}, or seconds${zeroAllowed ? ', or 0' : ''}`)
+}
+
+const BYTES: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
+const SIZE = /^(\d{1,15}(?:\.\d{1,3})?)\s*([kmg]?)i?b?$/i
+
+/** Bytes, as 1048576, 512kB, 256MB or 1GB; the units are powers of 1024. */
+export function bytes(least: number): Reader<number> {
+  const read = (text: string) => {
+    const [, amount, unit = ''] = SIZE.exec(text) ?? []
+    const size = Math.round(Number(amount) * (BYTES[unit.toLowerCase()] ?? Number.NaN))
+    return Number.isSafeInteger(size) && size >= least ? size : undefined
+  }
+  const bound = least > 0 ? `, at least ${least} bytes` : ''
+  return reader(read, `a size such as 1048576, 512kB, 256MB or 1GB${bound}`)
+}
+
+/** Origins of web pages, in a comma list, or `*`. */
+export const origins: Reader<readonly string[]> = reader((text) => {
+  const list = split(text)
+  return list.every((origin) => origin === '*' || isOrigin(origin)) ? list : undefined
+}, 'a comma list of origins such as https://dashboard.example.org, without a path, or *')
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+}
+
+const PROXY_NAMES = new Set(['loopback', 'linklocal', 'uniquelocal'])
+
+/** Which proxies may say who the client is: nobody, everybody, or a comma list of addresses and networks. */
+export const proxies: Reader<boolean | readonly string[]> = reader((text) => {
+  const everyone = FLAGS.get(text.toLowerCase())
+  if (everyone !== undefined) return everyone
+  const list = split(text)
+  return list.length > 0 && list.every(isProxy) ? list : undefined
+}, 'true, false, or a comma list of addresses, networks such as 10.0.0.0/8, loopback, linklocal and uniquelocal')
+
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  if (PROXY_NAMES.has(text)) return true
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  if (rest.length > 0 || most < 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+}
+
+const split = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')

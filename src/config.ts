@@ -1,0 +1,131 @@
+import type { z } from 'zod'
+import { readClusters } from './config-clusters.ts'
+import { checkCredentials, makeCredentials } from './config-credentials.ts'
+import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
+import type { Credentials } from './http/auth.ts'
+import type { ClusterSpec } from './services/prometheus/index.ts'
+
+/** What the server is to be, read once at the start and never changed. */
+export interface Config {
+  /** Whether the built-in simulator answers where no cluster is configured. */
+  readonly demo: boolean
+  readonly production: boolean
+  readonly clusters: readonly ClusterSpec[]
+  readonly credentials: Credentials
+  /** Whether the credentials were made just now, and have to be told. */
+  readonly madeCredentials: boolean
+  readonly host: string
+  readonly port: number
+  readonly logLevel: Settings['logLevel']
+  readonly corsOrigins: readonly string[]
+  /** What all caches may take together. */
+  readonly cacheBytes: number
+  readonly ttlSeconds: Readonly<Record<'static' | 'realtime' | 'series' | 'summary', number>>
+  /** Of one user at one address; null for no limit. */
+  readonly requestsPerMinute: number | null
+  readonly trustProxy: boolean | readonly string[]
+  /** 0 checks at the start only. */
+  readonly healthIntervalSeconds: number
+  /** The default of a cluster that has no timeout of its own. */
+  readonly timeoutSeconds: number
+  readonly maxAnswerBytes: number
+  readonly shutdownSeconds: number
+}
+
+/** One wrong variable, and what is allowed. */
+interface Mistake {
+  readonly variable: string
+  readonly detail: string
+}
+
+/** Every mistake of a configuration at once, each with the name of its variable. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly Mistake[]
+
+  constructor(mistakes: readonly Mistake[]) {
+    const lines = mistakes.map(({ variable, detail }) => `  ${variable}: ${detail}`)
+    super(['The configuration has mistakes:', ...lines].join('\n'))
+    this.name = 'ConfigError'
+    this.mistakes = mistakes
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Complain = (setting: SettingName, detail: string) => void
+
+/** Reads the configuration. Throws a `ConfigError` that lists all mistakes. */
+export function readConfig(environment: Environment, { demo }: { readonly demo: boolean }): Config {
+  const mistakes: Mistake[] = []
+  const complain: Complain = (setting, detail) => {
+    mistakes.push({ variable: variableOf(setting), detail })
+  }
+  const read = readSettings(environment, complain)
+  const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
+  checkTogether(read, demo, complain)
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  // Without a mistake every setting has been read.
+  const config = configOf(read as Settings, { clusters, demo })
+  // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
+  const quiet = demo && !isSet(environment['LOG_LEVEL'])
+  return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
+}
+
+const isSet = (text: string | undefined): boolean => text !== undefined && text.trim() !== ''
+
+/** Every setting that could be read. A variable that is set to nothing is not set. */
+function readSettings(environment: Environment, complain: Complain): Partial<Settings> {
+  const read: Record<string, unknown> = {}
+  for (const [key, schema] of Object.entries<z.ZodType>(settings.shape)) {
+    const name = key as SettingName
+    const text = environment[variableOf(name)]
+    const result = schema.safeParse(isSet(text) ? text : undefined)
+    if (result.success) read[name] = result.data
+    else complain(name, result.error.issues.map(({ message }) => message).join('; '))
+  }
+  return read
+}
+
+function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complain): void {
+  if (!demo && read.prometheusUrl === undefined && read.prometheusClusters === undefined)
+    complain(
+      'prometheusUrl',
+      'is needed, or PROMETHEUS_CLUSTERS for several clusters; --demo starts without any',
+    )
+  checkCredentials(
+    { apiAuthUsername: read.apiAuthUsername, apiAuthPassword: read.apiAuthPassword },
+    demo,
+    complain,
+  )
+  if (read.nodeEnv === 'production' && read.corsAllowOrigins?.includes('*') === true)
+    complain('corsAllowOrigins', 'must list the origins in production: * is for development')
+}
+
+function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 'demo'>): Config {
+  const { apiAuthUsername: username, apiAuthPassword: password } = read
+  const given = username !== undefined && password !== undefined
+  const production = read.nodeEnv === 'production'
+  return {
+    demo,
+    production,
+    clusters,
+    credentials: given ? { username, password } : makeCredentials(),
+    madeCredentials: !given,
+    host: read.host,
+    port: read.port,
+    logLevel: read.logLevel,
+    corsOrigins: read.corsAllowOrigins ?? (production ? [] : ['*']),
+    cacheBytes: read.cacheMaxBytes,
+    ttlSeconds: {
+      static: read.cacheTtlStatic,
+      realtime: read.cacheTtlRealtime,
+      series: read.cacheTtlSeries,
+      summary: read.cacheTtlSummary,
+    },
+    requestsPerMinute: read.rateLimitEnabled ? read.rateLimitPerMinute : null,
+    trustProxy: read.trustProxy,
+    healthIntervalSeconds: read.healthCheckInterval,
+    timeoutSeconds: read.prometheusTimeout,
+    maxAnswerBytes: read.maxAnswerBytes,
+    shutdownSeconds: read.shutdownTimeout,
+  }
+}
