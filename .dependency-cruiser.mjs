@@ -19,7 +19,7 @@ const mayImport = {
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }
-const root = '^src/(main|compose|server|config|config-[a-z]+|version)\\.ts$'
+const root = '^src/(main|compose|server|config|config-[a-z]+|connect|version)\\.ts$'
 const pure = '^src/(kernel|promql|catalogue|analysis|simulator)/'
 
 const layers = Object.entries(mayImport).map(([folder, allowed]) => ({

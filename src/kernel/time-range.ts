@@ -51,11 +51,9 @@ export function resolveWindow(request: WindowRequest, now: Date): TimeRange {
   const length = (end.getTime() - start.getTime()) / 1000
   const stepSeconds = stepOf(request.step, length)
   const step = stepSeconds * 1000
-  return {
-    start: new Date(Math.floor(start.getTime() / step) * step),
-    end: new Date(Math.max(1, Math.floor(end.getTime() / step)) * step),
-    stepSeconds,
-  }
+  const lastStep = Math.max(1, Math.floor(end.getTime() / step))
+  const firstStep = Math.min(Math.floor(start.getTime() / step), lastStep - 1)
+  return { start: new Date(firstStep * step), end: new Date(lastStep * step), stepSeconds }
 }
 
 function boundsOf(request: WindowRequest, now: Date): { start: Date; end: Date } {

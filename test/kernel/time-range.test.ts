@@ -78,6 +78,14 @@ describe('resolveWindow', () => {
     expect(early).toEqual(late)
   })
 
+  it('has at least one step, even in a window that is shorter', () => {
+    const window = { start: '2026-11-20T04:10:00Z', end: '2026-11-20T04:20:00Z', step: '1h' }
+    expect(resolveWindow(window, NOW)).toMatchObject({
+      start: new Date('2026-11-20T03:00:00Z'),
+      end: new Date('2026-11-20T04:00:00Z'),
+    })
+  })
+
   it.each([
     [{ period: 'soon' }, '/query/period'],
     [{ step: '0s' }, '/query/step'],

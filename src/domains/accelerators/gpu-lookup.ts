@@ -24,8 +24,9 @@ export function theOne(answer: Answer<Device>, id: string): Device {
     throw new KCloudError('ambiguous', {
       detail: `${answer.rows.length} GPUs have the id ${JSON.stringify(id)}: use a UUID or node:vendor:index, or name the cluster`,
       candidates: answer.rows
-        .slice(0, MOST_CANDIDATES)
-        .map((candidate) => `${candidate.cluster}/${deviceId(candidate)}`),
+        .map((candidate) => `${candidate.cluster}/${deviceId(candidate)}`)
+        .sort()
+        .slice(0, MOST_CANDIDATES),
     })
   return device
 }

@@ -47,16 +47,25 @@ export async function readDevices(
   const current = hasUnknownDevice(identity.rows, values.rows)
     ? await telemetry.known(knownQuestion(question, 'realtime'))
     : identity
+  const account = combine([identity, current, values, facts, owners, stale])
+  const heard = heardFrom(account)
   const devices = foldDevices({
-    known: current.rows.filter((row) => question.pick?.(row) ?? true),
+    known: current.rows.filter((row) => heard.has(row.cluster) && (question.pick?.(row) ?? true)),
     values: [...values.rows, ...withMemoryTotal(facts.rows)],
     owners: owners.rows,
     rule: partsOf,
   })
-  const account = combine([identity, current, values, facts, owners, stale])
   const silent = silentWarnings(devices, new Set(values.rows.map((row) => keyOf(row))))
   return { rows: devices, ...account, warnings: [...account.warnings, ...silent] }
 }
+
+/** The clusters that answered everything: the rows of the others would be devices without a figure. */
+const heardFrom = ({ clusters }: Pick<Answer<unknown>, 'clusters'>): ReadonlySet<string> =>
+  new Set(
+    clusters
+      .filter(({ status }) => status === 'ok' || status === 'partial')
+      .map(({ name }) => name),
+  )
 
 /** What is known within the hour; what is wanted and not among it may have come since. */
 async function findKnown(

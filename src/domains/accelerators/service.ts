@@ -156,11 +156,15 @@ function pageOfDevices(devices: readonly Device[], page: PageRequest) {
   return { rows: part.rows.map(gpuRow), page: part.page }
 }
 
-const byPlace = (a: Device, b: Device): number =>
-  compareText(a.cluster, b.cluster) ||
-  compareText(a.node ?? '', b.node ?? '') ||
-  (a.device_index ?? 0) - (b.device_index ?? 0) ||
-  compareText(a.key, b.key)
+function byPlace(a: Device, b: Device): number {
+  const order = [
+    compareText(a.cluster, b.cluster),
+    compareText(a.node ?? '', b.node ?? ''),
+    (a.device_index ?? 0) - (b.device_index ?? 0),
+    compareText(a.key, b.key),
+  ]
+  return order.find((difference) => difference !== 0) ?? 0
+}
 
 function compareText(a: string, b: string): number {
   if (a === b) return 0
