@@ -126,7 +126,8 @@ function writeOneOf(label: string, values: NonEmpty<string>): string {
 
 /** JSON's escapes are a subset of PromQL's, and text that is no Unicode cannot be in a label anyway. */
 function quote(text: string): string {
-  return JSON.stringify(text.toWellFormed())
+  // Prometheus takes a replacement character for a sign of broken UTF-8, unless it is escaped.
+  return JSON.stringify(text.toWellFormed()).replaceAll('\ufffd', String.raw`\ufffd`)
 }
 
 /** As RE2's QuoteMeta. Prometheus anchors every pattern at both ends. */
