@@ -14,7 +14,7 @@ import {
   type Plan,
 } from './plan.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
-import { exclusionWarnings, readKnown, readLatest, type Read } from './read.ts'
+import { exclusionWarnings, readKnown, readLatest, type Read, type Told } from './read.ts'
 import { labelReader } from './translate.ts'
 
 /** What the reads need: the clusters to ask, and the catalogue to ask by. */
@@ -25,16 +25,12 @@ export interface Needs {
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
   const plans = sourcesFor(needs, question).map((source) => planKnown(source, question))
-  return readPlans(needs, { plans, question }, (plan, cluster, samples) =>
-    readKnown(plan, cluster, samples, question),
-  )
+  return readPlans(needs, { plans, question }, (told) => readKnown(told, question))
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
   const plans = sourcesFor(needs, question).flatMap((source) => planLatest(source, question))
-  return readPlans(needs, { plans, question }, (plan, cluster, samples) =>
-    readLatest({ plan, cluster, samples }, question),
-  )
+  return readPlans(needs, { plans, question }, (told) => readLatest(told, question))
 }
 
 /**
@@ -98,13 +94,11 @@ function sourcesFor(needs: Needs, question: Question): readonly SourceSpec[] {
   return needs.sources.filter((source) => canAnswer(source, question))
 }
 
-type ReadPlan = (plan: Plan, cluster: string, samples: readonly Sample[]) => Read
-
 /** Puts every plan to every cluster at once; a cluster answers when all its plans do. */
 async function readPlans(
   needs: Needs,
   { plans, question }: { readonly plans: readonly Plan[]; readonly question: KnownQuestion },
-  read: ReadPlan,
+  read: (told: Told) => Read,
 ): Promise<Answer<Reading>> {
   const { at, shelf, signal } = question
   const excluded: Warning[] = []
@@ -112,7 +106,9 @@ async function readPlans(
     const replies = await Promise.all(
       plans.map(({ query }) => cluster.client.instant(query, at, { shelf, signal })),
     )
-    const reads = plans.map((plan, index) => read(plan, cluster.name, replies[index]?.rows ?? []))
+    const reads = plans.map((plan, index) =>
+      read({ plan, cluster: cluster.name, samples: replies[index]?.rows ?? [] }),
+    )
     excluded.push(...reads.flatMap((each) => exclusionWarnings(cluster.name, each.excluded)))
     return {
       rows: reads.flatMap((each) => each.readings),

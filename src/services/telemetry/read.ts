@@ -26,22 +26,19 @@ export type Excluded = ReadonlyMap<
 
 const MOST_EXAMPLES = 3
 
+/** One cluster's answer to a plan. */
+export interface Told {
+  readonly plan: Plan
+  readonly cluster: string
+  readonly samples: readonly Sample[]
+}
+
 /** The rows of things, for samples that carry no measure. */
-export function readKnown(
-  plan: Plan,
-  cluster: string,
-  samples: readonly Sample[],
-  question: Question,
-): Read {
+export function readKnown({ plan, cluster, samples }: Told, question: Question): Read {
+  const { name: source, vendor } = plan.source
   const read = labelReader(plan.source, question.labels)
   const readings = samples
-    .map(({ labels }) => ({
-      source: plan.source.name,
-      vendor: plan.source.vendor,
-      cluster,
-      labels: read(labels),
-      values: {},
-    }))
+    .map(({ labels }) => ({ source, vendor, cluster, labels: read(labels), values: {} }))
     .filter(({ labels }) => satisfies(labels, question.where))
   return { readings, excluded: new Map() }
 }
@@ -51,7 +48,7 @@ export function readKnown(
  * figure takes, 70,000 samples at a time, so labels are translated once a row and not once a sample.
  */
 export function readLatest(
-  { plan, cluster, samples }: { plan: Plan; cluster: string; samples: readonly Sample[] },
+  { plan, cluster, samples }: Told,
   question: Question & { readonly measures: readonly Measure[] },
 ): Read {
   const rows = new Map<string, Row>()

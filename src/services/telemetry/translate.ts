@@ -61,7 +61,7 @@ function ownerOf(
 }
 
 const isOwn = ({ ownPod }: SourceSpec, text: string | undefined): boolean =>
-  ownPod !== undefined && text !== undefined && text.includes(ownPod)
+  ownPod !== undefined && text?.includes(ownPod) === true
 
 /** Whether a row satisfies the filters of a question, judged by our labels. */
 export function satisfies(

@@ -50,8 +50,9 @@ async function serve(members: Record<string, FleetMember> = { seoul: SEOUL, busa
   const clock = fakeClock()
   const fleet: Fleet = createFleet(members, clock.now)
   app = await createTestApp([accelerators(fleet)], { clock })
-  const { get } = app
-  return { fleet, clock, get: async (url: string) => read(await get(`/api/v1/accelerators${url}`)) }
+  const served = app
+  const get = async (url: string) => read(await served.get(`/api/v1/accelerators${url}`))
+  return { fleet, clock, get }
 }
 
 function read(response: { statusCode: number; body: string }) {
@@ -60,7 +61,7 @@ function read(response: { statusCode: number; body: string }) {
 
 interface Body {
   // Answers are read as the JSON they are.
-  readonly data: any // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly data: any
   readonly meta: {
     readonly status: string
     readonly clusters: readonly { name: string; status: string }[]
@@ -70,8 +71,6 @@ interface Body {
   readonly detail: string
   readonly errors: readonly { pointer: string; detail: string }[]
 }
-
-/* eslint-disable @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return */
 
 describe('GET /accelerators/gpus', () => {
   it('lists each physical GPU once, with what it is, does and who holds it', async () => {

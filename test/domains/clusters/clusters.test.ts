@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { clusters } from '../../../src/domains/clusters/index.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
-import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
+import { createTestApp, fakeClock, type GetOptions, type TestApp } from '../../support/test-app.ts'
 
 const TEXT = `
 kube_node_info{node="gpu-1"} 1
@@ -18,7 +18,8 @@ async function serve(members: Record<string, FleetMember>) {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now)
   app = await createTestApp([clusters(fleet)], { clock })
-  return { fleet, get: app.get }
+  const served = app
+  return { fleet, get: (url: string, options?: GetOptions) => served.get(url, options) }
 }
 
 describe('GET /clusters', () => {
