@@ -56,6 +56,8 @@ export interface Resource<
   readonly shelf: AnswerShelf
   /** Served without credentials. */
   readonly open?: boolean
+  /** Not counted against the limit of requests, for probes. */
+  readonly unlimited?: boolean
   /** What happens to a partial answer when the request does not say. Default `allow`. */
   readonly partial?: 'allow' | 'deny'
   /** Whether the answer itself may come with status 503. */

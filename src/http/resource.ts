@@ -37,7 +37,10 @@ export function mountResource(
   fastify.route({
     method: 'GET',
     url: resource.url === '/' ? '' : resource.url,
-    config: { open: resource.open ?? false },
+    config: {
+      open: resource.open ?? false,
+      ...(resource.unlimited === true && { rateLimit: false }),
+    },
     schema: { querystring: query, params: resource.params, ...resourceDocs(resource) },
     handler: (request, reply) => serve({ resource, context, request, reply }),
   })

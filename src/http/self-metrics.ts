@@ -53,7 +53,8 @@ export function createSelfMetrics(): SelfMetrics {
   })
   return {
     request: http,
-    query: ({ seconds, ...labels }) => queries.observe(labels, seconds),
+    query: ({ cluster, operation, outcome, seconds }) =>
+      queries.observe({ cluster, operation, outcome }, seconds),
     webSockets: (change) => sockets.inc(change),
     ...caches,
     text: () => register.metrics(),
