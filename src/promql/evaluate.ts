@@ -76,7 +76,8 @@ function gridOf({ start, end, stepSeconds }: TimeRange): Grid {
 }
 
 function pointsOf({ labels, values, has }: Column, { startMs, stepMs }: Grid): Series {
-  const seconds = Float64Array.from(has, (_present, i) => (startMs + i * stepMs) / 1000)
+  const seconds = values.map((_value, i) => (startMs + i * stepMs) / 1000)
+  if (!has.includes(0)) return { labels, seconds, values }
   const present = (_value: number, i: number) => has[i] === 1
   return { labels, seconds: seconds.filter(present), values: values.filter(present) }
 }

@@ -16,10 +16,15 @@ export interface Sliding {
   readonly edges: Edges
 }
 
+/** Raw samples: parallel arrays, ascending, times in whole unix milliseconds. */
+interface Samples {
+  readonly ms: readonly number[]
+  readonly values: readonly number[]
+}
+
 /** The samples from index `lo` up to but without `hi`, at least one; moved along from step to step. */
 interface Window {
-  readonly ms: Float64Array
-  readonly values: readonly number[]
+  readonly samples: Samples
   lo: number
   hi: number
   endMs: number
@@ -38,7 +43,7 @@ export function slide(series: StoredSeries, sliding: Sliding, reduce: Reduce): C
   for (let first = 0; first < grid.steps; first += stepsAtOnce) {
     const last = first + stepsAtOnce - 1
     const samples = read(series, endOf(first) - windowMs, endOf(last))
-    const window = { ...samples, lo: 0, hi: 0, endMs: endOf(first) }
+    const window = { samples, lo: 0, hi: 0, endMs: endOf(first) }
     for (let step = first; step <= last; step++) {
       moveTo(window, endOf(step), sliding)
       put(column, step, window.lo < window.hi ? reduce(window) : undefined)
@@ -47,20 +52,18 @@ export function slide(series: StoredSeries, sliding: Sliding, reduce: Reduce): C
   return column
 }
 
-function read(
-  series: StoredSeries,
-  fromMs: number,
-  untilMs: number,
-): Pick<Window, 'ms' | 'values'> {
+function read(series: StoredSeries, fromMs: number, untilMs: number): Samples {
   // Half a millisecond more on either side, so that a store's rounding of seconds loses no sample.
   const { seconds, values } = series.between((fromMs - 0.5) / 1000, (untilMs + 0.5) / 1000)
-  const ms = new Float64Array(seconds.length)
-  for (const [i, second] of seconds.entries()) ms[i] = Math.round(second * 1000)
-  return { ms, values }
+  return { ms: seconds.map(toMs), values }
+}
+
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000)
 }
 
 function moveTo(window: Window, endMs: number, { windowMs, edges }: Sliding): void {
-  const { ms } = window
+  const { ms } = window.samples
   const firstMs = endMs - windowMs + (edges === 'closed' ? 0 : 1)
   window.endMs = endMs
   while (window.hi < ms.length && at(ms, window.hi) <= endMs) window.hi++
@@ -74,24 +77,24 @@ function put(column: Column, step: number, value: number | undefined): void {
 }
 
 /** Reads inside the bounds, which the caller keeps. */
-function at(list: Float64Array | readonly number[], index: number): number {
+function at(list: readonly number[], index: number): number {
   return list[index] ?? Number.NaN
 }
 
 /** The newest value of a window. */
-export function lastValue(window: Window): number {
-  return at(window.values, window.hi - 1)
+export function lastValue({ samples, hi }: Window): number {
+  return at(samples.values, hi - 1)
 }
 
 /** When the newest value of a window was sampled, in unix seconds. */
-export function lastSeconds(window: Window): number {
-  return at(window.ms, window.hi - 1) / 1000
+export function lastSeconds({ samples, hi }: Window): number {
+  return at(samples.ms, hi - 1) / 1000
 }
 
 /** `avg_over_time` and the like. */
 export function summary(by: WindowFunction): Reduce {
   const { start, add } = FOLDS[by]
-  return ({ values, lo, hi }) => {
+  return ({ samples: { values }, lo, hi }) => {
     let result = start
     for (let i = lo; i < hi; i++) result = add(result, at(values, i), i - lo + 1)
     return result
@@ -109,28 +112,45 @@ export function growth(by: RateFunction, sliding: Sliding): Reduce {
 }
 
 /** Last minus first; a value below the one before it is a counter that began again at zero. */
-function grownWithin({ values, lo, hi }: Window): number {
-  let grown = at(values, hi - 1) - at(values, lo)
+function grownWithin({ samples: { values }, lo, hi }: Window): number {
+  let before = at(values, lo)
+  let grown = at(values, hi - 1) - before
   for (let i = lo + 1; i < hi; i++) {
-    const before = at(values, i - 1)
-    if (at(values, i) < before) grown += before
+    const value = at(values, i)
+    if (value < before) grown += before
+    before = value
   }
   return grown
 }
 
 /** How many times longer than the sampled time is the time that the growth stands for. */
 function extrapolation(window: Window, grown: number, { windowMs, edges }: Sliding): number {
-  const { ms, values, lo, hi, endMs } = window
-  const sampled = (at(ms, hi - 1) - at(ms, lo)) / 1000
+  const { samples, lo, hi, endMs } = window
+  const firstMs = at(samples.ms, lo)
+  const lastMs = at(samples.ms, hi - 1)
+  const sampled = (lastMs - firstMs) / 1000
   const between = sampled / (hi - lo - 1)
-  // An edge about one sample away is reached; a farther one means that the series begins or ends in between.
-  const reach = (distance: number) => (distance < between * 1.1 ? distance : between / 2)
-  const toStart = (at(ms, lo) - (endMs - windowMs)) / 1000
-  const toEnd = (endMs - at(ms, hi - 1)) / 1000
-  // A counter was never below zero, so its line is not drawn back beyond the time at which it was zero.
-  const toZero = grown > 0 && at(values, lo) >= 0 ? sampled * (at(values, lo) / grown) : Infinity
-  const shorter = (distance: number) => (toZero < distance ? toZero : distance)
-  // Up to 2.51 Prometheus looked at zero first (prometheus/prometheus#13725).
-  const back = edges === 'closed' ? reach(shorter(toStart)) : shorter(reach(toStart))
-  return (sampled + back + reach(toEnd)) / sampled
+  const toStart = (firstMs - (endMs - windowMs)) / 1000
+  const toZero = secondsSinceZero(at(samples.values, lo), grown, sampled)
+  const back =
+    edges === 'closed'
+      ? // Up to 2.51 Prometheus looked at zero first (prometheus/prometheus#13725).
+        reach(shorter(toZero, toStart), between)
+      : shorter(toZero, reach(toStart, between))
+  return (sampled + back + reach((endMs - lastMs) / 1000, between)) / sampled
+}
+
+/** An edge about one sample away is reached; a farther one means that the series begins or ends in between. */
+function reach(distance: number, between: number): number {
+  return distance < between * 1.1 ? distance : between / 2
+}
+
+/** A counter was never below zero, so its line is not drawn back beyond the time at which it was zero. */
+function secondsSinceZero(first: number, grown: number, sampled: number): number {
+  return grown > 0 && first >= 0 ? sampled * (first / grown) : Infinity
+}
+
+/** The limit where it is less. It may be NaN, which limits nothing. */
+function shorter(limit: number, distance: number): number {
+  return limit < distance ? limit : distance
 }
