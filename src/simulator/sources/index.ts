@@ -1,0 +1,18 @@
+import type { SourceName } from '../faults.ts'
+import type { Source } from '../series.ts'
+import { dcgm } from './dcgm.ts'
+import { furiosa } from './furiosa.ts'
+import { ipmi } from './ipmi.ts'
+import { kepler } from './kepler.ts'
+import { kubeStateMetrics } from './kube-state.ts'
+import { rebellions } from './rebellions.ts'
+
+/** Every exporter family that the simulator speaks. */
+export const SOURCES: Readonly<Record<SourceName, Source>> = {
+  dcgm,
+  kube_state_metrics: kubeStateMetrics,
+  ipmi,
+  furiosa,
+  rebellions,
+  kepler,
+}

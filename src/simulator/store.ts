@@ -1,0 +1,115 @@
+import type { Labels, SeriesStore, StoredSeries } from '../promql/samples.ts'
+import { lifeOf, type Observation } from './observation.ts'
+import type { Line } from './series.ts'
+import type { Span } from './spans.ts'
+import { storedLabels } from './stored-labels.ts'
+import { lastScrape, scrapesWithin } from './targets.ts'
+import { sampleAt, UP, upLine } from './up.ts'
+
+/** What a store is read for. */
+export interface StoreOptions {
+  /** The time that will be asked about; series that have no sample in it are left out. */
+  readonly span: Span
+  /** Nothing is later than this, in unix seconds. */
+  readonly now: number
+  /**
+   * Metrics of which only the current value is wanted. Their series end at once when the exporter no longer shows
+   * them, as staleness markers make them do; those of the others keep every sample.
+   */
+  readonly current: ReadonlySet<string>
+}
+
+/** The series of a cluster's Prometheus. */
+export function createStore(
+  observations: readonly Observation[],
+  options: StoreOptions,
+): SeriesStore {
+  const known = new Map<string, readonly StoredSeries[]>()
+  const seriesOf = (name: string) => {
+    const series = known.get(name) ?? buildSeries(observations, name, options)
+    known.set(name, series)
+    return series
+  }
+  return { select: (names) => names.flatMap(seriesOf) }
+}
+
+/** The lines of one series on one target: one after the other, never two at a time. */
+interface Strand {
+  readonly observation: Observation
+  readonly labels: Labels
+  readonly lines: Line[]
+}
+
+function buildSeries(
+  observations: readonly Observation[],
+  name: string,
+  options: StoreOptions,
+): readonly StoredSeries[] {
+  const between = options.current.has(name) ? currentSample : allSamples
+  return observations.flatMap((observation) =>
+    strandsOf(observation, name, options.span).map((strand) => ({
+      labels: strand.labels,
+      between: (after: number, until: number) =>
+        between(strand, { from: after, until: Math.min(until, options.now) }),
+    })),
+  )
+}
+
+function strandsOf(observation: Observation, name: string, span: Span): readonly Strand[] {
+  const strands = new Map<string, Strand>()
+  const ask = { ...span, wants: (metric: string) => metric === name }
+  for (const line of name === UP.name ? [upLine(observation)] : observation.lines(ask)) {
+    const pairs = storedLabels(line, observation.target)
+    const key = pairs.map(([label, value]) => `${label}\n${value}`).join('\n')
+    const known = strands.get(key)
+    if (known === undefined) {
+      const labels = { ...Object.fromEntries(pairs), ['__name__']: name }
+      strands.set(key, { observation, labels, lines: [line] })
+    } else known.lines.push(line)
+  }
+  return [...strands.values()]
+}
+
+type Samples = ReturnType<StoredSeries['between']>
+
+/** Less than the distance of any two samples, and more than rounding moves a time. */
+const MOMENT = 1e-4
+
+function allSamples({ observation, lines }: Strand, asked: Span): Samples {
+  const span = { from: asked.from + MOMENT, until: asked.until + MOMENT }
+  const samples: { seconds: number[]; values: number[] } = { seconds: [], values: [] }
+  for (const line of lines) append(samples, { observation, line, span })
+  return samples
+}
+
+function append(
+  samples: { readonly seconds: number[]; readonly values: number[] },
+  { observation, line, span }: Pick<Strand, 'observation'> & { line: Line; span: Span },
+): void {
+  for (const time of scrapesWithin(observation.target, lifeOf(observation, line, span))) {
+    const value = sampleAt(observation, line, time)
+    if (value === undefined) continue
+    samples.seconds.push(time)
+    samples.values.push(value)
+  }
+}
+
+const NO_SAMPLES: Samples = { seconds: [], values: [] }
+
+/** The newest sample, unless the series has ended since: a scrape that shows it no more ends it. */
+function currentSample({ observation, lines }: Strand, { from, until }: Span): Samples {
+  const seconds = lastNoticed(observation, { from: from + MOMENT, until: until + MOMENT })
+  if (seconds === undefined) return NO_SAMPLES
+  for (const line of lines) {
+    const value = sampleAt(observation, line, seconds)
+    if (value !== undefined) return { seconds: [seconds], values: [value] }
+  }
+  return NO_SAMPLES
+}
+
+/** The last scrape that told Prometheus something, be it that the series has ended. */
+function lastNoticed({ target, scrapeAt }: Observation, { from, until }: Span): number | undefined {
+  for (let time = lastScrape(target, until); time >= from; time -= target.intervalSeconds)
+    if (scrapeAt(time) !== 'unnoticed') return time
+  return undefined
+}
