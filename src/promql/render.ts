@@ -87,8 +87,8 @@ function writeTopped({ of, count }: Topped, enforced: Enforced): string {
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
-/** PromQL reads these as numbers wherever a name may stand, also in `by (…)`. */
-const NUMBER_WORD = /^(?:inf|nan)$/i
+/** The only words that Prometheus takes for no label in `by (…)`. */
+const UNGROUPABLE = /^(?:inf|nan|without)$/i
 /** Words of the language that are no name at the head of a selection, though a metric may be called so. */
 const RESERVED =
   /^(?:inf|nan|bool|on|ignoring|group_left|group_right|by|without|offset|and|or|unless|atan2|start|end|avg|bottomk|count|count_values|group|limitk|limit_ratio|max|min|quantile|stddev|stdvar|sum|topk)$/i
@@ -149,7 +149,7 @@ function writeGrouping(by: readonly string[]): string {
   if (by.length === 0) return ''
   for (const label of by) {
     check(label, LABEL_NAME, 'label name')
-    if (NUMBER_WORD.test(label)) throw new TypeError(`PromQL cannot group by "${label}"`)
+    if (UNGROUPABLE.test(label)) throw new TypeError(`PromQL cannot group by "${label}"`)
   }
   return ` by (${by.join(', ')}) `
 }

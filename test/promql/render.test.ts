@@ -121,6 +121,7 @@ describe('render', () => {
     ['a matcher on the metric name', gauge('a', [equals('__name__', 'b')])],
     ['grouping by no name', sum(power, ['a) or b'])],
     ['grouping by a number', sum(power, ['NaN'])],
+    ['grouping by a word of the grouping', sum(power, ['Without'])],
     ['a factor that is NaN', scale(power, Number.NaN)],
     ['an infinite bound', keep(power, '<', Infinity)],
     ['a window of zero', rate(over(counter('a'), 0))],
