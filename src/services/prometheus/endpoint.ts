@@ -28,15 +28,19 @@ const timeout = z
   .transform((value) => (typeof value === 'number' ? value : (secondsOf(value) ?? Number.NaN)))
   .refine((seconds) => seconds > 0 && seconds <= MOST_SECONDS, { error: TIMEOUT_FORMAT })
 
-const headers = z.record(
-  z
-    .string()
-    .regex(HEADER_NAME, 'must be the name of a header')
-    .refine((name) => !OWN_HEADERS.test(name), { error: 'is set by the connection itself' }),
+const headers = named(
+  (name) => {
+    if (!HEADER_NAME.test(name)) return 'is not the name of a header'
+    return OWN_HEADERS.test(name) ? 'is set by the connection itself' : undefined
+  },
   z.string().regex(HEADER_VALUE, 'must be text without line breaks'),
 )
-const params = z.record(
-  z.string().refine((name) => !OWN_PARAMS.test(name), { error: 'is part of every query' }),
+const params = named(
+  (name) => (OWN_PARAMS.test(name) ? 'is part of every query' : undefined),
+  z.string(),
+)
+const labels = named(
+  (name) => (LABEL_NAME.test(name) ? undefined : 'is not the name of a label'),
   z.string(),
 )
 
@@ -60,9 +64,7 @@ const entry = z.strictObject({
   ca_file: text.optional(),
   cert_file: text.optional(),
   key_file: text.optional(),
-  labels: z
-    .record(z.string().regex(LABEL_NAME, 'must be the name of a label'), z.string())
-    .default({}),
+  labels: labels.default({}),
   params: params.default({}),
   compression: z.boolean().default(false),
 })
@@ -126,6 +128,19 @@ export function clusterSpecs(defaultTimeoutSeconds: number): z.ZodType<readonly 
           context.addIssue({ code: 'custom', message: 'is used twice', path: [index, 'name'] })
       }
     })
+}
+
+/** Text by name. A complaint about a name stands at that name; zod's own says no more than "invalid key". */
+function named(
+  problemOf: (name: string) => string | undefined,
+  value: z.ZodString,
+): z.ZodRecord<z.ZodString, z.ZodString> {
+  return z.record(z.string(), value).superRefine((fields, context) => {
+    for (const name of Object.keys(fields)) {
+      const message = problemOf(name)
+      if (message !== undefined) context.addIssue({ code: 'custom', message, path: [name] })
+    }
+  })
 }
 
 function basicAuthOf({ username, password }: Entry): Endpoint['basicAuth'] {
