@@ -5,12 +5,15 @@ import { createApp, type AppOptions } from './http/create-app.ts'
 /** The path that every domain lies below. */
 const BASE = '/api/v1'
 
+/** What also answers at the root, where load balancers look for it. */
+const ALIASES = new Map([['/health', `${BASE}/system/health`]])
+
 /** One server that answers for all the domains, not yet listening. */
 export async function createServer(
   domains: readonly Domain[],
-  options: AppOptions,
+  options: Omit<AppOptions, 'aliases'>,
 ): Promise<FastifyInstance> {
-  const app = await createApp(options)
+  const app = await createApp({ ...options, aliases: ALIASES })
   for (const domain of domains) app.mount(`${BASE}/${domain.name}`, (scope) => domain.routes(scope))
   app.finish()
   return app.fastify

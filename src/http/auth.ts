@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { KCloudError } from '../kernel/errors.ts'
 import { addressOf } from './address.ts'
 import type { Guesses } from './guesses.ts'
+import { pathOf } from './request-path.ts'
 
 export interface Credentials {
   readonly username: string
@@ -11,8 +12,8 @@ export interface Credentials {
 }
 
 /**
- * Asks for Basic credentials on every route that is not `open`, also on those that do not exist: without
- * credentials nobody learns what there is. Wrong ones are slowed down before they are looked at.
+ * Asks for Basic credentials on every route that is not `open`, also below `/api` on those that do not exist:
+ * without credentials nobody learns what there is. Wrong ones are slowed down before they are looked at.
  */
 export async function requireCredentials(
   fastify: FastifyInstance,
@@ -32,12 +33,17 @@ export async function requireCredentials(
   })
   const check = fastify.basicAuth as BasicAuthCheck
   fastify.addHook('onRequest', (request, reply, done) => {
-    const open = request.routeOptions.config.open === true
+    const open = request.routeOptions.config.open === true || isNowhere(request)
     const wait = open ? 0 : guesses.waitSeconds(addressOf(request))
     if (open) done()
     else if (wait > 0) done(tooManyGuesses(wait))
     else check(request, reply, (error) => done(error && refuse(request, guesses)))
   })
+}
+
+/** Outside the API, nothing at all is no secret: a page may look for its icon without being asked who it is. */
+function isNowhere(request: FastifyRequest): boolean {
+  return request.is404 && !pathOf(request.raw.url).startsWith('/api/')
 }
 
 /** The plugin's hook as it is called by hand. */

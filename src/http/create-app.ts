@@ -15,8 +15,10 @@ import { loggerOptions, quietLogController, type LogOptions } from './logging.ts
 import { refuseOtherMethods } from './methods.ts'
 import { registerOpenApi } from './openapi.ts'
 import { answerError } from './problem-details.ts'
+import { mountPublicPages } from './public-pages.ts'
 import { accountForRequests, refuseWhenStopping, setCommonHeaders } from './request-hooks.ts'
 import { requestId } from './request-id.ts'
+import { pathOf } from './request-path.ts'
 import { mountResource, type ResourceContext } from './resource.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { SelfMetrics } from './self-metrics.ts'
@@ -40,6 +42,8 @@ export interface AppOptions extends Pick<
   readonly answerCacheBytes: number
   /** Whose word about the client's address counts, when the server stands behind a proxy. */
   readonly trustProxy: boolean | readonly string[]
+  /** Paths that answer as others do: `/health` for the health of the system. */
+  readonly aliases: ReadonlyMap<string, string>
 }
 
 /** One server without its routes. */
@@ -65,7 +69,8 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   accountForRequests(app, options.metrics)
   await requireCredentials(app, options.credentials, createGuesses(options.now))
   await limitRequests(app, options.requestsPerMinute)
-  await registerOpenApi(app, options.version)
+  await registerOpenApi(app, options)
+  mountPublicPages(app, { version: options.version, headers: headers.page })
   const context = resourceContext(options)
   return {
     fastify: app,
@@ -74,11 +79,15 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   }
 }
 
-function serverOptions({ log, trustProxy }: AppOptions): FastifyServerOptions {
+function serverOptions({ log, trustProxy, aliases }: AppOptions): FastifyServerOptions {
   return {
     logger: loggerOptions(log),
     logController: quietLogController(),
     genReqId: requestId,
+    rewriteUrl: ({ url = '/' }) => {
+      const path = pathOf(url)
+      return (aliases.get(path) ?? path) + url.slice(path.length)
+    },
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,

@@ -18,6 +18,7 @@ const PAGE: Sources = {
   connectSrc: ["'self'"],
   // ReDoc searches in a worker that it makes of a blob.
   workerSrc: ["'self'", 'blob:'],
+  childSrc: ['blob:'],
   baseUri: ["'self'"],
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
@@ -39,6 +40,9 @@ async function headersOf(directives: Sources): Promise<SecurityHeaders> {
       ),
     },
     crossOriginResourcePolicy: { policy: 'same-site' },
+    // It speaks HTTP; whoever ends TLS before it decides for the whole host.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
   })
   probe.get('/', (_request, reply) => reply.code(204).send())
   const { headers } = await probe.inject('/')

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { gzipPieces, type Body } from './body.ts'
+import { acceptsGzip, matches } from './negotiation.ts'
 
 /** Up to this size, one copy is cheaper than another write. */
 const LARGEST_COPY = 65_536
@@ -69,17 +70,4 @@ function writePieces(raw: ServerResponse, pieces: readonly Buffer[], length: num
 
 function withVary(known: number | string | string[] | undefined): string {
   return known === undefined ? 'Accept-Encoding' : `${String(known)}, Accept-Encoding`
-}
-
-/** Weak comparison: the id within the quotes is what counts (RFC 9110, 8.8.3.2). */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false
-  if (header.trim() === '*') return true
-  return header.length < 8192 && header.includes(etag.slice(2))
-}
-
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  if (header === undefined) return false
-  const offers = String(header).toLowerCase().split(',')
-  return offers.some((offer) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/.test(offer))
 }

@@ -1,0 +1,143 @@
+import { PROBLEMS, type ProblemKind } from './problem-kinds.ts'
+
+type Json = Record<string, unknown>
+
+/** An operation of the document, as far as it is worked on here. */
+interface Operation extends Json {
+  tags?: readonly string[]
+  operationId?: string
+  security?: readonly unknown[]
+  parameters?: readonly unknown[]
+  requestBody?: unknown
+  responses: Record<string, Json>
+}
+
+export interface OpenApiDocument extends Json {
+  paths: Record<string, Record<string, Operation>>
+  components: Json & { schemas: Record<string, unknown> }
+  tags?: readonly { readonly name: string }[]
+}
+
+/** Makes the document of the routes a whole one: names, tags, problems, examples, aliases, and nothing unused. */
+export function finishDocument(
+  document: OpenApiDocument,
+  aliases: ReadonlyMap<string, string>,
+): OpenApiDocument {
+  const known = Object.entries(document.paths)
+  const also = [...aliases].flatMap(([alias, path]) => {
+    const methods = document.paths[path]
+    return methods === undefined ? [] : [[alias, finishPath(alias, path, methods)] as const]
+  })
+  const whole = {
+    ...document,
+    paths: Object.fromEntries([
+      ...known.map(([path, methods]) => [path, finishPath(path, path, methods)] as const),
+      ...also,
+    ]),
+    tags: [...new Set(Object.keys(document.paths).map(tagOf))].sort().map((name) => ({ name })),
+    components: { ...document.components, responses: problemResponses() },
+  }
+  return withoutUnused(whole)
+}
+
+function finishPath(
+  path: string,
+  documented: string,
+  methods: Record<string, Operation>,
+): Record<string, Operation> {
+  const tags = [tagOf(documented)]
+  return Object.fromEntries(
+    Object.entries(methods).map(([method, operation]) => [
+      method,
+      { ...withExample(operation), tags, operationId: operationId(method, path) },
+    ]),
+  )
+}
+
+/** The domain: the segment after `/api/v1`. */
+function tagOf(path: string): string {
+  return path.split('/')[3] ?? 'system'
+}
+
+/** `get /api/v1/accelerators/gpus/{id}` is `getAcceleratorsGpusById`. */
+function operationId(method: string, path: string): string {
+  const words = path
+    .replace(/^\/api\/v1/, '')
+    .replace(/\{([^}]+)\}/g, 'by-$1')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '')
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+function withExample({ 'x-example': example, ...operation }: Operation): Operation {
+  const responses = { ...operation.responses, ...problemsOf(operation) }
+  const answer = responses['200'] as { content?: Record<string, Json> } | undefined
+  const json = answer?.content?.['application/json']
+  if (example !== undefined && answer !== undefined && json !== undefined)
+    responses['200'] = { ...answer, content: { 'application/json': { ...json, example } } }
+  return { ...operation, responses }
+}
+
+/** The kinds that stand for each status in the document. */
+const DOCUMENTED = {
+  400: 'invalid_request',
+  401: 'unauthorized',
+  404: 'not_found',
+  429: 'rate_limited',
+  500: 'internal',
+  502: 'backend_unreachable',
+  503: 'partial_refused',
+  504: 'backend_timeout',
+} as const satisfies Record<number, ProblemKind>
+type DocumentedStatus = keyof typeof DOCUMENTED
+
+function problemsOf(operation: Operation): Record<string, Json> {
+  const open = operation.security?.length === 0
+  const statuses: readonly DocumentedStatus[] = open
+    ? [400, 500, 503]
+    : [400, 401, 404, 429, 500, 502, 503, 504]
+  return Object.fromEntries(
+    statuses
+      .filter((status) => !(String(status) in operation.responses))
+      .map((status) => [status, { $ref: `#/components/responses/${DOCUMENTED[status]}` }]),
+  )
+}
+
+function problemResponses(): Json {
+  const schema = { $ref: '#/components/schemas/Problem' }
+  return Object.fromEntries(
+    Object.values(DOCUMENTED).map((kind) => [
+      kind,
+      {
+        description: `${PROBLEMS[kind].title}. ${PROBLEMS[kind].meaning}`,
+        content: { 'application/problem+json': { schema } },
+      },
+    ]),
+  )
+}
+
+/** Every schema with an id is listed for requests and for answers; what nothing refers to is left out. */
+function withoutUnused(document: OpenApiDocument): OpenApiDocument {
+  const { schemas, ...components } = document.components
+  const wanted = new Set<string>()
+  const visit = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part ?? null).matchAll(REFERENCE)) {
+      if (wanted.has(name)) continue
+      wanted.add(name)
+      visit(schemas[name])
+    }
+  }
+  visit({ ...document, components })
+  const used = Object.keys(schemas)
+    .filter((name) => wanted.has(name))
+    .sort()
+  return {
+    ...document,
+    components: {
+      ...components,
+      schemas: Object.fromEntries(used.map((name) => [name, schemas[name]])),
+    },
+  }
+}
+
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g
