@@ -1,10 +1,21 @@
 import type { FastifyInstance } from 'fastify'
+import { capabilitiesOf } from './capabilities.ts'
+import { SOURCES } from './catalogue/sources/index.ts'
 import type { Config } from './config.ts'
-import { system, type Capabilities } from './domains/system/index.ts'
-import { createLifecycle } from './http/lifecycle.ts'
-import { createSelfMetrics } from './http/self-metrics.ts'
+import { connectTo } from './connect.ts'
+import { createDomains } from './domains/index.ts'
+import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
+import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
+import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
-import { createRegistry } from './services/clusters/index.ts'
+import { createCache, type Cache } from './services/cache/index.ts'
+import {
+  createRegistry,
+  type ClusterRegistry,
+  type ClusterSpec,
+} from './services/clusters/index.ts'
+import type { Observation, Shelf } from './services/prometheus/index.ts'
+import { createTelemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
 
 /** The server with everything that it is made of. */
@@ -14,63 +25,91 @@ export interface Composed {
   close(): Promise<void>
 }
 
-/** Builds everything that the configuration asks for. Nothing listens yet. */
+const now = (): Date => new Date()
+const HEALTH_TIMEOUT_SECONDS = 5
+
+/** Builds everything that the configuration asks for, and checks the clusters once. Nothing listens yet. */
 export async function compose(config: Config): Promise<Composed> {
-  const now = () => new Date()
   const metrics = createSelfMetrics()
   const lifecycle = createLifecycle()
-  const version = readVersion(process.env)
-  const registry = createRegistry({
-    clusters: [],
-    connect: () => {
-      throw new TypeError('no clusters yet')
-    },
-    healthIntervalSeconds: config.healthIntervalSeconds,
-    healthTimeoutSeconds: 5,
-    now,
-  })
-  const own = system({
-    registry,
-    lifecycle,
-    metrics,
-    version,
-    now,
-    startedAt: now(),
-    cacheHitRate: () => metrics.cacheHitRate(),
-    capabilities: () => capabilitiesOf(config),
-  })
-  const server = await createServer([own], {
+  const journal = createJournal()
+  const cache = queryCache(config, metrics)
+  const registry = clusterRegistry(config, { metrics, cache, journal })
+  const server = await createServer(domainsOf(config, { metrics, lifecycle, registry }), {
     ...config,
-    version: version.version,
+    version: readVersion(process.env).version,
     now,
     log: { level: config.logLevel },
     metrics,
     lifecycle,
     answerCacheBytes: config.cacheBytes / 2,
     strict: !config.production,
-    simulated: config.demo && config.clusters.length === 0,
+    simulated: config.simulated,
     revision: () => registry.revision,
   })
+  journal.writeTo(server.log)
+  // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
+  void registry.checkNow()
   return {
     server,
     async close() {
+      lifecycle.stop()
       await server.close()
       await registry.close()
     },
   }
 }
 
-function capabilitiesOf(config: Config): Capabilities {
-  return {
-    domains: ['system'],
-    sources: [],
-    clusters: [],
-    formats: ['json'],
-    features: [],
-    limits: {
-      rows_per_page: 10_000,
-      points_per_series: 11_000,
-      requests_per_minute: config.requestsPerMinute,
+function domainsOf(
+  config: Config,
+  {
+    registry,
+    ...shared
+  }: {
+    readonly metrics: SelfMetrics
+    readonly lifecycle: Lifecycle
+    readonly registry: ClusterRegistry<ClusterSpec>
+  },
+) {
+  return createDomains({
+    ...shared,
+    registry,
+    telemetry: createTelemetry({ registry, sources: SOURCES }),
+    version: readVersion(process.env),
+    now,
+    startedAt: now(),
+    cacheHitRate: () => shared.metrics.cacheHitRate(),
+    capabilities: () => capabilitiesOf(config, registry),
+  })
+}
+
+/** Half of the memory for what the clusters said; the other half is for answers ready to be sent. */
+function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
+  return createCache<Shelf>({
+    maxBytes: config.cacheBytes / 2,
+    ttlSeconds: config.ttlSeconds,
+    now,
+    observe: (outcome) => {
+      if (outcome === 'hit') metrics.cacheHit('queries')
+      else metrics.cacheMiss('queries')
     },
+  })
+}
+
+function clusterRegistry(
+  config: Config,
+  { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
+): ClusterRegistry<ClusterSpec> {
+  const observe = (done: Observation): void => {
+    metrics.query(done)
+    journal.query(done)
   }
+  return createRegistry({
+    clusters: config.clusters,
+    connect: connectTo({ config, cache, observe, now }),
+    healthIntervalSeconds: config.healthIntervalSeconds,
+    healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
+    now,
+    onChange: (change) => journal.cluster(change),
+  })
 }

@@ -7,8 +7,9 @@ import type { ClusterSpec } from './services/prometheus/index.ts'
 
 /** What the server is to be, read once at the start and never changed. */
 export interface Config {
-  /** Whether the built-in simulator answers where no cluster is configured. */
   readonly demo: boolean
+  /** Whether the built-in simulator is the cloud: the demo without a cluster of its own. */
+  readonly simulated: boolean
   readonly production: boolean
   readonly clusters: readonly ClusterSpec[]
   readonly credentials: Credentials
@@ -106,6 +107,7 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
   const production = read.nodeEnv === 'production'
   return {
     demo,
+    simulated: demo && clusters.length === 0,
     production,
     clusters,
     credentials: given ? { username, password } : makeCredentials(),

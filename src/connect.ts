@@ -1,5 +1,4 @@
 import type { Config } from './config.ts'
-import type { SelfMetrics } from './http/self-metrics.ts'
 import type { Now } from './kernel/clock.ts'
 import type { Cache } from './services/cache/index.ts'
 import type { ClusterSpec, Connection } from './services/clusters/index.ts'
@@ -11,13 +10,15 @@ import {
   withLimit,
   withMetrics,
   withRetry,
+  type Observation,
   type Shelf,
 } from './services/prometheus/index.ts'
 
 export interface ConnectNeeds {
   readonly config: Pick<Config, 'maxAnswerBytes'>
   readonly cache: Cache<Shelf>
-  readonly metrics: Pick<SelfMetrics, 'query'>
+  /** Hears of every question that goes out. */
+  readonly observe: (done: Observation) => void
   readonly now: Now
 }
 
@@ -34,7 +35,7 @@ export function connectTo(needs: ConnectNeeds) {
     const breaker = withBreaker(patient, { now: needs.now })
     const counted = withMetrics(breaker, {
       cluster: spec.name,
-      observe: (done) => needs.metrics.query(done),
+      observe: needs.observe,
     })
     return {
       client: withCache(counted, { cluster: spec.name, generation, cache: needs.cache }),

@@ -1,0 +1,39 @@
+import type { SourceSpec } from './catalogue/source.ts'
+import { SOURCES } from './catalogue/sources/index.ts'
+import type { Config } from './config.ts'
+import { DOMAIN_NAMES } from './domains/index.ts'
+import type { Capabilities } from './domains/system/index.ts'
+import { MOST_POINTS } from './kernel/time-range.ts'
+import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
+
+/** What this server can do, for clients that adapt. */
+export function capabilitiesOf(
+  config: Config,
+  registry: ClusterRegistry<ClusterSpec>,
+): Capabilities {
+  return {
+    domains: [...DOMAIN_NAMES],
+    sources: SOURCES.map(sourceOf),
+    clusters: registry.all().map(({ name, region, flavour }) => ({ name, region, flavour })),
+    formats: ['json'],
+    features: [
+      'partial_answers',
+      'conditional_requests',
+      ...(config.requestsPerMinute === null ? [] : ['rate_limits']),
+      ...(config.simulated ? ['simulator'] : []),
+    ],
+    limits: {
+      rows_per_page: 10_000,
+      points_per_series: MOST_POINTS,
+      requests_per_minute: config.requestsPerMinute,
+    },
+  }
+}
+
+const sourceOf = ({ name, title, vendor, entity, measures }: SourceSpec) => ({
+  name,
+  title,
+  vendor,
+  entity,
+  measures: Object.keys(measures),
+})

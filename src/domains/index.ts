@@ -1,0 +1,23 @@
+import type { ClusterRegistry, ClusterSpec } from '../services/clusters/index.ts'
+import type { Telemetry } from '../services/telemetry/index.ts'
+import { accelerators } from './accelerators/index.ts'
+import { clusters } from './clusters/index.ts'
+import type { Domain } from './domain.ts'
+import { system } from './system/index.ts'
+
+type Needs = Parameters<typeof system>[0] & {
+  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly telemetry: Telemetry
+}
+
+const DOMAINS = { accelerators, clusters, system } as const satisfies Readonly<
+  Record<string, (needs: Needs) => Domain>
+>
+
+/** The domains by name, which is also their place below `/api/v1`. */
+export const DOMAIN_NAMES = Object.keys(DOMAINS)
+
+/** Every domain of the API, with what it needs. */
+export function createDomains(needs: Needs): readonly Domain[] {
+  return Object.values(DOMAINS).map((domain) => domain(needs))
+}

@@ -1,0 +1,31 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { ClusterChange } from './services/clusters/index.ts'
+import type { Observation } from './services/prometheus/index.ts'
+
+/** What the services tell the log. They are built before the server that owns the log. */
+export interface Journal {
+  query(done: Observation): void
+  cluster(change: ClusterChange): void
+  writeTo(log: FastifyBaseLogger): void
+}
+
+/** A journal that keeps quiet until it is given a log. */
+export function createJournal(): Journal {
+  let log: FastifyBaseLogger | undefined
+  return {
+    query({ cluster, operation, outcome, seconds, warnings, error }) {
+      if (outcome === 'ok' || outcome === 'aborted') return
+      log?.warn({ cluster, operation, outcome, seconds, warnings, err: error }, 'query')
+    },
+    cluster({ name, change, health, error }) {
+      const well = health.status === 'ok' || health.status === 'unknown'
+      log?.[well ? 'info' : 'warn'](
+        { cluster: name, change, status: health.status, err: error },
+        'cluster',
+      )
+    },
+    writeTo(given) {
+      log = given
+    },
+  }
+}

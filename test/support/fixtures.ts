@@ -1,0 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const FOLDER = join(import.meta.dirname, '../../../shared/fixtures')
+
+/** Whether the real samples lie beside the project. They are not part of it; tests that read them skip without. */
+export const haveFixtures = existsSync(FOLDER)
+
+/** A sample exposition of a real exporter. */
+export const exposition = (name: string): string =>
+  readFileSync(join(FOLDER, 'exporters', name), 'utf8')
+
+if (!haveFixtures)
+  console.warn('The real samples (../shared/fixtures) are absent: their tests are skipped.')
