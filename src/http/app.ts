@@ -28,7 +28,7 @@ export type AnswerShelf = 'realtime' | 'summary' | 'series' | 'static' | 'none'
 export interface ResourceRequest<Query, Params> {
   readonly query: Query
   readonly params: Params
-  /** The evaluation time: now, aligned down so that equal questions within the shelf life are equal. */
+  /** The evaluation time: that of the first question within the life of the answers on this shelf. */
   readonly at: Date
   /** Ends when the client goes away. */
   readonly signal: AbortSignal

@@ -22,6 +22,7 @@ import { pathOf } from './request-path.ts'
 import { mountResource, type ResourceContext } from './resource.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { SelfMetrics } from './self-metrics.ts'
+import { createTicks } from './ticks.ts'
 import { compileValidator } from './validation.ts'
 
 export interface AppOptions extends Pick<
@@ -136,7 +137,7 @@ function resourceContext(options: AppOptions): ResourceContext {
     hit: () => metrics.cacheHit('answers'),
     miss: () => metrics.cacheMiss('answers'),
   })
-  return { strict, simulated, ttlSeconds, revision, now, answers }
+  return { strict, simulated, ttlSeconds, revision, ticks: createTicks(now), answers }
 }
 
 interface Mounting {

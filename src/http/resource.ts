@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ClusterReport } from '../kernel/answer.ts'
-import { alignDown, type Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
 import type { Answers } from './answers.ts'
 import type { AnswerShelf, Resource, ResourceRequest } from './app.ts'
@@ -10,10 +9,11 @@ import { answered, type Answered, type EnvelopeOptions } from './envelope.ts'
 import { partialParameters } from './parameters.ts'
 import { resourceDocs } from './resource-docs.ts'
 import { sendBody } from './send-body.ts'
+import type { Ticks } from './ticks.ts'
 
 /** What every resource of one server needs. */
 export interface ResourceContext extends EnvelopeOptions {
-  readonly now: Now
+  readonly ticks: Ticks
   readonly ttlSeconds: Readonly<Record<Exclude<AnswerShelf, 'none'>, number>>
   readonly answers: Answers<Answered>
   /** Changes with everything else that changes answers, such as the list of clusters. */
@@ -69,7 +69,7 @@ function find(
   query: Record<string, unknown>,
 ): Promise<Answered> | Answered {
   const ttlSeconds = resource.shelf === 'none' ? 0 : context.ttlSeconds[resource.shelf]
-  const at = alignDown(context.now(), ttlSeconds)
+  const at = context.ticks(ttlSeconds)
   const params = request.params as Record<string, unknown>
   const make = (until: AbortSignal) =>
     answer(resource, { query, params, at, signal: until }, context)

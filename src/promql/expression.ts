@@ -5,7 +5,11 @@ import type { Kind, NonEmpty } from '../kernel/kind.ts'
  * pattern, so what a user sends can only ever be a literal.
  */
 export type Matcher =
-  | { readonly op: 'equals' | 'differs' | 'starts_with'; readonly label: string; readonly value: string }
+  | {
+      readonly op: 'equals' | 'differs' | 'starts_with'
+      readonly label: string
+      readonly value: string
+    }
   | { readonly op: 'one_of'; readonly label: string; readonly values: NonEmpty<string> }
 
 export const equals = (label: string, value: string): Matcher => ({ op: 'equals', label, value })
@@ -116,7 +120,12 @@ export const over = <K extends Kind>(selection: Selection<K>, seconds: number): 
 })
 
 /** Growth per second, resets handled, extrapolated to the window's edges as Prometheus does. */
-export const rate = (of: Windowed<'counter'>): Rated => ({ op: 'rated', kind: 'gauge', by: 'rate', of })
+export const rate = (of: Windowed<'counter'>): Rated => ({
+  op: 'rated',
+  kind: 'gauge',
+  by: 'rate',
+  of,
+})
 
 /** Growth over the window: `rate` times its length. */
 export const increase = (of: Windowed<'counter'>): Rated => ({
@@ -208,4 +217,8 @@ export const firstOf = <K extends Kind>(of: NonEmpty<Vector<K>>): FirstOf<K> => 
 })
 
 /** The unix time at which each series was last sampled: how old a value is. */
-export const sampledAt = (of: Selection<Kind>): SampledAt => ({ op: 'sampled_at', kind: 'gauge', of })
+export const sampledAt = (of: Selection<Kind>): SampledAt => ({
+  op: 'sampled_at',
+  kind: 'gauge',
+  of,
+})

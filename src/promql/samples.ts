@@ -19,7 +19,10 @@ export interface Series {
 export interface StoredSeries {
   readonly labels: Labels
   /** The raw samples with `after` < seconds ≤ `until`, ascending, at most millisecond fine. */
-  between(after: number, until: number): { readonly seconds: readonly number[]; readonly values: readonly number[] }
+  between(
+    after: number,
+    until: number,
+  ): { readonly seconds: readonly number[]; readonly values: readonly number[] }
 }
 
 /** Where `evaluate` finds its series. `labels` of every series hold `__name__`. */

@@ -38,10 +38,10 @@ const CASES = [
     watts: 4220.8,
     node: 'gpu-worker-1',
     pods: {
-      0: 'llm-train-worker-0',
-      4: 'llama-predictor-00001-deployment-7c9d8b6f5-x2k4q',
-      6: null,
-      7: 'llm-train-worker-1',
+      0: ['llm-train-worker-0'],
+      4: ['llama-predictor-00001-deployment-7c9d8b6f5-x2k4q'],
+      6: [],
+      7: ['llm-train-worker-1'],
     },
   },
   {
@@ -52,10 +52,10 @@ const CASES = [
     watts: 4220.8,
     node: 'gpu-worker-1',
     pods: {
-      0: 'llm-train-worker-0',
-      4: 'llama-predictor-00001-deployment-7c9d8b6f5-x2k4q',
-      6: null,
-      7: 'llm-train-worker-1',
+      0: ['llm-train-worker-0'],
+      4: ['llama-predictor-00001-deployment-7c9d8b6f5-x2k4q'],
+      6: [],
+      7: ['llm-train-worker-1'],
     },
   },
   {
@@ -66,7 +66,7 @@ const CASES = [
     gpus: 8,
     watts: 4220.8,
     node: 'gpu-worker-1',
-    pods: { 0: 'llm-train-worker-0', 6: null },
+    pods: { 0: ['llm-train-worker-0'], 6: [] },
   },
   {
     name: 'dcgm-exporter 3.1.8 on bare metal',
@@ -75,7 +75,7 @@ const CASES = [
     gpus: 4,
     watts: 1420.4575,
     node: 'bare-gpu-7',
-    pods: { 0: null, 3: null },
+    pods: { 0: [], 3: [] },
   },
   {
     name: 'a federation that already holds exported labels',
@@ -84,7 +84,7 @@ const CASES = [
     gpus: 8,
     watts: 4220.8,
     node: 'gpu-worker-1',
-    pods: { 0: 'llm-train-worker-0', 6: null },
+    pods: { 0: ['llm-train-worker-0'], 6: [] },
   },
   {
     name: "the README's sample with a blank sentinel",
@@ -93,82 +93,76 @@ const CASES = [
     gpus: 1,
     watts: null,
     node: '127.0.0.1',
-    pods: { 0: null },
+    pods: { 0: [] },
+  },
+  {
+    name: 'a card in seven MIG instances and a card that four pods share',
+    text: () => MIG_AND_SLICES,
+    honorLabels: true,
+    gpus: 2,
+    watts: 600,
+    node: 'mig-1',
+    pods: {
+      0: ['tenant-1', 'tenant-2', 'tenant-3', 'tenant-4', 'tenant-5', 'tenant-6', 'tenant-7'],
+      1: ['share-0', 'share-1', 'share-2', 'share-3'],
+    },
   },
 ] as const
 
+/** Each sample is a cluster of its own, in one Prometheus that keeps them apart by a label. */
 describe.skipIf(!ready || !haveFixtures).each(realPrometheusBinaries())(
   'the samples of dcgm-exporter in Prometheus $name',
   ({ path }) => {
-    it.each(CASES)('$name', async ({ text, honorLabels, gpus, watts, node, pods }) => {
-      await serving({ text: text(), honorLabels, binary: path }, async ({ get }) => {
-        const { body } = await get('/accelerators/gpus')
-        expect(body.data).toHaveLength(gpus)
-        expect(new Set(body.data.map((gpu: any) => gpu.node))).toEqual(new Set([node]))
-        for (const [index, pod] of Object.entries(pods)) {
-          const gpu = body.data.find((each: any) => each.device_index === Number(index))
-          expect(gpu.allocated_to.map((owner: any) => owner.pod)).toEqual(pod === null ? [] : [pod])
-        }
-        const summary = (await get('/accelerators/gpus/summary')).body.data
-        if (watts === null) expect(summary.power_watts).toBeNull()
-        else expect(summary.power_watts).toBeCloseTo(watts, 6)
-      })
-    })
-  },
-)
-
-describe.skipIf(!ready).each(realPrometheusBinaries())(
-  'MIG and time-slicing in Prometheus $name',
-  ({ path }) => {
-    let served: { server: WholeServer; prometheus: ScrapingPrometheus } | undefined
+    let prometheus: ScrapingPrometheus
+    let server: WholeServer
     beforeAll(async () => {
-      served = await start({ text: MIG_AND_SLICES, honorLabels: false, binary: path })
-    })
-    afterAll(async () => stop(served))
-
-    it('counts each card once', async () => {
-      const { body } = (await served?.server.get('/accelerators/gpus')) ?? {}
-      expect(body.data.map((gpu: any) => [gpu.gpu_id, gpu.power_watts])).toEqual([
-        ['GPU-mig', 300],
-        ['GPU-sliced', 300],
-      ])
-      expect(body.data[0]).toMatchObject({ node: 'mig-1', memory_used_mb: 7000 })
-      expect(body.data[0].gpu_utilization_percent).toBeCloseTo(50, 9)
-      expect(body.data[0].partitions).toHaveLength(7)
-      expect(body.data[0].partitions[0].allocated_to[0].pod).toBe('tenant-1')
-      expect(body.data[1].allocated_to).toHaveLength(4)
-      expect((await served?.server.get('/accelerators/gpus/summary'))?.body.data.power_watts).toBe(
-        600,
+      const jobs = CASES.map(({ text, honorLabels }, index) => ({
+        job: `case-${index}`,
+        text: text(),
+        honorLabels,
+        labels: { ...TARGET, sample: `case-${index}` },
+      }))
+      prometheus = await scrape(jobs, path)
+      await prometheus.scraped()
+      server = await wholeServer(
+        CASES.map((_, index) => ({
+          name: `case-${index}`,
+          url: prometheus.url,
+          labels: { sample: `case-${index}` },
+        })),
       )
     })
+    afterAll(async () => {
+      await server.close()
+      await prometheus.stop()
+    })
+
+    it.each(CASES.map((sample, index) => ({ ...sample, cluster: `case-${index}` })))(
+      '$name',
+      async ({ cluster, gpus, watts, node, pods }) => {
+        const { body } = await server.get(`/accelerators/gpus?cluster=${cluster}`)
+        expect(body.meta.status).toBe('complete')
+        expect(body.data).toHaveLength(gpus)
+        expect(new Set(body.data.map((gpu: any) => gpu.node))).toEqual(new Set([node]))
+        for (const [index, names] of Object.entries(pods)) {
+          const gpu = body.data.find((each: any) => each.device_index === Number(index))
+          expect(gpu.allocated_to.map((owner: any) => owner.pod)).toEqual(names)
+        }
+        const summary = await server.get(`/accelerators/gpus/summary?cluster=${cluster}`)
+        if (watts === null) expect(summary.body.data.power_watts).toBeNull()
+        else expect(summary.body.data.power_watts).toBeCloseTo(watts, 6)
+      },
+    )
+
+    it('counts a MIG card and a time-sliced card once', async () => {
+      const { body } = await server.get(`/accelerators/gpus?cluster=case-${CASES.length - 1}`)
+      const [mig, sliced] = body.data
+      expect(mig).toMatchObject({ gpu_id: 'GPU-mig', power_watts: 300, memory_used_mb: 7000 })
+      expect(mig.gpu_utilization_percent).toBeCloseTo(50, 9)
+      expect(mig.partitions.map((part: any) => part.allocated_to[0].pod)).toEqual(
+        [1, 2, 3, 4, 5, 6, 7].map((id) => `tenant-${id}`),
+      )
+      expect(sliced).toMatchObject({ gpu_id: 'GPU-sliced', power_watts: 300 })
+    })
   },
 )
-
-interface Served {
-  readonly text: string
-  readonly honorLabels: boolean
-  readonly binary: string
-}
-
-async function start({ text, honorLabels, binary }: Served) {
-  const prometheus = await scrape([{ job: 'dcgm', text, honorLabels, labels: TARGET }], binary)
-  await prometheus.scraped()
-  const server = await wholeServer([{ name: 'seoul', url: prometheus.url }], {
-    CACHE_TTL_REALTIME: '0s',
-  })
-  return { server, prometheus }
-}
-
-async function stop(served: Awaited<ReturnType<typeof start>> | undefined): Promise<void> {
-  await served?.server.close()
-  await served?.prometheus.stop()
-}
-
-async function serving(what: Served, use: (server: WholeServer) => Promise<void>): Promise<void> {
-  const served = await start(what)
-  try {
-    await use(served.server)
-  } finally {
-    await stop(served)
-  }
-}

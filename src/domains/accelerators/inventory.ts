@@ -45,7 +45,7 @@ export async function readDevices(
     telemetry.stale({ ...base(question), labels: ['node'] }),
   ])
   const current = hasUnknownDevice(identity.rows, values.rows)
-    ? await telemetry.known(knownQuestion(question, 'realtime'))
+    ? await telemetry.known(renewed(question))
     : identity
   const account = combine([identity, current, values, facts, owners, stale])
   const heard = heardFrom(account)
@@ -72,21 +72,24 @@ async function findKnown(
   telemetry: Telemetry,
   question: InventoryQuestion,
 ): Promise<Answer<Reading>> {
-  const known = await telemetry.known(knownQuestion(question, 'static'))
+  const known = await telemetry.known(knownQuestion(question))
   if (question.pick === undefined || known.rows.some(question.pick)) return known
-  return telemetry.known(knownQuestion(question, 'realtime'))
+  return telemetry.known(renewed(question))
 }
 
 const base = ({ clusters, at, signal }: InventoryQuestion) =>
   ({ entity: 'gpu', clusters, at, signal }) as const
 
-const knownQuestion = (
-  question: InventoryQuestion,
-  shelf: KnownQuestion['shelf'],
-): KnownQuestion => ({
+const knownQuestion = (question: InventoryQuestion): KnownQuestion => ({
   ...base(question),
   labels: ['uuid', 'node', 'device_index', 'pci_bus_id', 'model', 'driver_version'],
-  shelf,
+  shelf: 'static',
+})
+
+/** Something came that the kept list does not know: a list of this moment replaces it. */
+const renewed = (question: InventoryQuestion): KnownQuestion => ({
+  ...knownQuestion(question),
+  since: question.at,
 })
 
 const latestQuestion = (question: InventoryQuestion): LatestQuestion => ({

@@ -14,6 +14,8 @@ export interface CacheRequest<Shelf extends string, Value> {
   /** Holds everything that changes the value. One key stands for one type of value. */
   readonly key: string
   readonly shelf: Shelf
+  /** A value that was loaded before this is too old for this caller, whatever its shelf says. */
+  readonly since?: Date | undefined
   /** Ends this caller's wait. The load goes on as long as anybody waits for it. */
   readonly signal?: AbortSignal | undefined
   readonly load: (signal: AbortSignal) => Promise<Loaded<Value>>
@@ -49,6 +51,7 @@ export interface CacheOptions<Shelf extends string> {
 interface Entry {
   readonly value: unknown
   readonly bytes: number
+  readonly loadedAt: number
   readonly expiresAt: number
 }
 
@@ -64,25 +67,23 @@ export function createCache<Shelf extends string>({
 }: CacheOptions<Shelf>): Cache<Shelf> {
   const entries = entriesUpTo(maxBytes)
   const flights = createFlights()
-  const counts = { hit: 0, miss: 0 }
+  const tally = createTally(observe)
 
-  const fresh = (key: string): Entry | undefined => {
+  const fresh = (key: string, since: Date | undefined): Entry | undefined => {
     const entry = entries.get(key)
-    return entry !== undefined && now().getTime() < entry.expiresAt ? entry : undefined
-  }
-  const count = (outcome: 'hit' | 'miss', shelf: Shelf): void => {
-    counts[outcome] += 1
-    observe(outcome, shelf)
+    if (entry === undefined || now().getTime() >= entry.expiresAt) return undefined
+    return since === undefined || entry.loadedAt >= since.getTime() ? entry : undefined
   }
   const keep = (key: string, { value, bytes }: Loaded<unknown>, seconds: number): void => {
-    const expiresAt = now().getTime() + seconds * 1000
-    if (seconds > 0) entries.set(key, { value, bytes, expiresAt })
+    const loadedAt = now().getTime()
+    if (seconds > 0)
+      entries.set(key, { value, bytes, loadedAt, expiresAt: loadedAt + seconds * 1000 })
   }
 
   return {
-    async read<Value>({ key, shelf, signal, load }: CacheRequest<Shelf, Value>) {
-      const kept = fresh(key)
-      count(kept !== undefined || flights.has(key) ? 'hit' : 'miss', shelf)
+    async read<Value>({ key, shelf, since, signal, load }: CacheRequest<Shelf, Value>) {
+      const kept = fresh(key, since)
+      tally.count(kept !== undefined || flights.has(key) ? 'hit' : 'miss', shelf)
       // One key stands for one type of value, so what is kept under it is what `load` gives.
       if (kept !== undefined) return kept.value as Value
       return (await flights.join(key, signal, async (shared) => {
@@ -92,7 +93,7 @@ export function createCache<Shelf extends string>({
       })) as Value
     },
     stats: () => ({
-      ...rateOf(counts.hit, counts.miss),
+      ...tally.rate(),
       entries: entries.size,
       bytes: entries.calculatedSize,
       max_bytes: maxBytes,
@@ -108,10 +109,19 @@ function entriesUpTo(maxBytes: number): LRUCache<string, Entry> {
   })
 }
 
-function rateOf(
-  hits: number,
-  misses: number,
-): Pick<CacheStats, 'hits' | 'misses' | 'hit_rate_percent'> {
-  const all = hits + misses
-  return { hits, misses, hit_rate_percent: all === 0 ? null : (100 * hits) / all }
+function createTally<Shelf extends string>(
+  observe: (outcome: 'hit' | 'miss', shelf: Shelf) => void,
+) {
+  const counts = { hit: 0, miss: 0 }
+  return {
+    count(outcome: 'hit' | 'miss', shelf: Shelf) {
+      counts[outcome] += 1
+      observe(outcome, shelf)
+    },
+    rate(): Pick<CacheStats, 'hits' | 'misses' | 'hit_rate_percent'> {
+      const { hit: hits, miss: misses } = counts
+      const all = hits + misses
+      return { hits, misses, hit_rate_percent: all === 0 ? null : (100 * hits) / all }
+    },
+  }
 }

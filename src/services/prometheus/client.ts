@@ -10,6 +10,8 @@ export interface QueryOptions {
   /** Ends the query; the answer is then of no use to this caller. */
   readonly signal?: AbortSignal | undefined
   readonly shelf: Shelf
+  /** A kept answer that was read before this is not good enough: what it told has changed since. */
+  readonly since?: Date | undefined
 }
 
 /** What a backend gave, and what it said is wrong with it. Any warning makes the answer a partial one. */

@@ -100,11 +100,11 @@ async function readPlans(
   { plans, question }: { readonly plans: readonly Plan[]; readonly question: KnownQuestion },
   read: (told: Told) => Read,
 ): Promise<Answer<Reading>> {
-  const { at, shelf, signal } = question
+  const { at, shelf, since, signal } = question
   const excluded: Warning[] = []
   const answer = await ask(needs.registry.only(question.clusters), async (cluster) => {
     const replies = await Promise.all(
-      plans.map(({ query }) => cluster.client.instant(query, at, { shelf, signal })),
+      plans.map(({ query }) => cluster.client.instant(query, at, { shelf, since, signal })),
     )
     const reads = plans.map((plan, index) =>
       read({ plan, cluster: cluster.name, samples: replies[index]?.rows ?? [] }),

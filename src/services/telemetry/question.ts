@@ -22,6 +22,8 @@ export type Filter = NonEmpty<string> | { readonly startsWith: string }
 export interface KnownQuestion extends Question {
   readonly at: Date
   readonly shelf: Extract<Shelf, 'static' | 'realtime'>
+  /** A kept answer from before this is not good enough. */
+  readonly since?: Date
 }
 
 export interface LatestQuestion extends KnownQuestion {

@@ -79,6 +79,26 @@ describe('a cached client', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('asks again when what was kept is older than the caller can use', async () => {
+    const { client, calls } = scriptedClient([reply([1]), reply([1, 2])])
+    const cached = withCache(client, { cluster: 'seoul', generation: 1, cache: cacheOf() })
+    await cached.instant(gauge('info'), AT, { shelf: 'static' })
+    const renewed = await cached.instant(gauge('info'), AT, {
+      shelf: 'static',
+      since: later(86_400),
+    })
+    expect(renewed.rows).toHaveLength(2)
+    expect(calls()).toBe(2)
+  })
+
+  it('does not keep for an hour that nothing is there', async () => {
+    const { client, calls } = scriptedClient([reply([]), reply([1])])
+    const cached = withCache(client, { cluster: 'seoul', generation: 1, cache: cacheOf() })
+    await cached.instant(gauge('info'), AT, { shelf: 'static' })
+    expect((await cached.instant(gauge('info'), AT, { shelf: 'static' })).rows).toHaveLength(1)
+    expect(calls()).toBe(2)
+  })
+
   it('never keeps half an answer', async () => {
     const { client, calls } = scriptedClient([reply([1], ['store gone']), reply([1, 2])])
     const cached = withCache(client, { cluster: 'seoul', generation: 1, cache: cacheOf() })

@@ -1,6 +1,7 @@
 import type { Kind } from '../../../kernel/kind.ts'
 import type { Vector } from '../../../promql/expression.ts'
 import { render } from '../../../promql/render.ts'
+import type { Sample } from '../../../promql/samples.ts'
 import type { PrometheusClient, QueryOptions, Reply, Shelf } from '../client.ts'
 
 /** Where replies are kept: the part of a cache that a client needs. */
@@ -8,6 +9,7 @@ export interface ReplyCache {
   read<Value>(request: {
     readonly key: string
     readonly shelf: Shelf
+    readonly since?: Date | undefined
     readonly signal?: AbortSignal | undefined
     load(signal: AbortSignal): Promise<{
       readonly value: Value
@@ -31,28 +33,29 @@ export function withCache(
 ): PrometheusClient {
   const read = <Row>(
     about: readonly (string | number)[],
-    { shelf, signal }: QueryOptions,
-    ask: (options: QueryOptions) => Promise<Reply<Row>>,
+    { shelf, since, signal }: QueryOptions,
+    ask: (options: QueryOptions) => Promise<Stored<Row>>,
   ): Promise<Reply<Row>> =>
     cache.read({
       key: JSON.stringify([cluster, generation, shelf, ...about]),
       shelf,
+      since,
       signal,
-      load: async (shared) => stored(await ask({ shelf, signal: shared })),
+      load: (shared) => ask({ shelf, signal: shared }),
     })
 
   return {
     async instant(query, at, options) {
       // What a thing is does not depend on the second: any answer of the last hour is the answer.
       const time = options.shelf === 'static' ? [] : [at.getTime()]
-      return read(['instant', textOf(query), ...time], options, (own) =>
-        client.instant(query, at, own),
+      return read(['instant', textOf(query), ...time], options, async (own) =>
+        storedNow(await client.instant(query, at, own), options.shelf),
       )
     },
     async range(query, range, options) {
       const window = [range.start.getTime(), range.end.getTime(), range.stepSeconds]
-      return read(['range', textOf(query), ...window], options, (own) =>
-        client.range(query, range, own),
+      return read(['range', textOf(query), ...window], options, async (own) =>
+        stored(await client.range(query, range, own), SERIES_BYTES),
       )
     },
   }
@@ -61,12 +64,27 @@ export function withCache(
 /** The matchers that a cluster enforces come from its registration, so the generation stands for them. */
 const textOf = (query: Vector<Kind>): string => render(query)
 
-const stored = <Row>(
-  reply: Reply<Row>,
-): { readonly value: Reply<Row>; readonly bytes: number; readonly keep: boolean } => ({
+interface Stored<Row> {
+  readonly value: Reply<Row>
+  readonly bytes: number
+  readonly keep: boolean
+}
+
+/** That nothing is there yet is no lasting fact: it is asked again before the hour is over. */
+function storedNow(reply: Reply<Sample>, shelf: Shelf): Stored<Sample> {
+  const entry = stored(reply, SAMPLE_BYTES)
+  return shelf === 'static' && reply.rows.length === 0 ? { ...entry, keep: false } : entry
+}
+
+const stored = <Row>(reply: Reply<Row>, rowBytes: number): Stored<Row> => ({
   value: reply,
-  bytes: reply.bytes * HEAP_BYTES_PER_BYTE,
+  bytes: reply.bytes + reply.rows.length * rowBytes,
   keep: reply.warnings.length === 0,
 })
 
-const HEAP_BYTES_PER_BYTE = 2
+/**
+ * What a row takes in memory beyond its text, measured on Node 20 with 80,000 samples of 0 to 13 labels and
+ * 2,000 to 20,000 series of 2 to 300 points: the estimate was never below the truth, at most 40 % above.
+ */
+const SAMPLE_BYTES = 100
+const SERIES_BYTES = 400
