@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import type { Config } from './config.ts'
-import { connectTo } from './connect.ts'
+import { connectTo, openHttp } from './connect.ts'
+import { createDemo } from './demo.ts'
 import { createDomains } from './domains/index.ts'
 import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
@@ -104,9 +105,12 @@ function clusterRegistry(
     metrics.query(done)
     journal.query(done)
   }
+  const { clusters, open } = config.simulated
+    ? createDemo(now, config.timeoutSeconds)
+    : { clusters: config.clusters, open: openHttp(config.maxAnswerBytes) }
   return createRegistry({
-    clusters: config.clusters,
-    connect: connectTo({ config, cache, observe, now }),
+    clusters,
+    connect: connectTo({ open, cache, observe, now }),
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,

@@ -1,4 +1,3 @@
-import type { Config } from './config.ts'
 import type { Now } from './kernel/clock.ts'
 import type { Cache } from './services/cache/index.ts'
 import type { ClusterSpec, Connection } from './services/clusters/index.ts'
@@ -14,8 +13,11 @@ import {
   type Shelf,
 } from './services/prometheus/index.ts'
 
+/** The far end of a connection: what answers, before anything is wrapped around it. */
+export type ConnectionEnd = Pick<Connection, 'client' | 'probe' | 'close'>
+
 export interface ConnectNeeds {
-  readonly config: Pick<Config, 'maxAnswerBytes'>
+  readonly open: (spec: ClusterSpec) => ConnectionEnd
   readonly cache: Cache<Shelf>
   /** Hears of every question that goes out. */
   readonly observe: (done: Observation) => void
@@ -23,25 +25,32 @@ export interface ConnectNeeds {
 }
 
 /**
- * The way to one cluster's Prometheus. From the outside in: what was read lately is not asked again; every
- * question that goes out is counted and timed; a cluster that keeps failing is left alone for a while; retries,
- * the wait for a free place and the question itself share one deadline.
+ * The way to one cluster. From the outside in: what was read lately is not asked again; every question that
+ * goes out is counted and timed; a cluster that keeps failing is left alone for a while; retries, the wait for a
+ * free place and the question itself share one deadline.
  */
-export function connectTo(needs: ConnectNeeds) {
+export function connectTo({ open, cache, observe, now }: ConnectNeeds) {
   return (spec: ClusterSpec, generation: number): Connection => {
-    const { maxAnswerBytes } = needs.config
-    const http = createHttpClient(spec, { maxAnswerBytes })
-    const patient = withDeadline(withRetry(withLimit(http)), spec)
-    const breaker = withBreaker(patient, { now: needs.now })
-    const counted = withMetrics(breaker, {
-      cluster: spec.name,
-      observe: needs.observe,
-    })
+    const end = open(spec)
+    const patient = withDeadline(withRetry(withLimit(end.client)), spec)
+    const breaker = withBreaker(patient, { now })
+    const counted = withMetrics(breaker, { cluster: spec.name, observe })
     return {
-      client: withCache(counted, { cluster: spec.name, generation, cache: needs.cache }),
-      probe: (signal) => http.buildInfo(signal),
+      ...end,
+      client: withCache(counted, { cluster: spec.name, generation, cache }),
       circuit: () => breaker.circuit(),
-      close: () => http.close(),
+    }
+  }
+}
+
+/** Opens the way to a Prometheus on the network. */
+export function openHttp(maxAnswerBytes: number) {
+  return (spec: ClusterSpec): ConnectionEnd => {
+    const client = createHttpClient(spec, { maxAnswerBytes })
+    return {
+      client,
+      probe: (signal) => client.buildInfo(signal),
+      close: () => client.close(),
     }
   }
 }
