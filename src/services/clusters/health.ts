@@ -23,6 +23,7 @@ export interface HealthWatch {
   health(): ClusterHealth
   /** Checks now, or waits for the check under way. Never rejects: a failure is the cluster's health. */
   check(): Promise<void>
+  /** Ends the watch and the check under way; the health stays as it was. */
   stop(): void
 }
 
@@ -34,14 +35,15 @@ export function watchHealth(options: WatchOptions): HealthWatch {
   let last = unknownHealth(options.name)
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
-  let stopped = false
+  const stopping = new AbortController()
 
   const health = (): ClusterHealth => ({ ...last, circuit: circuit() })
   const checkOnce = async (): Promise<void> => {
-    const { health: next, error } = await checked(options, last)
+    const { health: next, error } = await checked(options, last, stopping.signal)
+    if (stopping.signal.aborted) return
     const { status: before } = last
     last = next
-    if (!stopped && next.status !== before) options.onStatus(health(), error)
+    if (next.status !== before) options.onStatus(health(), error)
   }
   const check = (): Promise<void> => {
     running ??= checkOnce().finally(() => {
@@ -50,7 +52,7 @@ export function watchHealth(options: WatchOptions): HealthWatch {
     return running
   }
   const schedule = (seconds: number): void => {
-    if (stopped || intervalSeconds <= 0) return
+    if (stopping.signal.aborted || intervalSeconds <= 0) return
     timer = setTimeout(() => {
       void check().then(() => schedule(intervalSeconds * (0.9 + random() / 5)))
     }, seconds * 1000).unref()
@@ -61,7 +63,7 @@ export function watchHealth(options: WatchOptions): HealthWatch {
     health,
     check,
     stop() {
-      stopped = true
+      stopping.abort()
       clearTimeout(timer)
     },
   }
@@ -70,6 +72,7 @@ export function watchHealth(options: WatchOptions): HealthWatch {
 async function checked(
   { probe, timeoutSeconds, now }: WatchOptions,
   last: Checked,
+  signal: AbortSignal,
 ): Promise<{ readonly health: Checked; readonly error?: unknown }> {
   const start = now()
   const timed = (): Pick<Checked, 'name' | 'checked_at' | 'response_time_ms'> => ({
@@ -78,7 +81,7 @@ async function checked(
     response_time_ms: now().getTime() - start.getTime(),
   })
   try {
-    const { version } = await withinDeadline({ seconds: timeoutSeconds }, probe)
+    const { version } = await withinDeadline({ seconds: timeoutSeconds, signal }, probe)
     return {
       health: { ...timed(), status: 'ok', version, consecutive_failures: 0, last_ok_at: start },
     }
