@@ -4,9 +4,9 @@ export type Knot = readonly [seconds: number, value: number]
 /** A periodic function of time, made of straight lines, so that its integral is exact. */
 export interface Curve {
   readonly periodSeconds: number
-  at(seconds: number): number
+  readonly at: (seconds: number) => number
   /** The integral from time 0; the difference of two is the integral between them. */
-  integral(seconds: number): number
+  readonly integral: (seconds: number) => number
 }
 
 /** The curve through `knots`, which ascend from time 0 to the period. A jump takes the later value. */

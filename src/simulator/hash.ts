@@ -40,16 +40,16 @@ export function pick<T>(list: NonEmpty<T>, ...parts: readonly number[]): T {
 
 /** Text of `length` characters of an alphabet. */
 export function letters(alphabet: string, length: number, seed: number): string {
-  return Array.from({ length }, (_, index) => alphabet[hash(seed, index) % alphabet.length]).join(
-    '',
-  )
+  let text = ''
+  for (let index = 0; index < length; index += 1)
+    text += alphabet.charAt(hash(seed, index) % alphabet.length)
+  return text
 }
-
-const HEX = '0123456789abcdef'
 
 /** A UUID in lower case, without a version of its own. */
 export function uuid(seed: number): string {
-  const digits = letters(HEX, 32, seed)
+  const words = [0, 1, 2, 3].map((index) => hash(seed, index).toString(16).padStart(8, '0'))
+  const digits = words.join('')
   const parts = [
     digits.slice(0, 8),
     digits.slice(8, 12),

@@ -96,11 +96,17 @@ const LARGE_MIG: Part = {
     { profile: '1g.10gb', use: 'serving' },
   ],
 }
+const UNSHARED: Part = { sliced: ['free', 'free', 'free', 'free'] }
+/** Time slicing is set for a whole node: each of its eight cards has four turns. */
 const SLICED: readonly Part[] = [
   { sliced: ['serving', 'interactive', 'interactive', 'batch'] },
-  { sliced: ['interactive', 'interactive'] },
+  { sliced: ['interactive', 'interactive', 'free', 'free'] },
   { sliced: ['serving', 'serving', 'reserved', 'free'] },
-  { sliced: ['free', 'free'] },
+  { sliced: ['batch', 'free', 'free', 'free'] },
+  UNSHARED,
+  UNSHARED,
+  UNSHARED,
+  UNSHARED,
 ]
 const NPU_WHOLE: readonly Part[] = [
   { cards: 2, use: 'serving' },

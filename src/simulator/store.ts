@@ -2,6 +2,7 @@ import type { Labels, SeriesStore, StoredSeries } from '../promql/samples.ts'
 import { lifeOf, type Observation } from './observation.ts'
 import type { Line } from './series.ts'
 import type { Span } from './spans.ts'
+import { SOURCES } from './sources/index.ts'
 import { storedLabels } from './stored-labels.ts'
 import { lastScrape, scrapesWithin } from './targets.ts'
 import { sampleAt, UP, upLine } from './up.ts'
@@ -46,13 +47,20 @@ function buildSeries(
   options: StoreOptions,
 ): readonly StoredSeries[] {
   const between = options.current.has(name) ? currentSample : allSamples
-  return observations.flatMap((observation) =>
+  return observations.filter(announces(name)).flatMap((observation) =>
     strandsOf(observation, name, options.span).map((strand) => ({
       labels: strand.labels,
       between: (after: number, until: number) =>
         between(strand, { from: after, until: Math.min(until, options.now) }),
     })),
   )
+}
+
+function announces(name: string): (observation: Observation) => boolean {
+  const sources = Object.values(SOURCES)
+    .filter(({ metrics }) => name === UP.name || metrics.some((metric) => metric.name === name))
+    .map((source) => source.name)
+  return ({ target }) => sources.includes(target.source)
 }
 
 function strandsOf(observation: Observation, name: string, span: Span): readonly Strand[] {
