@@ -19,16 +19,29 @@ type Outcome<Row> =
   | { readonly cluster: Cluster; readonly error: BackendError }
 type BackendError = KCloudError & { readonly kind: BackendErrorKind }
 
+/** The clusters that failed a question, by name, and how. */
+export type Failures = Map<string, BackendError>
+
 /**
  * Puts one question to all clusters at once. A cluster whose backend does not answer becomes a warning; any
  * other error is a fault of ours and is thrown on. Rejects with `backend_timeout` when every cluster that was
  * asked timed out, and with `backend_unreachable` when none answered; both name each cluster and its reason.
+ * A cluster in `failures` is not asked but reported as it failed before, and one that fails is put there: so
+ * questions that share them wait for a cluster that hangs once.
  */
 export async function ask<Row>(
   clusters: readonly Cluster[],
   question: (cluster: Cluster) => Promise<Told<Row>>,
+  failures: Failures = new Map(),
 ): Promise<Answer<Row>> {
-  const outcomes = await Promise.all(clusters.map((cluster) => outcomeOf(cluster, question)))
+  const outcomes = await Promise.all(
+    clusters.map(async (cluster): Promise<Outcome<Row>> => {
+      const error = failures.get(cluster.name)
+      return error === undefined ? outcomeOf(cluster, question) : { cluster, error }
+    }),
+  )
+  for (const { cluster, error } of outcomes)
+    if (error !== undefined) failures.set(cluster.name, error)
   if (outcomes.length > 0 && outcomes.every(({ error }) => error !== undefined))
     throw nobodyAnswered(outcomes)
   return {

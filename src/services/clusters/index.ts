@@ -1,5 +1,5 @@
 export type { ClusterSpec } from '../prometheus/index.ts'
-export { ask, type Told } from './ask.ts'
+export { ask, type Failures, type Told } from './ask.ts'
 export type { Cluster, ClusterHealth, ClusterRegistry } from './cluster.ts'
 export {
   createRegistry,

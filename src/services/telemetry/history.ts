@@ -17,7 +17,6 @@ import {
   type Vector,
 } from '../../promql/expression.ts'
 import type { Series } from '../../promql/samples.ts'
-import { ask } from '../clusters/index.ts'
 import type { Needs } from './now.ts'
 import { canAnswer, groupingOf, kindOf, nonEmpty, originOf, selections } from './plan.ts'
 import type {
@@ -38,7 +37,7 @@ export async function history(
 ): Promise<Answer<ReadingSeries>> {
   const { range, signal, summary } = question
   const sources = sourcesFor(needs, question)
-  return ask(needs.registry.only(question.clusters), async (cluster) => {
+  return needs.ask(question, async (cluster) => {
     const replies = await Promise.all(
       sources.map((source) =>
         cluster.client.range(
@@ -59,7 +58,7 @@ export async function overWindow(needs: Needs, question: WindowQuestion): Promis
   const { range, signal, summary } = question
   const sources = sourcesFor(needs, question)
   const seconds = unixSeconds(range.end) - unixSeconds(range.start)
-  return ask(needs.registry.only(question.clusters), async (cluster) => {
+  return needs.ask(question, async (cluster) => {
     const replies = await Promise.all(
       sources.map((source) =>
         cluster.client.instant(summarise(source, question, { summary, seconds }), range.end, {

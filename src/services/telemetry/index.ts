@@ -1,6 +1,7 @@
 import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { ClusterSpec, ClusterRegistry } from '../clusters/index.ts'
+import { createAsk } from './ask.ts'
 import { history, overWindow } from './history.ts'
 import { known, latest, stale } from './now.ts'
 import type {
@@ -18,7 +19,8 @@ export type * from './question.ts'
 /**
  * The one door between the domains and the data: a question in our words, over all clusters and every source
  * that can answer it, and rows in our words and units. All reads reject with `not_found` for an unknown cluster,
- * and with `backend_timeout` or `backend_unreachable` when no asked cluster answered.
+ * and with `backend_timeout` or `backend_unreachable` when no asked cluster answered. A cluster that failed a
+ * question is not asked the next one with the same signal, but reported as it failed.
  */
 export interface Telemetry {
   /** What there is: one row a thing and source, with the asked labels and no values. */
@@ -39,7 +41,8 @@ interface Needs {
 }
 
 /** Telemetry over the clusters of a registry, by the sources of a catalogue. */
-export function createTelemetry(needs: Needs): Telemetry {
+export function createTelemetry({ registry, sources }: Needs): Telemetry {
+  const needs = { ask: createAsk(registry), sources }
   return {
     known: (question) => known(needs, question),
     latest: (question) => latest(needs, question),

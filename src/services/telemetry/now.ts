@@ -3,7 +3,7 @@ import { unixSeconds } from '../../kernel/clock.ts'
 import type { Answer, Warning } from '../../kernel/answer.ts'
 import { firstOf, gauge, keep, min, sampledAt } from '../../promql/expression.ts'
 import type { Sample } from '../../promql/samples.ts'
-import { ask, type Cluster } from '../clusters/index.ts'
+import type { Ask } from './ask.ts'
 import {
   canAnswer,
   groupingOf,
@@ -17,9 +17,9 @@ import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } 
 import { exclusionWarnings, readKnown, readLatest, type Read, type Told } from './read.ts'
 import { labelReader } from './translate.ts'
 
-/** What the reads need: the clusters to ask, and the catalogue to ask by. */
+/** What the reads need: the way to the clusters, and the catalogue to ask by. */
 export interface Needs {
-  readonly registry: { only(names?: readonly string[]): readonly Cluster[] }
+  readonly ask: Ask
   readonly sources: readonly SourceSpec[]
 }
 
@@ -40,7 +40,7 @@ export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<R
 export async function stale(needs: Needs, question: StaleQuestion): Promise<Answer<never>> {
   const plans = sourcesFor(needs, question).map((source) => planStale(source, question))
   const { at, signal } = question
-  const answer = await ask(needs.registry.only(question.clusters), async (cluster) => {
+  const answer = await needs.ask(question, async (cluster) => {
     const replies = await Promise.all(
       plans.map(({ query }) => cluster.client.instant(query, at, { shelf: 'realtime', signal })),
     )
@@ -102,7 +102,7 @@ async function readPlans(
 ): Promise<Answer<Reading>> {
   const { at, shelf, since, signal } = question
   const excluded: Warning[] = []
-  const answer = await ask(needs.registry.only(question.clusters), async (cluster) => {
+  const answer = await needs.ask(question, async (cluster) => {
     const replies = await Promise.all(
       plans.map(({ query }) => cluster.client.instant(query, at, { shelf, since, signal })),
     )

@@ -13,6 +13,7 @@ export interface Question {
   readonly clusters?: readonly string[] | undefined
   /** Only rows with one of these values of a label; a source that lacks the label is then not asked. */
   readonly where?: Readonly<Partial<Record<Label, Filter>>>
+  /** Stands for the one answer that the question is for, as well as ending it: each answer has its own. */
   readonly signal?: AbortSignal
 }
 
