@@ -1,8 +1,1 @@
-export {
-  createCache,
-  type Cache,
-  type CacheOptions,
-  type CacheRequest,
-  type CacheStats,
-  type Loaded,
-} from './cache.ts'
+export { createCache, type Cache, type Loaded } from './cache.ts'

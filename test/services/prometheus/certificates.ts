@@ -24,6 +24,7 @@ export interface Certificates {
   remove(): void
 }
 
+const PROGRAM = 'openssl'
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 const HERE = 'IP:127.0.0.1,DNS:localhost'
 
@@ -31,7 +32,7 @@ const HERE = 'IP:127.0.0.1,DNS:localhost'
 export function makeCertificates(): Certificates {
   const dir = mkdtempSync(join(tmpdir(), 'certificates-'))
   const openssl = (...args: string[]): void =>
-    void execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' })
+    void execFileSync(PROGRAM, args, { cwd: dir, stdio: 'pipe' })
   const selfSign = (name: string, subject: string): void =>
     openssl('req', '-x509', ...EC, '-days', '2', '-subj', `/CN=${subject}`, '-addext',
       `subjectAltName=${HERE}`, '-keyout', `${name}.key`, '-out', `${name}.pem`) // prettier-ignore
