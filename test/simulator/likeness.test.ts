@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { nvidiaDcgm } from '../../src/catalogue/sources/nvidia-dcgm.ts'
+import { kubernetesNodes, kubernetesPods } from '../../src/catalogue/sources/kube-state-metrics.ts'
+import { exposition as simulated } from '../../src/simulator/exposition.ts'
+import type { SourceName } from '../../src/simulator/faults.ts'
+import { SOURCES } from '../../src/simulator/sources/index.ts'
+import { createWorld } from '../../src/simulator/world.ts'
+import { exposition as sample, haveFixtures } from '../support/fixtures.ts'
+import { readExposition } from './exposition-text.ts'
+
+const NOON = Date.UTC(2026, 10, 20, 3) / 1000
+const world = createWorld({ seed: 1 })
+
+/** A real sample, and the exporter of the simulator that should look like it. */
+interface Likeness {
+  readonly sample: string
+  readonly source: SourceName
+  readonly cluster: string
+  readonly node?: string
+  /** Metrics of the real exporter that the simulator leaves out. */
+  readonly omitted?: readonly string[]
+}
+
+const LIKENESSES: readonly Likeness[] = [
+  {
+    sample: 'dcgm-exporter-4.5.3-4.8.2-k8s.prom',
+    source: 'dcgm',
+    cluster: 'daejeon',
+    node: 'gpu-worker-1',
+  },
+  {
+    sample: 'kube-state-metrics-2.x-cluster.prom',
+    source: 'kube_state_metrics',
+    cluster: 'seoul',
+  },
+  {
+    sample: 'ipmi-exporter-1.10.0-live.prom',
+    source: 'ipmi',
+    cluster: 'seoul',
+    node: 'gpu-worker-1',
+  },
+  {
+    sample: 'furiosa-2025.2-readme.prom',
+    source: 'furiosa',
+    cluster: 'seoul',
+    node: 'npu-worker-2',
+  },
+  {
+    sample: 'rbln-metrics-exporter-0.2.2.prom',
+    source: 'rebellions',
+    cluster: 'seoul',
+    node: 'npu-worker-3',
+  },
+  {
+    sample: 'kepler-0.11.4-pods-nogpu.prom',
+    source: 'kepler',
+    cluster: 'seoul',
+    node: 'gpu-worker-1',
+    // By container, process and VM; and what describes Kepler itself.
+    omitted: [
+      'kepler_build_info',
+      'kepler_container_',
+      'kepler_process_',
+      'kepler_vm_',
+      'kepler_node_cpu_info',
+    ],
+  },
+]
+
+const headsOf = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => line.startsWith('# '))
+
+/** Every combination of label names that a metric has. */
+function labelSets(text: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const sets = new Map<string, Set<string>>()
+  for (const { metric, labels } of readExposition(text)) {
+    const known = sets.get(metric) ?? new Set()
+    // Labels of pods and nodes are the user's own.
+    const names = Object.keys(labels).filter((name) => !name.startsWith('label_'))
+    sets.set(metric, known.add(names.join(',')))
+  }
+  return sets
+}
+
+const withoutOwner = (names: string): string =>
+  names
+    .split(',')
+    .filter((name) => !['container', 'namespace', 'pod'].includes(name))
+    .join(',')
+
+describe.skipIf(!haveFixtures)('the simulator', () => {
+  for (const like of LIKENESSES) {
+    const { source, cluster, node, omitted = [] } = like
+    const ours = simulated(world, { cluster, source, ...(node !== undefined && { node }) }, NOON)
+    const isOmitted = (text: string) => omitted.some((start) => text.includes(start))
+
+    it(`announces the metrics of the real exporter: ${like.sample}`, () => {
+      const real = headsOf(sample(like.sample)).filter((head) => !isOmitted(head))
+      if (real.length > 0) expect([...headsOf(ours)].sort()).toEqual([...real].sort())
+      const names = [...labelSets(sample(like.sample)).keys()].filter((name) => !isOmitted(name))
+      expect([...labelSets(ours).keys()].sort()).toEqual(names.sort())
+    })
+
+    it(`prints the labels of the real exporter, in its order: ${like.sample}`, () => {
+      const real = labelSets(sample(like.sample))
+      for (const [metric, sets] of labelSets(ours)) {
+        // Each of ours is one that the real exporter has, or would have for a device that nobody holds.
+        const known = [...(real.get(metric) ?? [])].flatMap((names) => [names, withoutOwner(names)])
+        for (const names of sets) expect(known, metric).toContain(names)
+      }
+    })
+  }
+})
+
+describe('the catalogue', () => {
+  const names = (source: SourceName) => new Set(SOURCES[source].metrics.map(({ name }) => name))
+
+  it('finds each measure of an NVIDIA card under one of its names', () => {
+    for (const [measure, { metrics }] of Object.entries(nvidiaDcgm.measures))
+      expect(
+        [...metrics].some((name) => names('dcgm').has(name)),
+        measure,
+      ).toBe(true)
+  })
+
+  it('finds each measure of nodes and pods', () => {
+    const origins = [kubernetesNodes, kubernetesPods].flatMap(({ measures }) =>
+      Object.entries(measures),
+    )
+    for (const [measure, { metrics }] of origins)
+      expect(
+        metrics.some((name) => names('kube_state_metrics').has(name)),
+        measure,
+      ).toBe(true)
+  })
+})
