@@ -1,5 +1,5 @@
-import { combine, type Answer } from '../../kernel/answer.ts'
-import { isBackendError } from '../../kernel/errors.ts'
+import { clusterStatusOf, combine, type Answer } from '../../kernel/answer.ts'
+import { isBackendError, type BackendErrorKind, type KCloudError } from '../../kernel/errors.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
 import type { Cluster, ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
 import type { Reading, Telemetry } from '../../services/telemetry/index.ts'
@@ -32,8 +32,9 @@ export async function oneCluster(
   if (cluster === undefined) throw new TypeError('the registry gave no cluster for a known name')
   const asked = { clusters: [name], at, signal, shelf: 'static' } as const
   const [nodes, gpus] = await Promise.all([
-    answered(telemetry.known({ ...asked, entity: 'node', labels: ['node'] })),
-    answered(
+    knownOf(name, telemetry.known({ ...asked, entity: 'node', labels: ['node'] })),
+    knownOf(
+      name,
       telemetry.known({ ...asked, entity: 'gpu', labels: ['uuid', 'node', 'device_index'] }),
     ),
   ])
@@ -45,26 +46,40 @@ export async function oneCluster(
       ({ labels }) => labels.uuid ?? `${labels.node ?? ''}:${labels.device_index ?? ''}`,
     ),
   }
-  return { data, observedAt: at, ...combine([nodes, gpus].filter((answer) => answer !== null)) }
+  return { data, observedAt: at, ...combine([nodes, gpus]) }
 }
 
 function clusterRow(registry: Needs['registry'], { client: _, ...cluster }: Cluster) {
   return { ...cluster, ...registry.health(cluster.name) }
 }
 
-/** An answer, or null when the cluster did not give one: its health says why. */
-async function answered<Row>(answer: Promise<Answer<Row>>): Promise<Answer<Row> | null> {
+type BackendError = KCloudError & { readonly kind: BackendErrorKind }
+
+/** What a cluster knows; null rows when it did not answer. */
+type Known = Pick<Answer<unknown>, 'clusters' | 'warnings'> & {
+  readonly rows: readonly Reading[] | null
+}
+
+async function knownOf(cluster: string, answer: Promise<Answer<Reading>>): Promise<Known> {
   try {
     return await answer
   } catch (error) {
-    if (isBackendError(error)) return null
+    if (isBackendError(error)) return silent(cluster, error)
     throw error
   }
 }
 
-function distinct(
-  answer: Answer<Reading> | null,
-  keyOf: (row: Reading) => string | undefined,
-): number | null {
-  return answer === null ? null : new Set(answer.rows.map(keyOf)).size
+/** No cluster answered, and only this one was asked: behind the error for all stands its own. */
+function silent(cluster: string, error: BackendError): Known {
+  const [own] = error.cause instanceof AggregateError ? (error.cause.errors as unknown[]) : []
+  const { kind, detail } = isBackendError(own) ? own : error
+  return {
+    rows: null,
+    clusters: [{ name: cluster, status: clusterStatusOf(kind) }],
+    warnings: [{ code: 'cluster_unavailable', cluster, detail }],
+  }
+}
+
+function distinct({ rows }: Known, keyOf: (row: Reading) => string | undefined): number | null {
+  return rows === null ? null : new Set(rows.map(keyOf)).size
 }

@@ -73,6 +73,18 @@ describe('GET /clusters/{name}', () => {
     expect(response.json<{ data: unknown }>().data).toMatchObject({ nodes: null, gpus: null })
   })
 
+  it('says that the answer lacks the part of a cluster that is down, and why', async () => {
+    const refused = { fails: new KCloudError('backend_unauthorized', { detail: 'wrong password' }) }
+    const { get } = await serve({ seoul: TEXT, busan: refused })
+    const response = await get('/api/v1/clusters/busan')
+    expect(response.json<{ meta: unknown }>().meta).toMatchObject({
+      status: 'partial',
+      clusters: [{ name: 'busan', status: 'unauthorized' }],
+      warnings: [{ code: 'cluster_unavailable', cluster: 'busan', detail: 'wrong password' }],
+    })
+    expect((await get('/api/v1/clusters/busan?partial=deny')).statusCode).toBe(503)
+  })
+
   it('does not know other names', async () => {
     const { get } = await serve({ seoul: TEXT })
     expect((await get('/api/v1/clusters/nope')).statusCode).toBe(404)
