@@ -75,6 +75,7 @@ function overStates(
   span: Span,
   joules: (state: DeviceState, piece: Span) => number,
 ): number {
+  if (device.losses.length + device.outages.length === 0) return joules('working', span)
   const edges = edgesWithin([...device.losses, ...device.outages], span)
   return edges.slice(1).reduce((sum, until, index) => {
     const from = edges[index] ?? until
@@ -90,6 +91,7 @@ const RELOAD_SECONDS = 400 * DAY
 export function loadedAt(device: Device, seconds: number): number {
   const first = FIRST_LOAD + Math.floor(60 * DAY * fraction(device.seed, 1))
   const regular = first + Math.floor((seconds - first) / RELOAD_SECONDS) * RELOAD_SECONDS
+  if (device.losses.length + device.outages.length + device.reloads.length === 0) return regular
   const repaired = [lastEnd(device.losses, seconds), lastEnd(device.outages, seconds)]
   const reloaded = device.reloads.map((reload) => startBefore(reload, seconds))
   return Math.max(regular, ...[...repaired, ...reloaded].filter((time) => time !== undefined))
