@@ -129,7 +129,7 @@ describe('the catalogue', () => {
     )
     for (const [measure, { metrics }] of origins)
       expect(
-        metrics.some((name) => names('kube_state_metrics').has(name)),
+        metrics.some((name: string) => names('kube_state_metrics').has(name)),
         measure,
       ).toBe(true)
   })
