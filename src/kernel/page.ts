@@ -38,7 +38,10 @@ function sortBy<Row extends object>(
   const name = descending ? sort.slice(1) : sort
   const field = sortable.find((candidate) => candidate === name)
   if (field === undefined)
-    throw invalidRequest('/query/sort', `must be one of ${sortable.join(', ')}, or with a leading -`)
+    throw invalidRequest(
+      '/query/sort',
+      `must be one of ${sortable.join(', ')}, or with a leading -`,
+    )
   return [...rows].sort((a, b) => compare(a[field], b[field], descending ? -1 : 1))
 }
 

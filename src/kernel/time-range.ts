@@ -7,7 +7,16 @@ export interface TimeRange {
   readonly stepSeconds: number
 }
 
-const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000, mo: 2_592_000 }
+const SECONDS = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+  mo: 2_592_000,
+}
 type DurationUnit = keyof typeof SECONDS
 const DURATION = /^(?:\d+mo|(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?)$/
 const PART = /(\d+)(mo|ms|[smhdwy])/g
@@ -54,6 +63,22 @@ export function resolveWindow(request: WindowRequest, now: Date): TimeRange {
   const lastStep = Math.max(1, Math.floor(end.getTime() / step))
   const firstStep = Math.min(Math.floor(start.getTime() / step), lastStep - 1)
   return { start: new Date(firstStep * step), end: new Date(lastStep * step), stepSeconds }
+}
+
+const FINE_POINTS = 480
+
+/**
+ * The same window for figures of the whole of it, such as energy: it ends at its very end and not at the last
+ * whole step, in fine steps of whole seconds. It begins less than one such step before its start, so that the
+ * steps fill it. Rejects as `resolveWindow` does.
+ */
+export function fineWindow(request: WindowRequest, now: Date): TimeRange {
+  const { start, end } = boundsOf(request, now)
+  const last = Math.floor(end.getTime() / 1000)
+  const length = Math.max(1, last - start.getTime() / 1000)
+  const stepSeconds = Math.ceil(length / FINE_POINTS)
+  const first = last - Math.ceil(length / stepSeconds) * stepSeconds
+  return { start: new Date(first * 1000), end: new Date(last * 1000), stepSeconds }
 }
 
 function boundsOf(request: WindowRequest, now: Date): { start: Date; end: Date } {
@@ -108,6 +133,9 @@ function parseTime(pointer: string, text: string): Date {
       ? new Date(repaired)
       : new Date(Number.NaN)
   if (Number.isNaN(time.getTime()))
-    throw invalidRequest(pointer, 'must be a time as RFC 3339 (2026-11-20T05:00:00Z) or unix seconds')
+    throw invalidRequest(
+      pointer,
+      'must be a time as RFC 3339 (2026-11-20T05:00:00Z) or unix seconds',
+    )
   return time
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { KCloudError } from '../../src/kernel/errors.ts'
-import { MOST_POINTS, parseDuration, resolveWindow } from '../../src/kernel/time-range.ts'
+import {
+  fineWindow,
+  MOST_POINTS,
+  parseDuration,
+  resolveWindow,
+} from '../../src/kernel/time-range.ts'
 
 const NOW = new Date('2026-11-20T05:00:00Z')
 
@@ -109,5 +114,25 @@ describe('resolveWindow', () => {
     const smallest = Math.ceil(86_400 / MOST_POINTS)
     expect(refusal?.errors[0]?.detail).toContain(`${smallest}s`)
     expect(() => resolveWindow({ period: '1d', step: `${smallest}s` }, NOW)).not.toThrow()
+  })
+})
+
+describe('fineWindow', () => {
+  it('ends now, whatever the step of the series', () => {
+    const now = new Date('2026-11-20T05:09:59.750Z')
+    expect(fineWindow({ period: '30m', step: '10m' }, now)).toEqual({
+      start: new Date('2026-11-20T04:39:59Z'),
+      end: new Date('2026-11-20T05:09:59Z'),
+      stepSeconds: 4,
+    })
+  })
+
+  it.each(['10s', '1h', '1d', '1mo'])('is filled by whole steps for %s', (period) => {
+    const { start, end, stepSeconds } = fineWindow({ period }, NOW)
+    const seconds = (end.getTime() - start.getTime()) / 1000
+    expect(seconds % stepSeconds).toBe(0)
+    expect(seconds - (parseDuration(period) ?? 0)).toBeGreaterThanOrEqual(0)
+    expect(seconds - (parseDuration(period) ?? 0)).toBeLessThan(stepSeconds)
+    expect(seconds / stepSeconds).toBeLessThanOrEqual(480)
   })
 })

@@ -1,5 +1,5 @@
 import type { Device } from '../../analysis/devices/device.ts'
-import { energyOf } from '../../analysis/power/energy.ts'
+import { energyOf, type Energy } from '../../analysis/power/energy.ts'
 import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
@@ -11,7 +11,10 @@ import type { TimeSeries } from './schemas.ts'
 /** One board over one window. */
 export interface BoardQuestion {
   readonly device: Device
+  /** The grid of the series. */
   readonly range: TimeRange
+  /** The whole window in fine steps, for figures of all of it. */
+  readonly whole: TimeRange
   readonly signal: AbortSignal
 }
 
@@ -34,9 +37,9 @@ export async function boardSeries(
   measure: Gauge,
   question: BoardQuestion,
 ): Promise<BoardSeries> {
-  const asked = { ...boardOf(question), measure, range: question.range }
+  const asked = { ...boardOf(question), measure, range: question.whole }
   const [series, lowest, mean, highest] = await Promise.all([
-    telemetry.history({ ...asked, summary: 'avg' }),
+    telemetry.history({ ...asked, range: question.range, summary: 'avg' }),
     telemetry.overWindow({ ...asked, summary: 'min' }),
     telemetry.overWindow({ ...asked, summary: 'avg' }),
     telemetry.overWindow({ ...asked, summary: 'max' }),
@@ -54,21 +57,19 @@ export async function boardSeries(
 const firstValue = ({ rows }: Answer<Reading>, measure: Gauge): number | null =>
   rows[0]?.values[measure] ?? null
 
-/** The energy of one board over a window: by its own counter, else by its watts. */
+/** The energy of one board over the whole window: by its own counter, else by its watts. */
 export async function boardEnergy(
   telemetry: Telemetry,
-  watts: Points,
   question: BoardQuestion,
-): Promise<{ readonly energy: ReturnType<typeof energyOf>; readonly account: Account }> {
-  const { range } = question
-  const counter = await telemetry.history({
-    ...boardOf(question),
-    measure: 'energy_joules',
-    summary: 'last',
-    range,
-  })
-  const joules = pointsOf(counter.rows, range)
-  return { energy: energyOf({ joules, watts }, range.stepSeconds), account: combine([counter]) }
+): Promise<{ readonly energy: Energy; readonly account: Account }> {
+  const { whole } = question
+  const asked = { ...boardOf(question), range: whole }
+  const [counter, power] = await Promise.all([
+    telemetry.history({ ...asked, measure: 'energy_joules', summary: 'last' }),
+    telemetry.history({ ...asked, measure: 'power_watts', summary: 'avg' }),
+  ])
+  const points = { joules: pointsOf(counter.rows, whole), watts: pointsOf(power.rows, whole) }
+  return { energy: energyOf(points, whole.stepSeconds), account: combine([counter, power]) }
 }
 
 function boardOf({ device, signal }: BoardQuestion): Question {

@@ -5,7 +5,7 @@ import type { Outcome } from '../../http/app.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
-import { resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
+import { fineWindow, resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { boardEnergy, boardSeries, timeSeries } from './gpu-history.ts'
 import { filteredGpus, type Asked, type GpuFilter } from './gpu-filter.ts'
@@ -80,11 +80,13 @@ export async function gpuPower(
   asked: Asked,
   { id, window }: { readonly id: string; readonly window: WindowRequest },
 ) {
-  const range = resolveWindow(window, asked.at)
+  const windows = windowsOf(window, asked)
   const { answer, device } = await find(telemetry, asked, { id, measures: ['power_watts'] })
-  const board = { device, range, signal: asked.signal }
-  const watts = await boardSeries(telemetry, 'power_watts', board)
-  const { energy, account } = await boardEnergy(telemetry, watts.points, board)
+  const board = { device, ...windows, signal: asked.signal }
+  const [watts, { energy, account }] = await Promise.all([
+    boardSeries(telemetry, 'power_watts', board),
+    boardEnergy(telemetry, board),
+  ])
   const { method: energyMethod, ...measured } = energy
   return outcome(asked, combine([answer, watts.account, account]), {
     ...placeOf(device),
@@ -97,7 +99,10 @@ export async function gpuPower(
     energy_method: energyMethod,
     source: watts.source ?? device.sources[0] ?? null,
     method: 'measured' as const,
-    timeseries: timeSeries('power_watts', range, { key: keyOf(device), points: watts.points }),
+    timeseries: timeSeries('power_watts', windows.range, {
+      key: keyOf(device),
+      points: watts.points,
+    }),
   })
 }
 
@@ -107,9 +112,9 @@ export async function gpuTemperature(
   asked: Asked,
   { id, window }: { readonly id: string; readonly window: WindowRequest },
 ) {
-  const range = resolveWindow(window, asked.at)
+  const windows = windowsOf(window, asked)
   const { answer, device } = await find(telemetry, asked, { id, measures: TEMPERATURES })
-  const board = { device, range, signal: asked.signal }
+  const board = { device, ...windows, signal: asked.signal }
   const [die, memory] = await Promise.all([
     boardSeries(telemetry, 'gpu_temperature_celsius', board),
     boardSeries(telemetry, 'memory_temperature_celsius', board),
@@ -126,11 +131,16 @@ export async function gpuTemperature(
     memory_temperature_celsius_avg: memory.mean,
     memory_temperature_celsius_max: memory.highest,
     timeseries: [
-      timeSeries('gpu_temperature_celsius', range, { key, points: die.points }),
-      timeSeries('memory_temperature_celsius', range, { key, points: memory.points }),
+      timeSeries('gpu_temperature_celsius', windows.range, { key, points: die.points }),
+      timeSeries('memory_temperature_celsius', windows.range, { key, points: memory.points }),
     ],
   })
 }
+
+const windowsOf = (window: WindowRequest, { at }: Asked) => ({
+  range: resolveWindow(window, at),
+  whole: fineWindow(window, at),
+})
 
 const TEMPERATURES = ['gpu_temperature_celsius', 'memory_temperature_celsius'] as const
 
