@@ -1,0 +1,34 @@
+/**
+ * A sum in which small terms are not lost beside large ones, and which is the same in whatever order they come.
+ * (A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974.)
+ */
+export function sumOf(terms: readonly number[]): number {
+  let sum = 0
+  let lost = 0
+  for (const term of Float64Array.from(terms).sort()) {
+    const next = sum + term
+    lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum
+    sum = next
+  }
+  return sum + lost
+}
+
+/** The sum of those that are known; null when none is. */
+export function sumKnown(terms: readonly (number | null)[]): number | null {
+  const known = terms.filter((term) => term !== null)
+  return known.length === 0 ? null : sumOf(known)
+}
+
+/** The highest of those that are known; null when none is. */
+export function highestKnown(terms: readonly (number | null)[]): number | null {
+  return terms.reduce<number | null>((highest, term) => {
+    if (term === null || highest === null) return term ?? highest
+    return Math.max(highest, term)
+  }, null)
+}
+
+/** A total in proportion to weights, which are not negative. All null when no weight is positive. */
+export function apportion(total: number, weights: readonly number[]): readonly number[] | null {
+  const whole = sumOf(weights)
+  return whole > 0 ? weights.map((weight) => total * (weight / whole)) : null
+}
