@@ -1,12 +1,22 @@
 import type { Kind } from '../kernel/kind.ts'
 import type { TimeRange } from '../kernel/time-range.ts'
 import { aggregate, firstPresent, topmost } from './aggregate.ts'
-import { type Column, dropName, dropNameOfWindows, type Grid, hasValues, merge } from './columns.ts'
+import {
+  type Column,
+  dropName,
+  dropNameOfWindows,
+  type Grid,
+  hasValues,
+  identityOf,
+  merge,
+} from './columns.ts'
 import type {
   Aggregated,
   Comparison,
+  Divided,
   FirstOf,
   Kept,
+  Provided,
   Rated,
   SampledAt,
   Scaled,
@@ -107,6 +117,8 @@ const EVALUATORS: Evaluators = {
   aggregated,
   topped,
   first_of: firstOf,
+  divided,
+  provided,
 }
 
 /** The columns of a query, each with a value somewhere, no two with equal labels. */
@@ -120,24 +132,43 @@ function columnsOf(query: Vector<Kind>, context: Context): readonly Column[] {
 const LOOKBACK_SECONDS = 300
 
 function windows(
-  { selection, seconds }: Windowed<Kind>,
+  of: Windowed<Kind>,
+  context: Context,
+  reducer: (sliding: Sliding) => Reduce,
+): readonly Column[] {
+  return slidden({ of, use: 'window' }, context, reducer)
+}
+
+/** What an instant query sees of a series: its newest sample, for five minutes at most. */
+function current(selection: Selection<Kind>, context: Context, reduce: Reduce): readonly Column[] {
+  const of = { selection, seconds: LOOKBACK_SECONDS }
+  return slidden({ of, use: 'current' }, context, () => reduce)
+}
+
+interface Look {
+  readonly of: Windowed<Kind>
+  readonly use: 'current' | 'window'
+}
+
+function slidden(
+  { of: { selection, seconds }, use }: Look,
   { store, grid }: Context,
   reducer: (sliding: Sliding) => Reduce,
 ): readonly Column[] {
   const sliding = { grid, windowMs: Math.round(seconds * 1000), edges: store.edges ?? 'left_open' }
   const reduce = reducer(sliding)
-  return [...store.select([...new Set(selection.names)])]
+  return [...store.select([...new Set(selection.names)], use)]
     .filter(({ labels }) => satisfies(labels, selection.where))
     .map((series) => slide(series, sliding, reduce))
     .filter(hasValues)
 }
 
 function select(selection: Selection<Kind>, context: Context): readonly Column[] {
-  return windows({ selection, seconds: LOOKBACK_SECONDS }, context, () => lastValue)
+  return current(selection, context, lastValue)
 }
 
 function sampledAt({ of }: SampledAt, context: Context): readonly Column[] {
-  return dropName(windows({ selection: of, seconds: LOOKBACK_SECONDS }, context, () => lastSeconds))
+  return dropName(current(of, context, lastSeconds))
 }
 
 function rated({ by, of }: Rated, context: Context): readonly Column[] {
@@ -183,4 +214,40 @@ function topped({ of, count }: Topped, context: Context): readonly Column[] {
 
 function firstOf({ of }: FirstOf<Kind>, context: Context): readonly Column[] {
   return merge(firstPresent(of.map((query) => columnsOf(query, context))))
+}
+
+/** Both sides are groups without a name, so labels that match are equal labels, one on each side. */
+function divided({ of: [dividend, divisor] }: Divided, context: Context): readonly Column[] {
+  return paired([dividend, divisor], context, (a, b) => a / b)
+}
+
+function provided(
+  { of: [wanted, condition] }: Provided<Kind>,
+  context: Context,
+): readonly Column[] {
+  return paired([wanted, condition], context, (a) => a)
+}
+
+function paired(
+  [left, right]: readonly [Vector<Kind>, Vector<Kind>],
+  context: Context,
+  join: (a: number, b: number) => number,
+): readonly Column[] {
+  const others = new Map(
+    columnsOf(right, context).map((column) => [identityOf(column.labels), column]),
+  )
+  return columnsOf(left, context)
+    .flatMap((column) => {
+      const other = others.get(identityOf(column.labels))
+      return other === undefined ? [] : [joinedColumn(column, other, join)]
+    })
+    .filter(hasValues)
+}
+
+function joinedColumn(a: Column, b: Column, join: (a: number, b: number) => number): Column {
+  return {
+    labels: a.labels,
+    values: a.values.map((value, i) => join(value, b.values[i] ?? Number.NaN)),
+    has: a.has.map((present, i) => (present === 1 && b.has[i] === 1 ? 1 : 0)),
+  }
 }

@@ -40,7 +40,7 @@ export interface Windowed<K extends Kind> {
 }
 
 export type RateFunction = 'rate' | 'increase'
-export type WindowFunction = 'avg' | 'min' | 'max' | 'last' | 'count'
+export type WindowFunction = 'sum' | 'avg' | 'min' | 'max' | 'last' | 'count'
 export type Aggregation = 'sum' | 'avg' | 'min' | 'max' | 'count'
 export type Comparison = '<' | '<=' | '>' | '>='
 
@@ -83,6 +83,14 @@ export interface FirstOf<K extends Kind> extends Node<K> {
   readonly op: 'first_of'
   readonly of: NonEmpty<Vector<Kind>>
 }
+export interface Divided extends Node<'gauge'> {
+  readonly op: 'divided'
+  readonly of: readonly [dividend: Aggregated<'gauge'>, divisor: Aggregated<'gauge'>]
+}
+export interface Provided<K extends Kind> extends Node<K> {
+  readonly op: 'provided'
+  readonly of: readonly [wanted: Aggregated<Kind>, condition: Aggregated<Kind>]
+}
 export interface SampledAt extends Node<'gauge'> {
   readonly op: 'sampled_at'
   readonly of: Selection<Kind>
@@ -96,7 +104,8 @@ export type Vector<K extends Kind> =
   | Kept<K>
   | Aggregated<K>
   | FirstOf<K>
-  | (K extends 'gauge' ? Rated | Topped | SampledAt : never)
+  | Provided<K>
+  | (K extends 'gauge' ? Rated | Topped | SampledAt | Divided : never)
 
 const named = (names: string | NonEmpty<string>): NonEmpty<string> =>
   typeof names === 'string' ? [names] : names
@@ -144,6 +153,8 @@ const summarised =
     of,
   })
 
+/** A gauge's samples in the window, added up. */
+export const totalled = (of: Windowed<'gauge'>): Summarised<'gauge'> => summarised('sum')(of)
 /** The mean of a gauge's samples in the window. */
 export const averaged = (of: Windowed<'gauge'>): Summarised<'gauge'> => summarised('avg')(of)
 /** The smallest of a gauge's samples in the window. */
@@ -215,6 +226,19 @@ export const firstOf = <K extends Kind>(of: NonEmpty<Vector<K>>): FirstOf<K> => 
   kind: of[0].kind as K,
   of,
 })
+
+/** Quotients of groups with equal labels. Both sides are grouped alike, and not by the metric's name. */
+export const divide = (dividend: Aggregated<'gauge'>, divisor: Aggregated<'gauge'>): Divided => ({
+  op: 'divided',
+  kind: 'gauge',
+  of: [dividend, divisor],
+})
+
+/** The wanted groups, where the condition has a group with equal labels (`a and b`). Both are grouped alike. */
+export const provided = <K extends Kind>(
+  wanted: Aggregated<K>,
+  condition: Aggregated<Kind>,
+): Provided<K> => ({ op: 'provided', kind: wanted.kind, of: [wanted, condition] })
 
 /** The unix time at which each series was last sampled: how old a value is. */
 export const sampledAt = (of: Selection<Kind>): SampledAt => ({

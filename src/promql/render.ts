@@ -1,9 +1,11 @@
 import type { Kind, NonEmpty } from '../kernel/kind.ts'
 import type {
   Aggregated,
+  Divided,
   FirstOf,
   Kept,
   Matcher,
+  Provided,
   Rated,
   SampledAt,
   Scaled,
@@ -34,6 +36,8 @@ const WRITERS: Writers = {
   aggregated: writeAggregated,
   topped: writeTopped,
   first_of: writeFirstOf,
+  divided: writeDivided,
+  provided: writeProvided,
 }
 
 /**
@@ -75,6 +79,23 @@ function writeKept({ of, when, bound }: Kept<Kind>, enforced: Enforced): string 
 
 function writeFirstOf({ of }: FirstOf<Kind>, enforced: Enforced): string {
   return `(${of.map((query) => write(query, enforced)).join(' or ')})`
+}
+
+function writeDivided({ of: [dividend, divisor] }: Divided, enforced: Enforced): string {
+  checkAlike(dividend, divisor)
+  return `(${write(dividend, enforced)} / ${write(divisor, enforced)})`
+}
+
+function writeProvided({ of: [wanted, condition] }: Provided<Kind>, enforced: Enforced): string {
+  checkAlike(wanted, condition)
+  return `(${write(wanted, enforced)} and ${write(condition, enforced)})`
+}
+
+/** Prometheus leaves the metric's name out when it compares labels, so groups that differ in it would clash. */
+function checkAlike(a: Aggregated<Kind>, b: Aggregated<Kind>): void {
+  const [left, right] = [a, b].map(({ by }) => [...new Set(by)].sort().join())
+  if (left !== right) throw new TypeError(`not grouped alike: ${left ?? ''} and ${right ?? ''}`)
+  if (a.by.includes('__name__')) throw new TypeError('groups by the name of the metric clash')
 }
 
 function writeAggregated(query: Aggregated<Kind>, enforced: Enforced): string {

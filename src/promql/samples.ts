@@ -27,6 +27,10 @@ export interface StoredSeries {
 
 /** Where `evaluate` finds its series. `labels` of every series hold `__name__`. */
 export interface SeriesStore {
-  /** All series of the named metrics; matchers are applied by `evaluate`, so a store may ignore them. */
-  select(names: readonly string[]): Iterable<StoredSeries>
+  /**
+   * All series of the named metrics; matchers are applied by `evaluate`. Asked for what is `current`, a store
+   * that knows when its series ended leaves out those that have, as staleness markers do; a `window` has
+   * every sample.
+   */
+  select(names: readonly string[], use: 'current' | 'window'): Iterable<StoredSeries>
 }

@@ -27,9 +27,9 @@ export function createSimulatedClient(
   const place = clusterOf(world, cluster)
   const observations = targetsOf(place).map((target) => observe(target))
   const storeFor = (query: Vector<Kind>, from: Date, until: Date) => {
-    const { reachSeconds, current } = readingOf(query)
+    const { reachSeconds } = readingOf(query)
     const span = { from: seconds(from) - reachSeconds, until: seconds(until) + 1 }
-    return createStore(observations, { span, now: seconds(now()), current })
+    return createStore(observations, { span, now: seconds(now()) })
   }
   return {
     async instant(query, at, options) {
@@ -102,7 +102,7 @@ function labelSize(labels: Labels): number {
  * a real server.
  */
 function rangeOf(query: Vector<Kind>, store: SeriesStore, range: TimeRange): readonly Series[] {
-  if (readingOf(query).current.size === 0) return evaluateRange(query, store, range)
+  if (!readingOf(query).wantsCurrent) return evaluateRange(query, store, range)
   const samples = stepsOf(range).flatMap((at) => evaluateInstant(query, store, at))
   return [...grouped(samples).values()].map((points) => ({
     labels: points[0].labels,

@@ -3,21 +3,19 @@ import type { Selection, Vector, Windowed } from '../promql/expression.ts'
 
 const LOOKBACK_SECONDS = 300
 
-/** How far back a query reads, and of which metrics it only wants the current value. */
+/** How far back a query reads, and whether it wants the current value of anything. */
 export interface Reading {
   readonly reachSeconds: number
-  readonly current: ReadonlySet<string>
+  readonly wantsCurrent: boolean
 }
 
 /** Reads a query. */
 export function readingOf(query: Vector<Kind>): Reading {
-  const windows = leavesOf(query).filter((leaf) => leaf.seconds !== undefined)
-  const past = new Set(windows.flatMap(({ of }) => of.names))
-  const current = leavesOf(query)
-    .flatMap(({ of }) => of.names)
-    .filter((name) => !past.has(name))
-  const reachSeconds = Math.max(LOOKBACK_SECONDS, ...windows.map((leaf) => leaf.seconds ?? 0))
-  return { reachSeconds, current: new Set(current) }
+  const leaves = leavesOf(query)
+  return {
+    reachSeconds: Math.max(LOOKBACK_SECONDS, ...leaves.map(({ seconds }) => seconds ?? 0)),
+    wantsCurrent: leaves.some(({ seconds }) => seconds === undefined),
+  }
 }
 
 /** A selection in a query, with the length of its window where it has one. */
@@ -49,6 +47,8 @@ const READERS: Readers = {
   aggregated: inner,
   topped: inner,
   first_of: each,
+  divided: each,
+  provided: each,
 }
 
 function leavesOf(query: Vector<Kind>): readonly Leaf[] {

@@ -13,12 +13,9 @@ export interface StoreOptions {
   readonly span: Span
   /** Nothing is later than this, in unix seconds. */
   readonly now: number
-  /**
-   * Metrics of which only the current value is wanted. Their series end at once when the exporter no longer shows
-   * them, as staleness markers make them do; those of the others keep every sample.
-   */
-  readonly current: ReadonlySet<string>
 }
+
+type Use = Parameters<SeriesStore['select']>[1]
 
 /** The series of a cluster's Prometheus. */
 export function createStore(
@@ -26,12 +23,13 @@ export function createStore(
   options: StoreOptions,
 ): SeriesStore {
   const known = new Map<string, readonly StoredSeries[]>()
-  const seriesOf = (name: string) => {
-    const series = known.get(name) ?? buildSeries(observations, name, options)
-    known.set(name, series)
+  const seriesOf = (name: string, use: Use) => {
+    const key = `${use} ${name}`
+    const series = known.get(key) ?? buildSeries(observations, { name, use }, options)
+    known.set(key, series)
     return series
   }
-  return { select: (names) => names.flatMap(seriesOf) }
+  return { select: (names, use) => names.flatMap((name) => seriesOf(name, use)) }
 }
 
 /** The lines of one series on one target: one after the other, never two at a time. */
@@ -43,10 +41,10 @@ interface Strand {
 
 function buildSeries(
   observations: readonly Observation[],
-  name: string,
+  { name, use }: { readonly name: string; readonly use: Use },
   options: StoreOptions,
 ): readonly StoredSeries[] {
-  const between = options.current.has(name) ? currentSample : allSamples
+  const between = use === 'current' ? currentSample : allSamples
   return observations.filter(announces(name)).flatMap((observation) =>
     strandsOf(observation, name, options.span).map((strand) => ({
       labels: strand.labels,

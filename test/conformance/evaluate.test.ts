@@ -180,7 +180,8 @@ function pointsOf(series: Series | undefined): string {
  * equal values at the end of a `topk`, and values that all but equal the bound of a comparison.
  */
 function isAmbiguous(query: Vector<Kind>, store: PrometheusLike, range: TimeRange): boolean {
-  if (query.op === 'first_of') return query.of.some((part) => isAmbiguous(part, store, range))
+  if (query.op === 'first_of' || query.op === 'divided' || query.op === 'provided')
+    return query.of.some((part) => isAmbiguous(part, store, range))
   if (query.op === 'scaled' || query.op === 'aggregated') return isAmbiguous(query.of, store, range)
   if (query.op !== 'kept' && query.op !== 'topped') return false
   if (isAmbiguous(query.of, store, range)) return true

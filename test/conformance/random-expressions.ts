@@ -43,6 +43,7 @@ const windowsOf = <K extends Kind>(of: fc.Arbitrary<q.Selection<K>>) =>
   fc.tuple(of, windowSeconds).map(([selection, seconds]) => q.over(selection, seconds))
 
 const by = fc.subarray(['node', 'gpu', 'rack', '__name__'])
+const labelsOnly = fc.subarray(['node', 'gpu', 'rack'])
 const comparison = fc.constantFrom<q.Comparison>('<', '<=', '>', '>=')
 // Not as small as can be: the last bits of a number near the smallest there is are not worth comparing.
 const factor = fc.oneof(
@@ -82,6 +83,7 @@ const { counterQuery, gaugeQuery } = fc.letrec<{
         gauges,
         windowsOf(counters).map(q.rate),
         windowsOf(counters).map(q.increase),
+        windowsOf(gauges).map(q.totalled),
         windowsOf(gauges).map(q.averaged),
         windowsOf(gauges).map(q.lowest),
         windowsOf(gauges).map(q.highest),
@@ -92,6 +94,12 @@ const { counterQuery, gaugeQuery } = fc.letrec<{
       ...derived(gaugeQuery),
       fc.tuple(aggregators, gaugeQuery, by).map(([aggregate, of, labels]) => aggregate(of, labels)),
       fc.tuple(fc.oneof(gaugeQuery, counterQuery), by).map(([of, labels]) => q.count(of, labels)),
+      fc
+        .tuple(aggregators, gaugeQuery, labelsOnly)
+        .map(([aggregate, of, labels]) => q.divide(aggregate(of, labels), q.count(of, labels))),
+      fc
+        .tuple(gaugeQuery, fc.oneof(gauges, windowsOf(counters).map(q.rate)), labelsOnly)
+        .map(([a, b, labels]) => q.provided(q.max(a, labels), q.count(b, labels))),
       fc
         .tuple(gaugeQuery, fc.integer({ min: 0, max: 4 }))
         .map(([of, largest]) => q.top(of, largest)),

@@ -325,3 +325,34 @@ describe('evaluateRange', () => {
     expect(() => points(q.gauge('a'), store, range(0, 60, 0))).toThrow(TypeError)
   })
 })
+
+describe('evaluate: two groups together', () => {
+  const store = storeOf(`
+    joules{gpu="0",pod="a"}  0s:300  15s:300
+    joules{gpu="0",pod="b"}  30s:60
+    joules{gpu="1",pod="c"}  0s:200
+  `)
+  const window = q.over(q.gauge('joules'), 60)
+
+  it('divides those with equal labels: the mean of what several pods drew on one card', () => {
+    const mean = q.divide(q.sum(q.totalled(window), ['gpu']), q.sum(q.counted(window), ['gpu']))
+    expect(at(30, mean, store)).toEqual(['{gpu="0"} 220', '{gpu="1"} 200'])
+  })
+
+  it('keeps a group only where the condition has it too', () => {
+    const recent = q.max(q.counted(q.over(q.gauge('joules'), 10)), ['gpu'])
+    expect(at(30, q.provided(q.max(q.gauge('joules'), ['gpu']), recent), store)).toEqual([
+      '{gpu="0"} 300',
+    ])
+  })
+
+  it('refuses groups that are not alike, and groups by name', () => {
+    const gauge = q.gauge('joules')
+    expect(() => at(0, q.divide(q.sum(gauge, ['gpu']), q.sum(gauge, ['pod'])), store)).toThrow(
+      TypeError,
+    )
+    expect(() =>
+      at(0, q.provided(q.sum(gauge, ['__name__']), q.sum(gauge, ['__name__'])), store),
+    ).toThrow(TypeError)
+  })
+})

@@ -4,6 +4,7 @@ import {
   avg,
   averaged,
   count,
+  divide,
   counted,
   counter,
   differs,
@@ -19,12 +20,14 @@ import {
   newest,
   oneOf,
   over,
+  provided,
   rate,
   sampledAt,
   scale,
   startsWith,
   sum,
   top,
+  totalled,
   type Vector,
 } from '../../src/promql/expression.ts'
 import { render } from '../../src/promql/render.ts'
@@ -76,6 +79,22 @@ const shapes: [name: string, query: Vector<Kind>, promql: string][] = [
     '((power_watts > 0) or b or c)',
   ],
   ['scale of first of', scale(firstOf([power, gauge('b')]), 2), '((power_watts or b) * 2)'],
+  ['totalled', totalled(over(power, 60)), 'sum_over_time(power_watts[60s])'],
+  [
+    'divide',
+    divide(sum(power, ['a']), count(power, ['a'])),
+    '(sum by (a) (power_watts) / count by (a) (power_watts))',
+  ],
+  [
+    'provided',
+    provided(max(power, ['a']), count(gauge('b'), ['a'])),
+    '(max by (a) (power_watts) and count by (a) (b))',
+  ],
+  [
+    'scale of divide',
+    scale(divide(sum(power), count(power)), 2),
+    '((sum(power_watts) / count(power_watts)) * 2)',
+  ],
   ['sampled at', sampledAt(power), 'timestamp(power_watts)'],
 ]
 

@@ -5,16 +5,23 @@ import { unixSeconds } from '../../kernel/clock.ts'
 import type { Kind } from '../../kernel/kind.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import {
-  averaged,
+  counted,
   counter,
+  divide,
   firstOf,
   gauge,
   highest,
   lowest,
   max,
+  min,
   newest,
   over,
+  provided,
+  sum,
+  totalled,
+  type Selection,
   type Vector,
+  type Windowed,
 } from '../../promql/expression.ts'
 import type { Series } from '../../promql/samples.ts'
 import type { Needs } from './now.ts'
@@ -84,38 +91,71 @@ function sourcesFor(needs: Needs, question: MeasureQuestion): readonly SourceSpe
 
 /**
  * The query of one point each step. A step shorter than the source's samples lie apart shows the newest sample,
- * for as long as it is fresh: a mean over an empty window would be a gap that is none, and Prometheus' own
- * look-back of five minutes would hide one that is.
+ * as long as there is one in the time that it is fresh for: a mean over an empty window would be a gap that is
+ * none, and Prometheus' own look-back of five minutes would hide one that is.
  */
 function overSteps(
   source: SourceSpec,
   question: MeasureQuestion,
   { summary, stepSeconds }: { readonly summary: Summary; readonly stepSeconds: number },
 ): Vector<Kind> {
-  const fine = stepSeconds < source.freshnessSeconds
-  return summarise(source, question, {
-    summary: fine ? 'last' : summary,
-    seconds: fine ? source.freshnessSeconds : stepSeconds,
-  })
+  if (stepSeconds >= source.freshnessSeconds)
+    return summarise(source, question, { summary, seconds: stepSeconds })
+  return whileFresh(source, question)
 }
 
+/** The plain selection ends a series when its exporter does; the window ends those that nobody marked as ended. */
+function whileFresh(source: SourceSpec, question: MeasureQuestion): Vector<Kind> {
+  return eachOf(source, question, (selection, grouping) =>
+    provided(
+      max(selection, grouping),
+      max(counted(over(selection, source.freshnessSeconds)), grouping),
+    ),
+  )
+}
+
+/**
+ * One value of a window. Pods come and go on a device, and each makes a series of its own, so a mean is that of
+ * all samples together and not the largest of the means.
+ */
 function summarise(
   source: SourceSpec,
   question: MeasureQuestion,
   { summary, seconds }: { readonly summary: Summary; readonly seconds: number },
 ): Vector<Kind> {
-  const grouping = groupingOf(source, question)
+  if (kindOf(question.measure) === 'counter')
+    return eachOf(source, question, (selection, grouping) =>
+      max(newest(over(selection, seconds)), grouping),
+    )
   const target = { source, question, measure: question.measure }
-  const rows: readonly Vector<Kind>[] =
-    kindOf(question.measure) === 'counter'
-      ? selections(target, counter).map((each) => max(newest(over(each, seconds)), grouping))
-      : selections(target, gauge).map((each) =>
-          max(SUMMARIES[summary](over(each, seconds)), grouping),
-        )
+  const grouping = groupingOf(source, question)
+  const rows = selections(target, gauge).map((each) =>
+    SUMMARIES[summary](over(each, seconds), grouping),
+  )
   return firstOf(nonEmpty(rows))
 }
 
-const SUMMARIES = { avg: averaged, min: lowest, max: highest, last: newest<'gauge'> } as const
+type Summarise = (of: Windowed<'gauge'>, grouping: readonly string[]) => Vector<'gauge'>
+
+const SUMMARIES: Readonly<Record<Summary, Summarise>> = {
+  avg: (of, grouping) => divide(sum(totalled(of), grouping), sum(counted(of), grouping)),
+  min: (of, grouping) => min(lowest(of), grouping),
+  max: (of, grouping) => max(highest(of), grouping),
+  last: (of, grouping) => max(newest(of), grouping),
+}
+
+/** The same query for every name of a measure, the earlier names first. */
+function eachOf(
+  source: SourceSpec,
+  question: MeasureQuestion,
+  query: (selection: Selection<Kind>, grouping: readonly string[]) => Vector<Kind>,
+): Vector<Kind> {
+  const select = kindOf(question.measure) === 'counter' ? counter : gauge
+  const grouping = groupingOf(source, question)
+  const target = { source, question, measure: question.measure }
+  const rows = selections<Kind>(target, select).map((selection) => query(selection, grouping))
+  return firstOf(nonEmpty(rows))
+}
 
 interface ReadContext {
   readonly source: SourceSpec | undefined

@@ -1,12 +1,14 @@
+import { ENTITIES } from '../../catalogue/entities.ts'
 import type { SourceSpec } from '../../catalogue/source.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import type { Answer, Warning } from '../../kernel/answer.ts'
-import { firstOf, gauge, keep, min, sampledAt } from '../../promql/expression.ts'
+import { firstOf, gauge, keep, max, min, sampledAt } from '../../promql/expression.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Ask } from './ask.ts'
 import {
   canAnswer,
   groupingOf,
+  namesOf,
   nonEmpty,
   planKnown,
   planLatest,
@@ -54,9 +56,11 @@ export async function stale(needs: Needs, question: StaleQuestion): Promise<Answ
 
 function planStale(source: SourceSpec, question: StaleQuestion): Plan {
   const grouping = groupingOf(source, question)
+  // A pod that left a device leaves an old series behind; the device itself is as fresh as its newest.
+  const things = ENTITIES[source.entity].identity.flatMap((label) => namesOf(source, label))
   const [measure] = source.presence
   const oldest = selections({ source, question, measure }, gauge).map((selection) =>
-    min(sampledAt(selection), grouping),
+    min(max(sampledAt(selection), [...grouping, ...things]), grouping),
   )
   const bound = unixSeconds(question.at) - source.freshnessSeconds
   return { source, grouping, query: keep(firstOf(nonEmpty(oldest)), '<', bound) }
