@@ -25,19 +25,19 @@ export interface ConnectNeeds {
 }
 
 /**
- * The way to one cluster. From the outside in: what was read lately is not asked again; every question that
- * goes out is counted and timed; a cluster that keeps failing is left alone for a while; retries, the wait for a
- * free place and the question itself share one deadline.
+ * The way to one cluster. From the outside in: what was read lately is not asked again; the wait for a free place,
+ * retries and the question itself share one deadline; a cluster that keeps failing is left alone for a while; every
+ * question that goes out is counted and timed.
  */
 export function connectTo({ open, cache, observe, now }: ConnectNeeds) {
   return (spec: ClusterSpec, generation: number): Connection => {
     const end = open(spec)
-    const patient = withDeadline(withRetry(withLimit(end.client)), spec)
-    const breaker = withBreaker(patient, { now })
-    const counted = withMetrics(breaker, { cluster: spec.name, observe })
+    const counted = withMetrics(end.client, { cluster: spec.name, observe })
+    const breaker = withBreaker(withRetry(counted), { now })
+    const patient = withDeadline(withLimit(breaker), spec)
     return {
       ...end,
-      client: withCache(counted, { cluster: spec.name, generation, cache }),
+      client: withCache(patient, { cluster: spec.name, generation, cache }),
       circuit: () => breaker.circuit(),
     }
   }

@@ -11,6 +11,7 @@ export type ErrorKind =
   | 'internal'
   | 'partial_refused'
   | 'stopping'
+  | 'store_unavailable'
   | BackendErrorKind
 
 /** The ways in which one backend (a cluster's Prometheus) can fail to answer. */
@@ -59,21 +60,22 @@ export class KCloudError extends Error {
   }
 }
 
-const BACKEND_KINDS: ReadonlySet<string> = new Set<BackendErrorKind>([
-  'backend_unreachable',
-  'backend_timeout',
-  'backend_unauthorized',
-  'backend_rejected',
-  'backend_invalid',
-  'backend_too_large',
-  'backend_overloaded',
-])
+/** A record, so that a kind that is forgotten does not compile. */
+const BACKEND_KINDS: Readonly<Record<BackendErrorKind, true>> = {
+  backend_unreachable: true,
+  backend_timeout: true,
+  backend_unauthorized: true,
+  backend_rejected: true,
+  backend_invalid: true,
+  backend_too_large: true,
+  backend_overloaded: true,
+}
 
 /** Whether an error says that one backend did not answer, which others may make up for. */
 export function isBackendError(
   error: unknown,
 ): error is KCloudError & { readonly kind: BackendErrorKind } {
-  return error instanceof KCloudError && BACKEND_KINDS.has(error.kind)
+  return error instanceof KCloudError && Object.hasOwn(BACKEND_KINDS, error.kind)
 }
 
 /** An `invalid_request` about one part of the request. */

@@ -1,7 +1,7 @@
 import { deviceKey, type Device, type DeviceRow, type Owner, type Partition } from './device.ts'
 import { slicesOf, slicesOfModel } from './slices.ts'
 
-/** How the rows of parts make the value of their device; see `Origin.parts` of the catalogue. */
+/** How the rows of parts make the value of their device; see `MeasureSpec.parts` of the catalogue. */
 export type PartsRule = 'repeated' | 'divided' | 'weighted' | 'whole'
 
 export interface FoldInput {
@@ -33,7 +33,7 @@ interface PartDraft {
 /**
  * One device for each physical board: the rows that MIG, time-slicing and several scrapes repeat are brought
  * together by UUID (else node and index), and what belongs to the board is taken once. Values of devices that
- * are not in `known` are dropped: see `unknownDevices`.
+ * are not in `known` are dropped: see `hasUnknownDevice`.
  */
 export function foldDevices({ known, values, owners, rule }: FoldInput): readonly Device[] {
   const drafts = new Map<string, Draft>()

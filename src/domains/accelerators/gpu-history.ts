@@ -80,7 +80,8 @@ function boardOf({ device, signal }: BoardQuestion): Question {
           device_index: [String(device.device_index ?? '')] as const,
         }
       : { uuid: [device.uuid] as const }
-  return { entity: 'gpu', labels: ['uuid'], clusters: [device.cluster], where, signal }
+  const labels = device.uuid === null ? (['node', 'device_index'] as const) : (['uuid'] as const)
+  return { entity: 'gpu', labels, clusters: [device.cluster], where, signal }
 }
 
 function pointsOf(rows: readonly ReadingSeries[], { start, end, stepSeconds }: TimeRange): Points {

@@ -38,10 +38,11 @@ export async function readDevices(
   if (question.pick !== undefined && !identity.rows.some(question.pick))
     return { ...identity, rows: [] }
   const named = namesOf(question, identity.rows)
+  const asked = { ...question, identity: identityOf(identity.rows) }
   const [values, facts, owners, stale] = await Promise.all([
-    telemetry.latest({ ...latestQuestion(question), ...named }),
-    telemetry.latest(factsQuestion(question)),
-    telemetry.known({ ...ownersQuestion(question), ...named }),
+    telemetry.latest({ ...latestQuestion(asked), ...named }),
+    telemetry.latest(factsQuestion(asked)),
+    telemetry.known({ ...ownersQuestion(asked), ...named }),
     telemetry.stale({ ...base(question), labels: ['node'] }),
   ])
   const current = hasUnknownDevice(identity.rows, values.rows)
@@ -92,14 +93,23 @@ const renewed = (question: InventoryQuestion): KnownQuestion => ({
   since: question.at,
 })
 
-const latestQuestion = (question: InventoryQuestion): LatestQuestion => ({
+/** What tells the devices from one another. Rows of devices that all have a UUID come without their place. */
+const identityOf = (rows: readonly DeviceRow[]): Identity =>
+  rows.every(({ labels }) => labels['uuid'] !== undefined)
+    ? ['uuid']
+    : ['uuid', 'node', 'device_index']
+
+type Identity = NonEmpty<'uuid' | 'node' | 'device_index'>
+type Asked = InventoryQuestion & { readonly identity: Identity }
+
+const latestQuestion = (question: Asked): LatestQuestion => ({
   ...base(question),
-  labels: ['uuid', 'partition_id', 'partition_profile'],
+  labels: [...question.identity, 'partition_id', 'partition_profile'],
   measures: question.measures,
   shelf: 'realtime',
 })
 
-const factsQuestion = (question: InventoryQuestion): LatestQuestion => ({
+const factsQuestion = (question: Asked): LatestQuestion => ({
   ...latestQuestion(question),
   measures: [
     'power_limit_watts',
@@ -111,9 +121,9 @@ const factsQuestion = (question: InventoryQuestion): LatestQuestion => ({
   shelf: 'static',
 })
 
-const ownersQuestion = (question: InventoryQuestion): KnownQuestion => ({
+const ownersQuestion = (question: Asked): KnownQuestion => ({
   ...base(question),
-  labels: ['uuid', 'partition_id', 'namespace', 'pod', 'container'],
+  labels: [...question.identity, 'partition_id', 'namespace', 'pod', 'container'],
   shelf: 'realtime',
 })
 

@@ -31,7 +31,11 @@ export const clusterSchema = z.object({
 
 /** A cluster with what it knows. */
 export const clusterDetailSchema = clusterSchema.extend({
-  nodes: z.number().int().nullable().describe('Kubernetes nodes; null when it did not answer.'),
+  nodes: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Kubernetes nodes; null when it did not answer or nobody watches Kubernetes there.'),
   gpus: z.number().int().nullable().describe('Physical GPUs; null when it did not answer.'),
 })
 

@@ -40,7 +40,8 @@ export async function oneCluster(
   ])
   const data = {
     ...clusterRow(registry, cluster),
-    nodes: distinct(nodes, ({ labels }) => labels.node),
+    // A cluster without any node is one whose nodes nobody tells us of.
+    nodes: nodes.rows?.length === 0 ? null : distinct(nodes, ({ labels }) => labels.node),
     gpus: distinct(
       gpus,
       ({ labels }) => labels.uuid ?? `${labels.node ?? ''}:${labels.device_index ?? ''}`,

@@ -235,6 +235,33 @@ describe('GET /accelerators/gpus', () => {
     expect((await get('/gpus/GPU-a0')).status).toBe(200)
   })
 
+  it('knows a GPU without a UUID by its node and index, in every read', async () => {
+    const { get } = await serve({
+      seoul: `
+        DCGM_FI_DEV_POWER_USAGE{gpu="0",Hostname="old-1"} 210
+        DCGM_FI_DEV_POWER_USAGE{gpu="1",Hostname="old-1"} 220
+        DCGM_FI_DEV_POWER_USAGE{gpu="1",Hostname="old-2"} 230`,
+    })
+    const { data, meta } = await get('/gpus')
+    expect(data.map((gpu: any) => [gpu.gpu_id, gpu.power_watts])).toEqual([
+      ['old-1:nvidia:0', 210],
+      ['old-1:nvidia:1', 220],
+      ['old-2:nvidia:1', 230],
+    ])
+    expect(meta.warnings).toEqual([])
+    const power = await get('/gpus/old-1:nvidia:1/power?period=10m&step=5m')
+    expect(power.data).toMatchObject({ power_watts_avg: 220, energy_joules: 220 * 600 })
+  })
+
+  it('does not call data old because a pod left', async () => {
+    const { get } = await serve({
+      seoul: `
+        DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1",gpu="0",Hostname="gpu-9",pod="gone"} 300 # last 200s
+        DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1",gpu="0",Hostname="gpu-9"} 70`,
+    })
+    expect((await get('/gpus')).meta.warnings).toEqual([])
+  })
+
   it('tells that samples are older than they may be', async () => {
     const { get } = await serve({
       seoul: 'DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1",gpu="0",Hostname="gpu-9"} 300 # last 200s',

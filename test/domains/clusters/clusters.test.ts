@@ -85,6 +85,12 @@ describe('GET /clusters/{name}', () => {
     expect((await get('/api/v1/clusters/busan?partial=deny')).statusCode).toBe(503)
   })
 
+  it('does not count nodes where nobody watches Kubernetes', async () => {
+    const { get } = await serve({ bare: 'DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1"} 300' })
+    const response = await get('/api/v1/clusters/bare')
+    expect(response.json<{ data: unknown }>().data).toMatchObject({ nodes: null, gpus: 1 })
+  })
+
   it('does not know other names', async () => {
     const { get } = await serve({ seoul: TEXT })
     expect((await get('/api/v1/clusters/nope')).statusCode).toBe(404)
