@@ -70,13 +70,13 @@ beforeEach(() => {
       close: () => http.close(),
     }
   }
-  const spec = (name: string, url: string) => clusterSpec(0.4).parse({ name, url })
+  const spec = (name: string, url: string) => clusterSpec(2).parse({ name, url })
   way.be({ mode: 'pass' })
   registry = createRegistry({
     clusters: [spec('seoul', seoul.url), spec('busan', way.url)],
     connect,
     healthIntervalSeconds: 0,
-    healthTimeoutSeconds: 0.4,
+    healthTimeoutSeconds: 2,
     now,
   })
 })
