@@ -125,7 +125,7 @@ export type BreakdownBy = (typeof BREAKDOWNS)[number]
 /** One row of a breakdown. Of remainders, `key[by]` is `idle` or `unattributed`, and no cluster is named. */
 export interface BreakdownRow {
   readonly key: Readonly<Record<string, string>>
-  readonly use: 'workload' | 'idle' | 'unattributed'
+  readonly kind: 'named' | 'idle' | 'unattributed'
   readonly power_watts: number
   /** Null when the total is 0. */
   readonly percentage: number | null

@@ -32,3 +32,8 @@ export function apportion(total: number, weights: readonly number[]): readonly n
   const whole = sumOf(weights)
   return whole > 0 ? weights.map((weight) => total * (weight / whole)) : null
 }
+
+/** A quantity that can be one: not negative and finite, else null. */
+export function believable(quantity: number | null): number | null {
+  return quantity !== null && quantity >= 0 && Number.isFinite(quantity) ? quantity : null
+}
