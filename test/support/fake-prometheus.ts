@@ -40,6 +40,8 @@ export interface FakePrometheus {
   readonly port: number
   /** Everything that was asked so far, the latest last. */
   readonly requests: readonly FakeRequest[]
+  /** How many of them were given up by the other side before they had their answer. */
+  readonly abandoned: number
   /** Feeds samples in the text that exporters print; they replace those fed before. */
   samples(text: string): void
   /** Answers instant queries. Without it: the fed samples of each metric that the query names. */
@@ -66,6 +68,7 @@ export interface FakeOptions {
 /** A server that speaks as much of Prometheus' API as a client needs, on a free port of 127.0.0.1. */
 export async function startFakePrometheus(options: FakeOptions = {}): Promise<FakePrometheus> {
   const requests: FakeRequest[] = []
+  let abandoned = 0
   const told: Told = {
     answer: () => undefined,
     onInstant: (query) => fed.filter(({ labels }) => names(query, labels['__name__'])),
@@ -76,6 +79,9 @@ export async function startFakePrometheus(options: FakeOptions = {}): Promise<Fa
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void readRequest(request).then(async (asked) => {
       requests.push(asked)
+      response.once('close', () => {
+        if (!response.writableEnded) abandoned += 1
+      })
       await send(response, told.answer(asked) ?? usualAnswer(asked, told))
     }, ignoreAborted)
   }
@@ -86,6 +92,9 @@ export async function startFakePrometheus(options: FakeOptions = {}): Promise<Fa
     url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     requests,
+    get abandoned() {
+      return abandoned
+    },
     samples(text) {
       fed = parseSamples(text)
     },

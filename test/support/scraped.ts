@@ -1,6 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startPrometheus, type RealPrometheus } from './real-prometheus.ts'
+import {
+  startPrometheus,
+  type RealPrometheus,
+  type RealPrometheusOptions,
+} from './real-prometheus.ts'
 
 /** One exposition that a Prometheus scrapes: its text, and how the scrape is set up. */
 export interface Scraped {
@@ -13,7 +17,7 @@ export interface Scraped {
 
 /** A real Prometheus that scrapes expositions, each served over HTTP. */
 export interface ScrapingPrometheus extends RealPrometheus {
-  /** Waits until every target has been scraped. */
+  /** Waits until every target has been scraped. Not for a server behind TLS or a password. */
   scraped(): Promise<void>
 }
 
@@ -21,6 +25,7 @@ export interface ScrapingPrometheus extends RealPrometheus {
 export async function scrape(
   expositions: readonly Scraped[],
   binary?: string,
+  more: Pick<RealPrometheusOptions, 'port' | 'webConfig' | 'flags'> = {},
 ): Promise<ScrapingPrometheus> {
   const server = createServer((request, reply) => {
     const found = expositions.find(({ job }) => request.url === `/${job}`)
@@ -32,7 +37,11 @@ export async function scrape(
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
   const config = configOf(expositions, port)
-  const prometheus = await startPrometheus({ config, ...(binary !== undefined && { binary }) })
+  const prometheus = await startPrometheus({
+    ...more,
+    config,
+    ...(binary !== undefined && { binary }),
+  })
   return {
     ...prometheus,
     scraped: () => until(async () => (await upCount(prometheus.url)) === expositions.length),

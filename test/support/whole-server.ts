@@ -10,10 +10,12 @@ export interface Reply {
   readonly body: any
 }
 
-/** The server as it is composed for production, not listening. */
+/** The server as it is composed for production; it listens only when told to. */
 export interface WholeServer {
   /** A request below `/api/v1`, with the right credentials. */
-  get(path: string): Promise<Reply>
+  readonly get: (path: string) => Promise<Reply>
+  /** Begins to listen on a free port of 127.0.0.1; gives the address. */
+  listen(): Promise<string>
   close(): Promise<void>
 }
 
@@ -39,13 +41,15 @@ export async function wholeServer(
     },
     { demo: false },
   )
-  const { server, close } = await compose(config)
+  const composed = await compose(config)
+  const { server } = composed
   const authorization = `Basic ${Buffer.from(Object.values(CREDENTIALS).join(':')).toString('base64')}`
   return {
     async get(path) {
       const reply = await server.inject({ url: `/api/v1${path}`, headers: { authorization } })
       return { status: reply.statusCode, headers: reply.headers, body: JSON.parse(reply.body) }
     },
-    close,
+    listen: () => server.listen({ host: '127.0.0.1', port: 0 }),
+    close: () => composed.close(),
   }
 }
