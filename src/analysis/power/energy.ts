@@ -1,3 +1,5 @@
+import { increaseOf } from './counter.ts'
+
 /** Energy over a window, and how much of the window it was measured in. */
 export interface Energy {
   readonly energy_joules: number | null
@@ -12,15 +14,16 @@ type Points = readonly (number | null)[]
 /**
  * Growth of a counter read at equal steps, null where it was not read. A reading below the one before is a
  * reset: the counter began again at zero, so what it shows has been added since. A gap inside the window is
- * covered, since the counter went on counting while nobody looked. Null with fewer than two readings.
+ * covered, since the counter went on counting while nobody looked. `wrapsAt` is where it begins again without a
+ * reset. Null with fewer than two readings.
  */
-export function growth(points: Points): number | null {
+export function growth(points: Points, wrapsAt: number | null = null): number | null {
   const readings = points.filter((point) => point !== null)
   if (readings.length < 2) return null
-  return readings.slice(1).reduce((sum, now, index) => sum + stepUp(readings[index] ?? now, now), 0)
+  return readings
+    .slice(1)
+    .reduce((sum, now, index) => sum + increaseOf(readings[index] ?? now, now, wrapsAt), 0)
 }
-
-const stepUp = (before: number, now: number): number => (now >= before ? now - before : now)
 
 /**
  * Energy from an energy counter in joules, read at equal steps; else from mean watts of equal steps, summed over
