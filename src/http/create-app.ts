@@ -11,7 +11,8 @@ import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
 import type { Answered } from './envelope.ts'
 import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { loggerOptions, quietLogController, type LogOptions } from './logging.ts'
+import { bufferedOutput, type LogStream } from './log-stream.ts'
+import { loggerOptions, quietLogController } from './logging.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { registerOpenApi } from './openapi.ts'
 import { answerError } from './problem-details.ts'
@@ -32,7 +33,11 @@ export interface AppOptions extends Pick<
   readonly version: string
   readonly now: Now
   readonly credentials: Credentials
-  readonly log: LogOptions
+  readonly log: {
+    readonly level: string
+    /** Where lines go; standard output without it. */
+    readonly stream?: LogStream
+  }
   readonly metrics: SelfMetrics
   readonly lifecycle: Lifecycle
   /** Origins that browsers may call from; `*` for all, without credentials. */
@@ -82,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
 
 function serverOptions({ log, trustProxy, aliases }: AppOptions): FastifyServerOptions {
   return {
-    logger: loggerOptions(log),
+    logger: loggerOptions({ level: log.level, stream: log.stream ?? bufferedOutput() }),
     logController: quietLogController(),
     genReqId: requestId,
     rewriteUrl: ({ url = '/' }) => {

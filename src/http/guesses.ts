@@ -14,6 +14,8 @@ interface Failures {
 
 /** Slows down whoever guesses credentials, by address, with bounded memory. */
 export interface Guesses {
+  /** Whether anybody has failed lately: as long as not, nobody has to wait. */
+  any(): boolean
   /** Seconds until this address may try again; 0 when it may now. */
   waitSeconds(address: string): number
   /** Wrong credentials came from this address. */
@@ -34,6 +36,7 @@ export function createGuesses(now: Now): Guesses {
     return failures && seconds() - failures.last < FORGOTTEN_AFTER_SECONDS ? failures : undefined
   }
   return {
+    any: () => addresses.size > 0,
     waitSeconds: (address) => Math.max(0, (known(address)?.blockedUntil ?? 0) - seconds()),
     failed(address) {
       const count = (known(address)?.count ?? 0) + 1

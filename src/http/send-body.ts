@@ -1,10 +1,7 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { gzipPieces, type Body } from './body.ts'
 import { acceptsGzip, matches } from './negotiation.ts'
-
-/** Up to this size, one copy is cheaper than another write. */
-const LARGEST_COPY = 65_536
 
 interface Delivery {
   readonly status: number
@@ -21,53 +18,39 @@ export async function sendBody(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   { status, revalidates }: Delivery,
 ): Promise<void> {
-  const headers: Headers = {
-    ...reply.getHeaders(),
-    'cache-control': revalidates ? 'private, no-cache' : 'no-store',
-    vary: withVary(reply.getHeader('vary')),
-    ...(revalidates && { etag: body.etag }),
-  }
+  addVary(reply, 'Accept-Encoding')
+  void reply.header('cache-control', revalidates ? 'private, no-cache' : 'no-store')
+  if (revalidates) void reply.header('etag', body.etag)
   if (revalidates && matches(request.headers['if-none-match'], body.etag)) {
-    reply.hijack()
-    reply.raw.writeHead(304, headers).end()
+    void reply.code(304).send()
     return
   }
-  const { pieces, encoding } = await piecesOf(body, request)
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  reply.hijack()
-  reply.raw.writeHead(status, {
-    ...headers,
-    ...encoding,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': length,
-  })
-  if (request.method === 'HEAD') reply.raw.end()
-  else writePieces(reply.raw, pieces, length)
-}
-
-type Headers = Record<string, number | string | string[] | undefined>
-
-async function piecesOf(
-  body: Body,
-  request: FastifyRequest,
-): Promise<{ readonly pieces: readonly Buffer[]; readonly encoding: Headers }> {
   const tail = Buffer.from(request.id + body.tail)
-  const gzip = acceptsGzip(request.headers['accept-encoding'])
-  const compressed = gzip ? await body.compressed() : undefined
-  if (compressed === undefined) return { pieces: [body.head, tail], encoding: {} }
-  const pieces = gzipPieces(compressed, { headLength: body.head.length, tail })
-  return { pieces, encoding: { 'content-encoding': 'gzip' } }
+  const compressed = acceptsGzip(request.headers['accept-encoding'])
+    ? await body.compressed()
+    : undefined
+  if (compressed !== undefined) void reply.header('content-encoding', 'gzip')
+  const pieces =
+    compressed === undefined
+      ? [body.head, tail]
+      : gzipPieces(compressed, { headLength: body.head.length, tail })
+  writePieces(pieces, reply.code(status), request.method === 'HEAD')
 }
 
-function writePieces(raw: ServerResponse, pieces: readonly Buffer[], length: number): void {
-  if (length <= LARGEST_COPY) {
-    raw.end(Buffer.concat(pieces, length))
-    return
-  }
-  for (const piece of pieces) raw.write(piece)
+function addVary(reply: FastifyReply, name: string): void {
+  const known = reply.getHeader('vary')
+  void reply.header('vary', known === undefined ? name : `${String(known)}, ${name}`)
+}
+
+function writePieces(pieces: readonly Buffer[], reply: FastifyReply, headOnly: boolean): void {
+  let length = 0
+  for (const piece of pieces) length += piece.length
+  void reply
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-length', String(length))
+    .hijack()
+  const { raw } = reply
+  raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+  if (!headOnly) for (const piece of pieces) raw.write(piece)
   raw.end()
-}
-
-function withVary(known: number | string | string[] | undefined): string {
-  return known === undefined ? 'Accept-Encoding' : `${String(known)}, Accept-Encoding`
 }
