@@ -7,7 +7,8 @@ const mayImport = {
   simulator: ['kernel', 'promql', 'catalogue', 'services/prometheus'],
   'services/prometheus': ['kernel', 'promql'],
   'services/cache': ['kernel'],
-  'services/clusters': ['kernel', 'services/prometheus'],
+  'services/store': ['kernel'],
+  'services/clusters': ['kernel', 'services/prometheus', 'services/store'],
   'services/telemetry': [
     'kernel',
     'promql',

@@ -151,6 +151,12 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     meaning:
       'The server finishes what it has begun and takes nothing new. Ask another one, or again in a moment.',
   },
+  store_unavailable: {
+    status: 503,
+    title: 'The state store cannot be used',
+    meaning:
+      'The database in which the server keeps what was set at run time does not answer, or not as it should; `detail` has the reason. Figures do not depend on it.',
+  },
   backend_timeout: {
     status: 504,
     title: 'The data source took too long',

@@ -7,3 +7,4 @@ export {
   type Connection,
   type RegistryOptions,
 } from './registry.ts'
+export { withStore, type StoredRegistry } from './with-store.ts'

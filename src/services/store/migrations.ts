@@ -1,0 +1,25 @@
+import type { NonEmpty } from '../../kernel/kind.ts'
+
+/** One step from a version of the database to the next, in SQL that SQLite and PostgreSQL both speak. */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly statements: NonEmpty<string>
+}
+
+/** All steps, from 1 without gaps. One that was released is never changed: what comes later is a new step. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'clusters',
+    statements: [
+      `create table clusters (
+        name text not null primary key,
+        spec text not null,
+        secrets text,
+        added_by text not null,
+        added_at text not null
+      )`,
+    ],
+  },
+]
