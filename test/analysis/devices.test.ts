@@ -21,7 +21,7 @@ const row = (labels: DeviceRow['labels'], values: DeviceRow['values'] = {}): Dev
   values,
 })
 const fold = (input: Partial<Parameters<typeof foldDevices>[0]>) =>
-  foldDevices({ known: [], values: [], owners: [], rule, ...input })
+  foldDevices({ known: [], values: [], facts: [], owners: [], rule, ...input }).devices
 
 describe('foldDevices', () => {
   it('takes the board of a MIG card once: 300 W on seven instances is 300 W', () => {

@@ -1,3 +1,4 @@
+import { createDeviceMap, type DeviceMap } from './device-map.ts'
 import { deviceKey, type Device, type DeviceRow, type Owner, type Partition } from './device.ts'
 import { slicesOf, slicesOfModel } from './slices.ts'
 
@@ -7,40 +8,62 @@ export type PartsRule = 'repeated' | 'divided' | 'weighted' | 'whole'
 export interface FoldInput {
   /** The devices there are, with their facts. Rows of one device complete one another. */
   readonly known: readonly DeviceRow[]
-  /** Their values; a row with `partition_id` speaks of a part. */
+  /** What they do now; a row with `partition_id` speaks of a part. */
   readonly values: readonly DeviceRow[]
+  /** Their limits and sizes, likewise. */
+  readonly facts: readonly DeviceRow[]
   /** Who uses them; a row with `partition_id` says who uses that part. */
   readonly owners: readonly DeviceRow[]
   readonly rule: (measure: string) => PartsRule
 }
 
+export interface Folded {
+  readonly devices: readonly Device[]
+  /** Whether values came of a device that is not among the known ones. */
+  readonly strangers: boolean
+}
+
+type Values = Readonly<Partial<Record<string, number>>>
+/** Of what nobody has said anything yet. */
+const NONE: Values = {}
+
 interface Draft {
   readonly cluster: string
   readonly vendor: string | null
   labels: DeviceRow['labels']
-  readonly values: Partial<Record<string, number>>
-  readonly parts: Map<string, PartDraft>
-  readonly owners: Map<string, Owner>
-  readonly sources: Set<string>
+  values: Values
+  facts: Values
+  silent: boolean
+  /** Made when it is needed: few boards have any. */
+  parts: Map<string, PartDraft> | undefined
+  readonly owners: Owner[]
+  readonly sources: string[]
 }
 
 interface PartDraft {
   profile: string | null
-  readonly values: Partial<Record<string, number>>
-  readonly owners: Map<string, Owner>
+  values: Values
+  readonly owners: Owner[]
 }
 
 /**
  * One device for each physical board: the rows that MIG, time-slicing and several scrapes repeat are brought
- * together by UUID (else node and index), and what belongs to the board is taken once. Values of devices that
- * are not in `known` are dropped: see `hasUnknownDevice`.
+ * together by UUID (else node and index), and what belongs to the board is taken once. What is said of devices
+ * that are not in `known` is dropped.
  */
-export function foldDevices({ known, values, owners, rule }: FoldInput): readonly Device[] {
-  const drafts = new Map<string, Draft>()
+export function foldDevices({ known, values, facts, owners, rule }: FoldInput): Folded {
+  const drafts = createDeviceMap<Draft>()
+  const draftOf = ({ cluster, labels }: DeviceRow) => drafts.get(cluster, deviceKey(labels))
+  let strangers = false
   for (const row of known) introduce(drafts, row)
-  for (const row of values) addValues(drafts, row)
-  for (const row of owners) addOwner(drafts, row)
-  return [...drafts].map(([key, draft]) => ({ key, ...finish(draft, rule) }))
+  for (const row of values) {
+    const draft = draftOf(row)
+    if (draft === undefined) strangers = true
+    else addValues(draft, row)
+  }
+  for (const row of facts) addFacts(draftOf(row), row)
+  for (const row of owners) addOwner(draftOf(row), row.labels)
+  return { devices: drafts.values().map((draft) => finish(draft, rule)), strangers }
 }
 
 /** Whether values came of a device that is not among the known ones: it is new, and the list is out of date. */
@@ -48,64 +71,80 @@ export function hasUnknownDevice(
   known: readonly DeviceRow[],
   values: readonly DeviceRow[],
 ): boolean {
-  const keys = new Set(known.map(({ cluster, labels }) => deviceKey(cluster, labels)))
-  return values.some(({ cluster, labels }) => !keys.has(deviceKey(cluster, labels)))
+  const devices = createDeviceMap<true>()
+  for (const { cluster, labels } of known) devices.set(cluster, deviceKey(labels), true)
+  return values.some(({ cluster, labels }) => devices.get(cluster, deviceKey(labels)) !== true)
 }
 
-function introduce(drafts: Map<string, Draft>, row: DeviceRow): void {
-  const { cluster, source, vendor, labels } = row
-  const key = deviceKey(cluster, labels)
-  const draft = drafts.get(key)
+function introduce(drafts: DeviceMap<Draft>, { cluster, source, vendor, labels }: DeviceRow): void {
+  const key = deviceKey(labels)
+  const draft = drafts.get(cluster, key)
   if (draft === undefined) {
-    drafts.set(key, {
+    drafts.set(cluster, key, {
       cluster,
       vendor,
       labels,
-      values: {},
-      parts: new Map(),
-      owners: new Map(),
-      sources: new Set([source]),
+      values: NONE,
+      facts: NONE,
+      silent: true,
+      parts: undefined,
+      owners: [],
+      sources: [source],
     })
     return
   }
   draft.labels = { ...labels, ...draft.labels }
-  draft.sources.add(source)
+  if (!draft.sources.includes(source)) draft.sources.push(source)
 }
 
-function addValues(drafts: Map<string, Draft>, row: DeviceRow): void {
-  const draft = drafts.get(deviceKey(row.cluster, row.labels))
+function addValues(draft: Draft, { labels, values }: DeviceRow): void {
+  draft.silent = false
+  const target = labels['partition_id'] === undefined ? draft : partOf(draft, labels)
+  target.values = merged(target.values, values)
+}
+
+function addFacts(draft: Draft | undefined, { labels, values }: DeviceRow): void {
   if (draft === undefined) return
-  const target = row.labels['partition_id'] === undefined ? draft : partOf(draft, row.labels)
-  for (const measure in row.values) target.values[measure] ??= row.values[measure]
+  if (labels['partition_id'] === undefined) draft.facts = merged(draft.facts, values)
+  else {
+    const part = partOf(draft, labels)
+    part.values = merged(part.values, values)
+  }
 }
 
-function addOwner(drafts: Map<string, Draft>, { cluster, labels }: DeviceRow): void {
-  const draft = drafts.get(deviceKey(cluster, labels))
+/** What was said first counts. */
+const merged = (known: Values, more: Values): Values =>
+  known === NONE ? more : { ...more, ...known }
+
+function addOwner(draft: Draft | undefined, labels: DeviceRow['labels']): void {
   const { namespace = null, pod, container = null } = labels
   if (draft === undefined || pod === undefined) return
   const owner = { namespace, pod, container }
-  const key = `${namespace ?? ''}/${pod}/${container ?? ''}`
-  draft.owners.set(key, owner)
-  if (labels['partition_id'] !== undefined) partOf(draft, labels).owners.set(key, owner)
+  addOnce(draft.owners, owner)
+  if (labels['partition_id'] !== undefined) addOnce(partOf(draft, labels).owners, owner)
 }
 
-function partOf({ parts }: Draft, labels: DeviceRow['labels']): PartDraft {
+function addOnce(owners: Owner[], { namespace, pod, container }: Owner): void {
+  const known = owners.some(
+    (owner) => owner.pod === pod && owner.namespace === namespace && owner.container === container,
+  )
+  if (!known) owners.push({ namespace, pod, container })
+}
+
+function partOf(draft: Draft, labels: DeviceRow['labels']): PartDraft {
   const id = labels['partition_id'] ?? ''
-  const part = parts.get(id) ?? { profile: null, values: {}, owners: new Map<string, Owner>() }
+  draft.parts ??= new Map()
+  const part = draft.parts.get(id) ?? { profile: null, values: NONE, owners: [] }
   part.profile ??= labels['partition_profile'] ?? null
-  parts.set(id, part)
+  draft.parts.set(id, part)
   return part
 }
 
-function finish(draft: Draft, rule: FoldInput['rule']): Omit<Device, 'key'> {
-  const { cluster, vendor, labels, owners, sources } = draft
-  const partitions = [...draft.parts].map(([id, part]): Partition => ({
-    partition_id: id,
-    profile: part.profile,
-    values: part.values,
-    owners: [...part.owners.values()],
-  }))
+function finish(draft: Draft, rule: FoldInput['rule']): Device {
+  const { cluster, vendor, labels, values, facts, silent, owners, sources } = draft
+  const partitions = partitionsOf(draft)
   return {
+    key: deviceKey(labels),
     cluster,
     vendor,
     uuid: labels['uuid'] ?? null,
@@ -114,11 +153,23 @@ function finish(draft: Draft, rule: FoldInput['rule']): Omit<Device, 'key'> {
     pci_bus_id: labels['pci_bus_id'] ?? null,
     model: labels['model'] ?? null,
     driver_version: labels['driver_version'] ?? null,
-    values: partitions.length === 0 ? draft.values : deviceValues(draft, partitions, rule),
-    partitions: partitions.sort((a, b) => Number(a.partition_id) - Number(b.partition_id)),
-    owners: [...owners.values()],
-    sources: [...sources],
+    values: partitions.length === 0 ? values : deviceValues(draft, partitions, rule),
+    facts,
+    silent,
+    partitions,
+    owners,
+    sources,
   }
+}
+
+function partitionsOf({ parts }: Draft): readonly Partition[] {
+  if (parts === undefined) return []
+  return Array.from(parts, ([id, { profile, values, owners }]) => ({
+    partition_id: id,
+    profile,
+    values,
+    owners,
+  })).sort((a, b) => Number(a.partition_id) - Number(b.partition_id))
 }
 
 /** `3`, `nvidia3` and `npu3` are all index 3. */
@@ -128,18 +179,19 @@ function indexOf(text: string | undefined): number | null {
 }
 
 function deviceValues(
-  { values, labels }: Draft,
+  { values, facts, labels }: Draft,
   partitions: readonly Partition[],
   rule: FoldInput['rule'],
 ): Device['values'] {
+  const own = merged(values, facts)
   const measures = new Set([
-    ...Object.keys(values),
+    ...Object.keys(own),
     ...partitions.flatMap((part) => Object.keys(part.values)),
   ])
   const slices = slicesOfModel(labels['model'] ?? null)
   const folded: Partial<Record<string, number>> = {}
   for (const measure of measures) {
-    const value = values[measure] ?? fromParts(measure, rule(measure), { partitions, slices })
+    const value = own[measure] ?? fromParts(measure, rule(measure), { partitions, slices })
     if (value !== undefined) folded[measure] = value
   }
   return folded

@@ -29,8 +29,8 @@ export const ALL_MEASURES = [
 ] as const satisfies NonEmpty<Gauge>
 
 /** A measure of a device; null where nobody reports it. */
-export const valueOf = ({ values }: Pick<Device, 'values'>, measure: Measure): number | null =>
-  values[measure] ?? null
+export const valueOf = ({ values, facts }: Device, measure: Measure): number | null =>
+  values[measure] ?? facts[measure] ?? null
 
 /**
  * How busy a card is. A divided card has no utilisation of its own: it is the activity of its instances,
@@ -68,9 +68,15 @@ export const partitionRow = (part: Partition) => ({
   allocated_to: part.owners,
 })
 
-/** The row of one GPU, as the list and the detail show it. */
+/** The row of one GPU, as the list and the detail show it. It is not spread from `placeOf`: that takes 20 times as long. */
 export const gpuRow = (device: Device) => ({
-  ...placeOf(device),
+  cluster: device.cluster,
+  node: device.node,
+  gpu_id: deviceId(device),
+  uuid: device.uuid,
+  device_index: device.device_index,
+  vendor: device.vendor,
+  model: device.model,
   pci_bus_id: device.pci_bus_id,
   driver_version: device.driver_version,
   status: statusOf(device),

@@ -1,5 +1,10 @@
-import { deviceId, deviceKey, type Device, type DeviceRow } from '../../analysis/devices/device.ts'
-import { foldDevices, hasUnknownDevice, type PartsRule } from '../../analysis/devices/fold.ts'
+import { deviceId, type Device, type DeviceRow } from '../../analysis/devices/device.ts'
+import {
+  foldDevices,
+  hasUnknownDevice,
+  type FoldInput,
+  type PartsRule,
+} from '../../analysis/devices/fold.ts'
 import { withMemoryTotal } from '../../analysis/devices/memory.ts'
 import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
 import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
@@ -45,19 +50,33 @@ export async function readDevices(
     telemetry.known({ ...ownersQuestion(asked), ...named }),
     telemetry.stale({ ...base(question), labels: ['node'] }),
   ])
-  const current = hasUnknownDevice(identity.rows, values.rows)
-    ? await telemetry.known(renewed(question))
-    : identity
-  const account = combine([identity, current, values, facts, owners, stale])
+  const told = { values: values.rows, facts: facts.rows, owners: owners.rows }
+  const live = [values, facts, owners, stale]
+  const whole = (current: Answer<Reading>) =>
+    bringTogether(question, { ...told, known: current.rows }, [identity, current, ...live])
+  const { strangers, answer } = whole(identity)
+  // Strangers may also be of devices that are known and not wanted.
+  if (!strangers || !hasUnknownDevice(identity.rows, values.rows)) return answer
+  return whole(await telemetry.known(renewed(question))).answer
+}
+
+/** The devices that are wanted, of the clusters that answered everything, and the account of all answers. */
+function bringTogether(
+  { pick = () => true }: InventoryQuestion,
+  { known, values, facts, owners }: Omit<FoldInput, 'rule'>,
+  answers: readonly Answer<unknown>[],
+): { readonly strangers: boolean; readonly answer: Answer<Device> } {
+  const account = combine(answers)
   const heard = heardFrom(account)
-  const devices = foldDevices({
-    known: current.rows.filter((row) => heard.has(row.cluster) && (question.pick?.(row) ?? true)),
-    values: [...values.rows, ...withMemoryTotal(facts.rows)],
-    owners: owners.rows,
+  const { devices, strangers } = foldDevices({
+    known: known.filter((row) => heard.has(row.cluster) && pick(row)),
+    values,
+    facts: withMemoryTotal(facts),
+    owners,
     rule: partsOf,
   })
-  const silent = silentWarnings(devices, new Set(values.rows.map((row) => keyOf(row))))
-  return { rows: devices, ...account, warnings: [...account.warnings, ...silent] }
+  const warnings = [...account.warnings, ...silentWarnings(devices)]
+  return { strangers, answer: { rows: devices, ...account, warnings } }
 }
 
 /** The clusters that answered everything: the rows of the others would be devices without a figure. */
@@ -142,13 +161,8 @@ function namesOf(
 const partsOf = (measure: string): PartsRule =>
   Object.hasOwn(MEASURES, measure) ? MEASURES[measure as keyof typeof MEASURES].parts : 'whole'
 
-const keyOf = ({ cluster, labels }: DeviceRow): string => deviceKey(cluster, labels)
-
-function silentWarnings(
-  devices: readonly Device[],
-  speaking: ReadonlySet<string>,
-): readonly Warning[] {
-  const silent = devices.filter(({ key }) => !speaking.has(key))
+function silentWarnings(devices: readonly Device[]): readonly Warning[] {
+  const silent = devices.filter((device) => device.silent)
   const clusters = [...new Set(silent.map(({ cluster }) => cluster))]
   return clusters.map((name) => {
     const list = silent.filter(({ cluster }) => cluster === name)

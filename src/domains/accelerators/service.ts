@@ -167,13 +167,10 @@ function pageOfDevices(devices: readonly Device[], page: PageRequest) {
 }
 
 function byPlace(a: Device, b: Device): number {
-  const order = [
-    compareText(a.cluster, b.cluster),
-    compareText(a.node ?? '', b.node ?? ''),
-    (a.device_index ?? 0) - (b.device_index ?? 0),
-    compareText(a.key, b.key),
-  ]
-  return order.find((difference) => difference !== 0) ?? 0
+  if (a.cluster !== b.cluster) return compareText(a.cluster, b.cluster)
+  if (a.node !== b.node) return compareText(a.node ?? '', b.node ?? '')
+  const difference = (a.device_index ?? 0) - (b.device_index ?? 0)
+  return difference === 0 ? compareText(a.key, b.key) : difference
 }
 
 function compareText(a: string, b: string): number {

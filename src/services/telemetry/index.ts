@@ -3,6 +3,7 @@ import type { Answer } from '../../kernel/answer.ts'
 import type { ClusterSpec, ClusterRegistry } from '../clusters/index.ts'
 import { createAsk } from './ask.ts'
 import { history, overWindow } from './history.ts'
+import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
 import type {
   HistoryQuestion,
@@ -42,7 +43,7 @@ interface Needs {
 
 /** Telemetry over the clusters of a registry, by the sources of a catalogue. */
 export function createTelemetry({ registry, sources }: Needs): Telemetry {
-  const needs = { ask: createAsk(registry), sources }
+  const needs = { ask: createAsk(registry), sources, keptReads: createKeptReads() }
   return {
     known: (question) => known(needs, question),
     latest: (question) => latest(needs, question),

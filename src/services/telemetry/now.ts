@@ -5,6 +5,7 @@ import type { Answer, Warning } from '../../kernel/answer.ts'
 import { firstOf, gauge, keep, max, min, sampledAt } from '../../promql/expression.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Ask } from './ask.ts'
+import type { KeptReads } from './kept-reads.ts'
 import {
   canAnswer,
   groupingOf,
@@ -19,10 +20,11 @@ import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } 
 import { exclusionWarnings, readKnown, readLatest, type Read, type Told } from './read.ts'
 import { labelReader } from './translate.ts'
 
-/** What the reads need: the way to the clusters, and the catalogue to ask by. */
+/** What the reads need: the way to the clusters, the catalogue to ask by, and what was read already. */
 export interface Needs {
   readonly ask: Ask
   readonly sources: readonly SourceSpec[]
+  readonly keptReads: KeptReads
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
@@ -110,9 +112,11 @@ async function readPlans(
     const replies = await Promise.all(
       plans.map(({ query }) => cluster.client.instant(query, at, { shelf, since, signal })),
     )
-    const reads = plans.map((plan, index) =>
-      read({ plan, cluster: cluster.name, samples: replies[index]?.rows ?? [] }),
-    )
+    const reads = plans.map((plan, index) => {
+      const told = { plan, cluster: cluster.name, samples: replies[index]?.rows ?? [] }
+      if (shelf !== 'static') return read(told)
+      return needs.keptReads(told.samples, wayOfReading(told, question), () => read(told))
+    })
     excluded.push(...reads.flatMap((each) => exclusionWarnings(cluster.name, each.excluded)))
     return {
       rows: reads.flatMap((each) => each.readings),
@@ -120,4 +124,12 @@ async function readPlans(
     }
   })
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
+}
+
+/** Everything that decides, beside the samples, what is read from them. */
+function wayOfReading(
+  { plan, cluster }: Told,
+  { labels, where, measures }: KnownQuestion & Partial<Pick<LatestQuestion, 'measures'>>,
+): string {
+  return JSON.stringify([plan.source.name, plan.grouping, cluster, labels, where, measures])
 }

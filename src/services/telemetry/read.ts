@@ -5,11 +5,8 @@ import type { Plan } from './plan.ts'
 import type { Question, Reading } from './question.ts'
 import { labelReader, satisfies, valueReaders, type ValueReader } from './translate.ts'
 
-interface Row {
-  readonly labels: Reading['labels']
+interface Row extends Reading {
   readonly values: Partial<Record<Measure, number>>
-  /** The place of the metric that gave a value, where it was not the first of its names. */
-  readonly ranks: Map<Measure, number>
 }
 
 /** What one plan's samples say: a row for each thing, and what had to be left out. */
@@ -37,10 +34,18 @@ export interface Told {
 export function readKnown({ plan, cluster, samples }: Told, question: Question): Read {
   const { name: source, vendor } = plan.source
   const read = labelReader(plan.source, question.labels)
-  const readings = samples
-    .map(({ labels }) => ({ source, vendor, cluster, labels: read(labels), values: {} }))
-    .filter(({ labels }) => satisfies(labels, question.where))
-  return { readings, excluded: new Map() }
+  const rows = samples.map(({ labels }): Reading => ({
+    source,
+    vendor,
+    cluster,
+    labels: read(labels),
+    values: {},
+  }))
+  return { readings: satisfying(rows, question.where), excluded: new Map() }
+}
+
+function satisfying(rows: readonly Reading[], where: Question['where']): readonly Reading[] {
+  return where === undefined ? rows : rows.filter(({ labels }) => satisfies(labels, where))
 }
 
 /**
@@ -51,57 +56,57 @@ export function readLatest(
   { plan, cluster, samples }: Told,
   question: Question & { readonly measures: readonly Measure[] },
 ): Read {
+  const { name: source, vendor } = plan.source
   const rows = new Map<string, Row>()
   const readers = valueReaders(plan.source, question.measures)
   const excluded = new Map<Measure, { count: number; examples: string[] }>()
   const keyOf = rowKey(plan.grouping.filter((name) => name !== '__name__'))
   const translate = labelReader(plan.source, question.labels)
+  const setValue = valueSetter()
+  const rowOf = (labels: Labels): Row => {
+    const key = keyOf(labels)
+    const known = rows.get(key)
+    if (known !== undefined) return known
+    const row = { source, vendor, cluster, labels: translate(labels), values: {} }
+    rows.set(key, row)
+    return row
+  }
   for (const { labels, value } of samples) {
     const reader = readers.get(labels['__name__'] ?? '')
     if (reader === undefined) continue
     const result = reader.read(value)
-    if (result === 'absent') continue
     if (result === 'implausible') note(excluded, { reader, labels, value })
-    else
-      setValue(
-        rowOf(rows, keyOf(labels), () => translate(labels)),
-        reader,
-        result,
-      )
+    else if (result !== 'absent') setValue(rowOf(labels), reader, result)
   }
-  const readings = [...rows.values()]
-    .filter(({ labels }) => satisfies(labels, question.where))
-    .map(({ labels, values }) => ({
-      source: plan.source.name,
-      vendor: plan.source.vendor,
-      cluster,
-      labels,
-      values,
-    }))
-  return { readings, excluded }
+  return { readings: satisfying([...rows.values()], question.where), excluded }
 }
 
-function rowKey(names: readonly string[]): (labels: Labels) => string {
+/** A row's key: the value of the first name, which most rows have alone, and behind it what else there is. */
+function rowKey([first = '', ...others]: readonly string[]): (labels: Labels) => string {
   return (labels) => {
-    let key = ''
-    // The separator cannot be typed into a label by accident and keeps ("a", "") from ("", "a").
-    for (const name of names) key += `${labels[name] ?? ''}\u0000`
+    let key = labels[first] ?? ''
+    for (let place = 0; place < others.length; place += 1) {
+      const value = labels[others[place] ?? '']
+      // The separators cannot be typed into a label by accident.
+      if (value !== undefined && value !== '') key += `\u0000${place}\u0000${value}`
+    }
     return key
   }
 }
 
-function rowOf(rows: Map<string, Row>, key: string, labels: () => Reading['labels']): Row {
-  const known = rows.get(key)
-  if (known !== undefined) return known
-  const row: Row = { labels: labels(), values: {}, ranks: new Map() }
-  rows.set(key, row)
-  return row
-}
-
-function setValue({ values, ranks }: Row, { measure, rank }: ValueReader, value: number): void {
-  if (values[measure] !== undefined && (ranks.get(measure) ?? 0) <= rank) return
-  values[measure] = value
-  if (rank > 0 || ranks.has(measure)) ranks.set(measure, rank)
+/** Sets the values of rows: of several metrics for one measure, the one that is named first counts. */
+function valueSetter() {
+  // The places of the metrics behind the values, where they were not the first: few sources have any.
+  const places = new Map<Row, Map<Measure, number>>()
+  const isBetter = (row: Row, { measure, rank }: ValueReader): boolean => {
+    const known = places.get(row) ?? new Map<Measure, number>()
+    if (row.values[measure] !== undefined && (known.get(measure) ?? 0) <= rank) return false
+    places.set(row, known.set(measure, rank))
+    return true
+  }
+  return (row: Row, reader: ValueReader, value: number): void => {
+    if (reader.rank === 0 || isBetter(row, reader)) row.values[reader.measure] = value
+  }
 }
 
 function note(

@@ -47,17 +47,25 @@ function ownerOf(
   wanted: readonly OwnerLabel[],
   labels: Labels,
 ): Partial<Record<OwnerLabel, string>> {
-  for (const names of source.owners ?? []) {
-    const pod = labels[names.pod]
-    if (pod === undefined || pod === '') continue
-    if (isOwn(source, pod) || isOwn(source, labels[names.container])) continue
-    return Object.fromEntries(
-      wanted
-        .map((label) => [label, labels[names[label]] ?? ''])
-        .filter(([, value]) => value !== ''),
-    ) as Partial<Record<OwnerLabel, string>>
+  const owner: Partial<Record<OwnerLabel, string>> = {}
+  const names = source.owners?.find((set) => namesUser(source, set, labels))
+  if (names === undefined) return owner
+  for (const label of wanted) {
+    const value = labels[names[label]]
+    if (value !== undefined && value !== '') owner[label] = value
   }
-  return {}
+  return owner
+}
+
+/** Whether these labels hold a pod which is not the exporter's own. */
+function namesUser(
+  source: SourceSpec,
+  names: Readonly<Record<OwnerLabel, string>>,
+  labels: Labels,
+): boolean {
+  const pod = labels[names.pod]
+  if (pod === undefined || pod === '') return false
+  return !isOwn(source, pod) && !isOwn(source, labels[names.container])
 }
 
 const isOwn = ({ ownPod }: SourceSpec, text: string | undefined): boolean =>
