@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { anyText, bytes, flag, oneOf, origins, proxies, seconds, whole } from './config-values.ts'
+import {
+  anyText,
+  bytes,
+  flag,
+  oneOf,
+  origins,
+  postgresAddress,
+  proxies,
+  secretKey,
+  seconds,
+  whole,
+} from './config-values.ts'
 
 interface Documented {
   readonly about: string
@@ -103,6 +114,19 @@ export const settings = z.object({
     'How often each cluster is checked. 0: only at the start.',
   ),
   maxAnswerBytes: setting(bytes(65_536), '256MB', 'The largest answer of a cluster that is read.'),
+  statePath: setting(
+    anyText,
+    './data/state.db',
+    'The SQLite file that keeps what is set at run time, such as added clusters; :memory: keeps nothing. On a local disk, of one server only.',
+  ),
+  databaseUrl: optional(postgresAddress, {
+    about: 'A PostgreSQL that keeps it instead, for several servers.',
+    example: 'postgres://monitor:password@postgres:5432/monitor?sslmode=verify-full',
+  }),
+  stateKey: optional(secretKey, {
+    about:
+      'Seals the passwords, tokens and headers of clusters that are added at run time; without it such clusters are refused. 32 random bytes in base64, as `openssl rand -base64 32` makes them.',
+  }),
   shutdownTimeout: setting(
     seconds('not zero'),
     '20s',

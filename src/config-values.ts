@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { DURATION_FORMAT, parseDuration } from './kernel/time-range.ts'
@@ -105,3 +106,15 @@ const split = (text: string): readonly string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+/** The address of a PostgreSQL. */
+export const postgresAddress: Reader<string> = reader((text) => {
+  const known = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+  return known ? text : undefined
+}, 'an address such as postgres://user:password@host:5432/database?sslmode=verify-full')
+
+/** A key of 32 bytes in base64. It cannot be printed by accident. */
+export const secretKey: Reader<KeyObject> = reader((text) => {
+  const bytes = /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined
+  return bytes && createSecretKey(bytes)
+}, '32 random bytes in base64, as `openssl rand -base64 32` makes them')

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { z } from 'zod'
 import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
@@ -30,7 +31,15 @@ export interface Config {
   /** The default of a cluster that has no timeout of its own. */
   readonly timeoutSeconds: number
   readonly maxAnswerBytes: number
+  readonly state: StateConfig
   readonly shutdownSeconds: number
+}
+
+/** Where that is kept which outlives the process. A simulation keeps nothing. */
+interface StateConfig {
+  readonly databaseUrl: string | undefined
+  readonly path: string
+  readonly key: KeyObject | undefined
 }
 
 /** One wrong variable, and what is allowed. */
@@ -105,9 +114,10 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
+  const simulated = demo && clusters.length === 0
   return {
     demo,
-    simulated: demo && clusters.length === 0,
+    simulated,
     production,
     clusters,
     credentials: given ? { username, password } : makeCredentials(),
@@ -128,6 +138,12 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
     healthIntervalSeconds: read.healthCheckInterval,
     timeoutSeconds: read.prometheusTimeout,
     maxAnswerBytes: read.maxAnswerBytes,
+    state: stateOf(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
   }
+}
+
+function stateOf({ databaseUrl, statePath, stateKey }: Settings, simulated: boolean): StateConfig {
+  if (simulated) return { databaseUrl: undefined, path: ':memory:', key: stateKey }
+  return { databaseUrl, path: statePath, key: stateKey }
 }
