@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import { sendProblem } from './problem-details.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -8,13 +8,14 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
  * call what it gives after them.
  */
 export function refuseOtherMethods(fastify: FastifyInstance): () => void {
-  const addresses = new Map<string, boolean>()
-  fastify.addHook('onRoute', ({ url, config }) => {
-    if (!url.includes('*')) addresses.set(url, config?.open === true)
+  const addresses = new Map<string, RouteOptions>()
+  // Hooks of inner scopes may still change the route.
+  fastify.addHook('onRoute', (route) => {
+    if (!route.url.includes('*')) addresses.set(route.url, route)
   })
   return () => {
     void fastify.register((scope, _options, done) => {
-      for (const [url, open] of [...addresses]) refuse(scope, url, open)
+      for (const [url, { config }] of [...addresses]) refuse(scope, url, config?.open === true)
       done()
     })
   }

@@ -28,6 +28,11 @@ export function refuseWhenStopping(fastify: FastifyInstance, lifecycle: Lifecycl
     void reply.header('connection', 'close')
     done(new KCloudError('stopping', { detail: 'the server is stopping', retryAfterSeconds: 5 }))
   })
+  // A connection that was busy when the server closed would be kept alive for another request.
+  fastify.addHook('onResponse', (_request, _reply, done) => {
+    if (lifecycle.stopping) setImmediate(() => fastify.server.closeIdleConnections())
+    done()
+  })
 }
 
 /** Counts every request and writes one line about it, when it has been answered. */

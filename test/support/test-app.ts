@@ -38,6 +38,8 @@ export interface GetOptions {
 export interface TestApp {
   readonly fastify: FastifyInstance
   readonly clock: FakeClock
+  /** The `Authorization` header of the right credentials. */
+  readonly authorization: string
   readonly lifecycle: Lifecycle
   readonly metrics: SelfMetrics
   /** Every log line so far. */
@@ -102,6 +104,7 @@ export async function createTestApp(
   return {
     fastify,
     clock,
+    authorization: AUTHORIZATION,
     lifecycle,
     metrics,
     logs,
