@@ -83,6 +83,7 @@ const DOCUMENTED = {
   400: 'invalid_request',
   401: 'unauthorized',
   404: 'not_found',
+  409: 'ambiguous',
   429: 'rate_limited',
   500: 'internal',
   502: 'backend_unreachable',
@@ -95,12 +96,17 @@ function problemsOf(operation: Operation): Record<string, Json> {
   const open = operation.security?.length === 0
   const statuses: readonly DocumentedStatus[] = open
     ? [400, 500, 503]
-    : [400, 401, 404, 429, 500, 502, 503, 504]
+    : [400, 401, 404, ...(hasId(operation) ? ([409] as const) : []), 429, 500, 502, 503, 504]
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
       .map((status) => [status, { $ref: `#/components/responses/${DOCUMENTED[status]}` }]),
   )
+}
+
+/** An id can fit more than one thing. */
+function hasId({ parameters = [] }: Operation): boolean {
+  return parameters.some((parameter) => (parameter as { readonly in?: unknown }).in === 'path')
 }
 
 function problemResponses(): Json {

@@ -43,8 +43,12 @@ export const clusterParameter = {
 
 /** Which part of a list is wanted, and in which order. */
 export const pageParameters = {
-  limit: wholeNumber({ min: 1, max: MOST_ROWS }).default(100).describe('How many rows at most.'),
-  offset: wholeNumber({ min: 0, max: 10_000_000 }).default(0).describe('How many rows to skip.'),
+  limit: wholeNumber({ min: 1, max: MOST_ROWS })
+    .default(100)
+    .describe('How many rows at most. Default 100.'),
+  offset: wholeNumber({ min: 0, max: 10_000_000 })
+    .default(0)
+    .describe('How many rows to skip. Default 0.'),
   sort: z
     .string({ error: 'must be given once' })
     .regex(/^-?[a-z][a-z0-9_]{0,63}$/, {

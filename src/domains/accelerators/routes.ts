@@ -8,6 +8,7 @@ import {
   windowParameters,
 } from '../../http/parameters.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { EXAMPLES } from './examples.ts'
 import type { Asked } from './gpu-filter.ts'
 import {
   gpuMetricsSchema,
@@ -58,6 +59,7 @@ function lists(app: App, telemetry: Telemetry): void {
     query: z.object({ ...clusterParameter, ...filters, ...pageParameters }),
     params: noParams,
     data: z.array(gpuSchema),
+    example: EXAMPLES.gpus,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -71,6 +73,7 @@ function lists(app: App, telemetry: Telemetry): void {
     query: z.object({ ...clusterParameter, ...filters }),
     params: noParams,
     data: gpuSummarySchema,
+    example: EXAMPLES.summary,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
@@ -86,6 +89,7 @@ function details(app: App, telemetry: Telemetry): void {
     query: cluster,
     params: idParams,
     data: gpuSchema,
+    example: EXAMPLES.gpu,
     shelf: 'realtime',
     answer: (request) => oneGpu(telemetry, askedBy(request), request.params.id),
   })
@@ -95,6 +99,7 @@ function details(app: App, telemetry: Telemetry): void {
     query: cluster,
     params: idParams,
     data: gpuMetricsSchema,
+    example: EXAMPLES.metrics,
     shelf: 'realtime',
     answer: (request) => gpuMetrics(telemetry, askedBy(request), request.params.id),
   })
@@ -104,6 +109,7 @@ function details(app: App, telemetry: Telemetry): void {
     query: cluster,
     params: idParams,
     data: gpuPartitionsSchema,
+    example: EXAMPLES.partitions,
     shelf: 'realtime',
     answer: (request) => gpuPartitions(telemetry, askedBy(request), request.params.id),
   })
@@ -116,6 +122,7 @@ function windows(app: App, telemetry: Telemetry): void {
     query: window,
     params: idParams,
     data: gpuPowerSchema,
+    example: EXAMPLES.power,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...asked } = request.query
@@ -128,6 +135,7 @@ function windows(app: App, telemetry: Telemetry): void {
     query: window,
     params: idParams,
     data: gpuTemperatureSchema,
+    example: EXAMPLES.temperature,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...asked } = request.query

@@ -3,6 +3,7 @@ import type { App } from '../../http/app.ts'
 import { nameText, pageParameters } from '../../http/parameters.ts'
 import type { ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { EXAMPLES } from './examples.ts'
 import { clusterDetailSchema, clusterSchema } from './schemas.ts'
 import { listClusters, oneCluster } from './service.ts'
 
@@ -19,6 +20,7 @@ export function clusterRoutes(app: App, needs: Needs): void {
     query: z.object(pageParameters),
     params: z.object({}),
     data: z.array(clusterSchema),
+    example: EXAMPLES.clusters,
     paged: true,
     shelf: 'none',
     answer: (request) => listClusters(needs, request, request.query),
@@ -29,6 +31,7 @@ export function clusterRoutes(app: App, needs: Needs): void {
     query: z.object({}),
     params: z.object({ name: nameText.describe('The name of the cluster.') }),
     data: clusterDetailSchema,
+    example: EXAMPLES.cluster,
     shelf: 'none',
     answer: (request) => oneCluster(needs, request, request.params.name),
   })

@@ -1,0 +1,39 @@
+import type { z } from 'zod'
+import type { clusterDetailSchema, clusterSchema } from './schemas.ts'
+
+/** Answers of the demo, as the documentation shows them. */
+export const EXAMPLES = {
+  clusters: [
+    {
+      name: 'seoul',
+      region: 'ap-northeast-2',
+      description: 'Training and serving on H100, Furiosa and Rebellions NPUs',
+      flavour: 'prometheus',
+      checked_at: '2026-11-20T18:05:10.184Z',
+      response_time_ms: 0,
+      status: 'ok',
+      version: 'simulator',
+      consecutive_failures: 0,
+      last_ok_at: '2026-11-20T18:05:10.184Z',
+      circuit: 'closed',
+    },
+  ],
+  cluster: {
+    name: 'seoul',
+    region: 'ap-northeast-2',
+    description: 'Training and serving on H100, Furiosa and Rebellions NPUs',
+    flavour: 'prometheus',
+    checked_at: '2026-11-20T18:05:10.184Z',
+    response_time_ms: 0,
+    status: 'ok',
+    version: 'simulator',
+    consecutive_failures: 0,
+    last_ok_at: '2026-11-20T18:05:10.184Z',
+    circuit: 'closed',
+    nodes: 16,
+    gpus: 48,
+  },
+} satisfies {
+  clusters: z.input<typeof clusterSchema>[]
+  cluster: z.input<typeof clusterDetailSchema>
+}
