@@ -2,8 +2,8 @@ import { inOrder } from './account.ts'
 import { boardUses } from './board-portions.ts'
 import type { Attribution, BoardPower, NodePower, Portion, PowerAccount } from './figures.ts'
 import { groupBy, keyOf } from './group.ts'
-import type { IdlePolicy, NodeName, WorkloadUse } from './input.ts'
-import { nodePortions, totalSources } from './node-portions.ts'
+import type { IdlePolicy, WorkloadUse } from './input.ts'
+import { nodePortions, totalSources, unplacedUses } from './node-portions.ts'
 
 /**
  * Every watt of an account as portions: who uses it, or that it is idle, or that nobody can say. They add up to
@@ -15,22 +15,23 @@ export function attributePower(
   policy: IdlePolicy = 'separate',
 ): Attribution {
   const usesOn = groupBy(uses, nodeKey)
-  const nodes = account.by_node.map((node) =>
-    nodePortions(node, usesOn.get(nodeKey(node)) ?? [], policy),
+  const nodes = new Map(account.by_node.map((node) => [nodeKey(node), node]))
+  const shared = [...nodes].map(([key, node]) => nodePortions(node, usesOn.get(key) ?? [], policy))
+  const lost = [...usesOn].filter(([key]) => !nodes.has(key)).map(([, own]) => own)
+  const boards = account.boards.flatMap((board) =>
+    boardPortions(board, nodes.get(nodeKey(board)), policy),
   )
-  const nodeNames = new Map(account.by_node.map((node) => [nodeKey(node), node]))
-  const boards = account.boards.flatMap((board) => {
-    const node =
-      board.node === null ? undefined : nodeNames.get(nodeKey({ ...board, node: board.node }))
-    return boardPortions(board, node, policy)
-  })
   return {
-    portions: [...nodes.flatMap(({ portions }) => portions), ...boards],
-    findings: inOrder(nodes.flatMap(({ findings }) => findings)),
+    portions: [...shared.flatMap(({ portions }) => portions), ...boards],
+    findings: inOrder([
+      ...shared.flatMap(({ findings }) => findings),
+      ...lost.flatMap((own) => unplacedUses(own[0], own)),
+    ]),
   }
 }
 
-const nodeKey = ({ cluster, node }: NodeName): string => keyOf(cluster, node)
+const nodeKey = ({ cluster, node }: Pick<BoardPower, 'cluster' | 'node'>): string =>
+  keyOf(cluster, node)
 
 function boardPortions(
   board: BoardPower,

@@ -28,7 +28,7 @@ export function breakDown(
 ): Breakdown {
   if (portions.length === 0) return { by, total_power_watts: null, rows: [] }
   const placed = portions.map((portion) => place(portion, KEYS[by](portion, workloadTypeOf), by))
-  const groups = groupBy(placed, ({ kind, key }) => keyOf(kind, ...Object.entries(key).flat()))
+  const groups = groupBy(placed, ({ kind, key }) => kind + textOf(key))
   const rows = [...groups.values()].map((group) => rowOf(by, group))
   const missing = OF_WORKLOADS.has(by) ? missingRemainders(by, rows) : []
   return withPercentages(by, [...rows, ...missing].sort(inOrder))

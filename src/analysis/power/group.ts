@@ -10,7 +10,16 @@ export function groupBy<Row>(
     if (group === undefined) groups.set(key, [row])
     else group.push(row)
   }
-  return new Map([...groups].sort(([a], [b]) => compareText(a, b)))
+  return groups.size < 2 ? groups : inOrderOfKeys(groups)
+}
+
+function inOrderOfKeys<Group>(groups: ReadonlyMap<string, Group>): ReadonlyMap<string, Group> {
+  const ordered = new Map<string, Group>()
+  for (const key of [...groups.keys()].sort()) {
+    const group = groups.get(key)
+    if (group !== undefined) ordered.set(key, group)
+  }
+  return ordered
 }
 
 /** Order of texts by code unit, the same everywhere. */
@@ -21,10 +30,12 @@ export function compareText(a: string, b: string): number {
 
 /** One text for several, which no others make: names hold no control characters. */
 export function keyOf(...names: readonly (string | null)[]): string {
-  return names.map((name) => name ?? '\u0001').join('\u0000')
+  let key = ''
+  for (const name of names) key += `${name ?? '\u0001'}\u0000`
+  return key
 }
 
 /** Each text once, in order. */
 export function distinct(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort(compareText)
+  return texts.length < 2 ? texts : [...new Set(texts)].sort()
 }

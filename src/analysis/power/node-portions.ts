@@ -1,7 +1,7 @@
 import type { Attribution, Basis, NodePower, Portion } from './figures.ts'
 import type { Finding } from './findings.ts'
 import { distinct } from './group.ts'
-import type { IdlePolicy, WorkloadUse } from './input.ts'
+import type { IdlePolicy, NodeName, WorkloadUse } from './input.ts'
 import { ROUNDING } from './limits.ts'
 import { shareOut } from './share-out.ts'
 import { sumKnown, sumOf } from './sum.ts'
@@ -10,7 +10,7 @@ import { findingsOfUses, mergeUses, type MergedUse } from './uses.ts'
 type Kind = 'cpu' | 'dram'
 
 /** A component of a node that is not a board, and which uses are taken from it. */
-interface Base extends Pick<Portion, 'method' | 'sources'> {
+interface Base extends Pick<Portion, 'method' | 'sources' | 'node_sources'> {
   readonly type: Kind | 'other'
   readonly watts: number
   readonly holds: readonly Kind[]
@@ -35,29 +35,37 @@ export function nodePortions(
   uses: readonly WorkloadUse[],
   policy: IdlePolicy,
 ): Attribution {
+  if (node.power_watts === null) return { portions: [], findings: unplacedUses(node, uses) }
   const merged = mergeUses(uses)
-  const implausible = findingsOfUses(uses)
-  if (node.power_watts === null)
-    return { portions: [], findings: [...implausible, ...unplaced(node, merged)] }
   const shared = basesOf(node).map((base) => shareBase(base, { node, uses: merged, policy }))
   return {
     portions: shared.flatMap(({ portions }) => portions),
-    findings: [...implausible, ...shared.flatMap(({ findings }) => findings)],
+    findings: [...findingsOfUses(uses), ...shared.flatMap(({ findings }) => findings)],
   }
 }
 
-function unplaced({ cluster, node }: NodePower, uses: readonly MergedUse[]): readonly Finding[] {
-  const watts = sumOf(uses.flatMap((use) => [use.cpu_watts ?? 0, use.dram_watts ?? 0]))
-  if (watts === 0) return []
+/** What workloads are said to draw of a node without watts to take them from. */
+export function unplacedUses(
+  { cluster, node }: NodeName,
+  uses: readonly WorkloadUse[],
+): readonly Finding[] {
+  const drawn = mergeUses(uses).flatMap((use) => [use.cpu_watts ?? 0, use.dram_watts ?? 0])
+  const watts = sumOf(drawn)
+  if (watts === 0) return findingsOfUses(uses)
   const detail = `workloads of ${node} are said to draw ${watts} W, but nothing measures the node`
-  return [{ code: 'inconsistent_sources', cluster, detail, size_watts: watts }]
+  return [
+    ...findingsOfUses(uses),
+    { code: 'inconsistent_sources', cluster, detail, size_watts: watts },
+  ]
 }
 
 function basesOf(node: NodePower): readonly Base[] {
-  const { cpu_watts: cpu, dram_watts: dram, other_watts: other } = node.parts
-  const base = (type: Base['type'], watts: number | null): readonly Base[] =>
-    watts === null ? [] : [{ type, watts, holds: holdsOf(type, node), ...provenance(type, node) }]
-  return [...base('cpu', cpu), ...base('dram', dram), ...base('other', other)]
+  return (['cpu', 'dram', 'other'] as const).flatMap((type) => {
+    const watts = node.parts[`${type}_watts`]
+    if (watts === null) return []
+    const place = { holds: holdsOf(type, node), node_sources: totalSources(node) }
+    return [{ type, watts, ...place, ...provenance(type, node) }]
+  })
 }
 
 function holdsOf(type: Base['type'], { parts, cpu_zone: zone }: NodePower): readonly Kind[] {
@@ -84,13 +92,25 @@ function shareBase(base: Base, { node, uses, policy }: Sharing): Attribution {
   const claims = uses.flatMap((use) => claimOf(use, base))
   const isRest = base.type === 'other'
   const out = shareOut(base.watts, claims, isRest ? 'separate' : policy)
-  const taken = claims.map((claim, index) =>
-    portionOf(base, node, { ...claim, watts: out.watts[index] ?? 0 }),
+  const isUnknown = isRest || claims.length === 0
+  const portions = claims.map(({ use, basis }, index) =>
+    portionOf(base, node, {
+      use: 'workload',
+      workload: use.workload,
+      watts: out.watts[index] ?? 0,
+      basis,
+      sources: both(base.sources, use.sources),
+    }),
   )
-  const use = isRest || claims.length === 0 ? 'unattributed' : 'idle'
-  const left =
-    out.idle > 0 || claims.length === 0 ? [remainderOf(base, node, { use, watts: out.idle })] : []
-  return { portions: [...taken, ...left], findings: excessOf(out.excess, base, node) }
+  const left = portionOf(base, node, {
+    use: isUnknown ? 'unattributed' : 'idle',
+    workload: null,
+    watts: out.idle,
+    basis: 'remainder',
+    sources: base.sources,
+  })
+  if (out.idle > 0 || claims.length === 0) portions.push(left)
+  return { portions, findings: excessOf(out.excess, base, node) }
 }
 
 interface UseClaim {
@@ -109,45 +129,29 @@ function claimOf(use: MergedUse, { type, watts, holds }: Base): readonly UseClai
   return [{ use, watts: use.cpu_share * watts, reserved, basis: 'cpu_time' }]
 }
 
-function portionOf(base: Base, node: NodePower, { use, watts, basis }: UseClaim): Portion {
-  return {
-    ...placeOf(base, node),
-    use: 'workload',
-    workload: use.workload,
-    power_watts: watts,
-    basis,
-    sources: distinct([...base.sources, ...use.sources]),
-  }
+const both = (some: readonly string[], more: readonly string[]): readonly string[] =>
+  more.every((source) => some.includes(source)) ? some : distinct([...some, ...more])
+
+interface Taken extends Pick<Portion, 'use' | 'workload' | 'basis' | 'sources'> {
+  readonly watts: number
 }
 
-function remainderOf(
-  base: Base,
-  node: NodePower,
-  { use, watts }: { readonly use: 'idle' | 'unattributed'; readonly watts: number },
-): Portion {
-  return {
-    ...placeOf(base, node),
-    use,
-    workload: null,
-    power_watts: watts,
-    basis: 'remainder',
-    sources: base.sources,
-  }
-}
-
-function placeOf(
-  { type, method }: Base,
-  node: NodePower,
-): Omit<Portion, 'use' | 'workload' | 'power_watts' | 'basis' | 'sources'> {
+/** Written out, since there are tens of thousands and spreading objects takes most of the time. */
+function portionOf(base: Base, node: NodePower, taken: Taken): Portion {
   return {
     cluster: node.cluster,
     node: node.node,
-    resource_type: type,
+    resource_type: base.type,
     vendor: null,
     board: null,
-    method,
+    workload: taken.workload,
+    use: taken.use,
+    power_watts: taken.watts,
+    basis: taken.basis,
+    method: base.method,
+    sources: taken.sources,
     node_method: node.method ?? 'estimated',
-    node_sources: totalSources(node),
+    node_sources: base.node_sources,
   }
 }
 

@@ -27,10 +27,9 @@ export function shareOut(total: number, claims: readonly Claim[], policy: IdlePo
   const active = claims.map(({ watts }) => watts * scale)
   const rest = Math.max(0, total - sumOf(active))
   const extra = extraOf(rest, { claims, active, policy })
-  const watts = active.map((own, index) => own + (extra[index] ?? 0))
   return {
-    watts,
-    idle: policy === 'proportional' && claimed > 0 ? 0 : Math.max(0, rest - sumOf(extra)),
+    watts: active.map((own, index) => own + (extra?.watts[index] ?? 0)),
+    idle: extra === null ? rest : extra.idle,
     excess: Math.max(0, claimed - total),
   }
 }
@@ -41,11 +40,18 @@ interface Rest {
   readonly policy: IdlePolicy
 }
 
-/** What each user gets of the watts that none is active with. */
-function extraOf(rest: number, { claims, active, policy }: Rest): readonly number[] {
-  if (policy === 'separate') return []
-  if (policy === 'proportional') return apportion(rest, active) ?? []
+/** How the watts that nobody is active with are paid for; null when they all stay idle. */
+function extraOf(
+  rest: number,
+  { claims, active, policy }: Rest,
+): Pick<ShareOut, 'watts' | 'idle'> | null {
+  if (policy === 'separate') return null
+  if (policy === 'proportional') {
+    const watts = apportion(rest, active)
+    return watts === null ? null : { watts, idle: 0 }
+  }
   const reserved = claims.map((claim) => claim.reserved)
   const whole = Math.max(1, sumOf(reserved))
-  return reserved.map((share) => rest * (share / whole))
+  const watts = reserved.map((share) => rest * (share / whole))
+  return { watts, idle: Math.max(0, rest - sumOf(watts)) }
 }

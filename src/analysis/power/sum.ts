@@ -3,6 +3,7 @@
  * (A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974.)
  */
 export function sumOf(terms: readonly number[]): number {
+  if (terms.length < 3) return (terms[0] ?? 0) + (terms[1] ?? 0)
   let sum = 0
   let lost = 0
   for (const term of Float64Array.from(terms).sort()) {

@@ -2,6 +2,7 @@ import type { Finding } from './findings.ts'
 import { distinct, groupBy } from './group.ts'
 import type { Workload, WorkloadUse } from './input.ts'
 import { wholeWorkload, workloadKey } from './shares.ts'
+import { DEFAULT_LIMITS, isWatts } from './limits.ts'
 import { believable, highestKnown } from './sum.ts'
 
 /** What all sources say of one workload's use of one node. */
@@ -31,11 +32,16 @@ function merge(rows: readonly [WorkloadUse, ...WorkloadUse[]]): MergedUse {
     node,
     workload,
     sources: distinct(rows.map(({ source }) => source)),
-    cpu_watts: highestKnown(rows.map((row) => believable(row.cpu_watts))),
-    dram_watts: highestKnown(rows.map((row) => believable(row.dram_watts))),
+    cpu_watts: highestKnown(rows.map((row) => wattsOf(row.cpu_watts))),
+    dram_watts: highestKnown(rows.map((row) => wattsOf(row.dram_watts))),
     cpu_share: highestKnown(rows.map((row) => shareOf(row.cpu_share))),
     reserved_share: highestKnown(rows.map((row) => believable(row.reserved_share))),
   }
+}
+
+/** A workload draws no more than any node: a sentinel would take what belongs to the others. */
+function wattsOf(watts: number | null): number | null {
+  return watts !== null && isWatts(watts, DEFAULT_LIMITS.mostNodeWatts) ? watts : null
 }
 
 function shareOf(share: number | null): number | null {
@@ -47,7 +53,7 @@ function shareOf(share: number | null): number | null {
 export function findingsOfUses(uses: readonly WorkloadUse[]): readonly Finding[] {
   return uses.flatMap((use) => {
     const left = [
-      ...[use.cpu_watts, use.dram_watts].filter((watts) => watts !== believable(watts)),
+      ...[use.cpu_watts, use.dram_watts].filter((watts) => watts !== wattsOf(watts)),
       ...(use.cpu_share === null || shareOf(use.cpu_share) !== null ? [] : [use.cpu_share]),
     ]
     return left.map((value) => ({
