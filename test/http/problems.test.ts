@@ -25,6 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
+/** On a busy machine everything takes its time. */
+const SOON = { timeout: 20_000 }
 const LIST = '/api/v1/things'
 
 describe('a failure', () => {
@@ -212,20 +214,20 @@ describe('a client that goes away', () => {
 
     const stays = server.get(LIST)
     const leaves = client()
-    await expect.poll(shared).toBe(0.5)
+    await expect.poll(shared, SOON).toBe(0.5)
     leaves.destroy()
-    await expect.poll(() => open(server)).toBe(0)
+    await expect.poll(() => open(server), SOON).toBe(0)
     expect(asked[0]?.signal.aborted).toBe(false)
     waiting[0]?.()
     expect((await stays).statusCode).toBe(200)
 
     server.clock.advance(60)
     const [one, other] = [client(), client()]
-    await expect.poll(() => asked.length).toBe(2)
-    await expect.poll(shared).toBe(0.5)
+    await expect.poll(() => asked.length, SOON).toBe(2)
+    await expect.poll(shared, SOON).toBe(0.5)
     one.destroy()
     other.destroy()
-    await expect.poll(() => asked[1]?.signal.aborted).toBe(true)
+    await expect.poll(() => asked[1]?.signal.aborted, SOON).toBe(true)
     expect(server.logs.filter(({ level }) => level === 'error')).toEqual([])
     await server.close()
   })
