@@ -11,6 +11,7 @@ import { withinDeadline } from './deadline.ts'
 import type { Endpoint } from './endpoint.ts'
 import { FLAVOURS } from './flavours.ts'
 import { matrixParser, vectorParser, type BodyParser } from './parse.ts'
+import { createVectorParsers } from './vector-parsers.ts'
 
 /** A client on the network, and what it can tell about its backend. */
 export interface HttpClient extends PrometheusClient {
@@ -41,23 +42,27 @@ export function createHttpClient(
     // The backend stops as well, instead of computing what nobody waits for.
     timeout: String(timeoutSeconds),
   }
+  const textOf = (query: Vector<Kind>): string => render(query, { where })
+  const parserOf = createVectorParsers()
   const ask = async <Row>(
     { path, query, times, signal }: Ask,
     reader: Reader<Reply<Row>>,
   ): Promise<Reply<Row>> => {
-    const params = { ...common, ...times, query: render(query, { where }) }
+    const params = { ...common, ...times, query }
     return connection.read({ path, params, signal, maxBytes }, reader)
   }
 
   return {
-    instant: (query, at, { signal }) =>
+    instant: async (vector, at, { shelf, signal }) => {
+      const query = textOf(vector)
+      const question = { path: '/api/v1/query', query, times: { time: secondsOf(at) }, signal }
+      // What is asked once an hour need not be read fast.
+      const parser = shelf === 'static' ? vectorParser() : parserOf(query)
+      return ask(question, replyReader(parser, at))
+    },
+    range: async (vector, range, { signal }) =>
       ask(
-        { path: '/api/v1/query', query, times: { time: secondsOf(at) }, signal },
-        replyReader(vectorParser(), at),
-      ),
-    range: (query, range, { signal }) =>
-      ask(
-        { path: '/api/v1/query_range', query, times: timesOf(range), signal },
+        { path: '/api/v1/query_range', query: textOf(vector), times: timesOf(range), signal },
         replyReader(matrixParser(), range.end),
       ),
     buildInfo: (caller) =>
@@ -70,7 +75,7 @@ export function createHttpClient(
 
 interface Ask {
   readonly path: string
-  readonly query: Vector<Kind>
+  readonly query: string
   readonly times: Question['params']
   readonly signal: AbortSignal | undefined
 }

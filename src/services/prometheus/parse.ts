@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { Sample, Series } from '../../promql/samples.ts'
+import type { KnownRowReader } from './known-rows.ts'
 import {
   hasHistograms,
   malformed,
@@ -32,11 +33,17 @@ interface Shape<Row> {
   readonly read: RowReader<Row>
   /** Reads a result of type `scalar`, where one may stand for this type. */
   readonly readScalar?: (result: readonly unknown[]) => Row
+  /** Reads the rows of a batch that need not be parsed. */
+  readonly known?: KnownRowReader<Row>
 }
 
-/** A parser of `/api/v1/query`: a vector, or a scalar as one sample without labels. */
-export function vectorParser(): BodyParser<Sample> {
-  return bodyParser({ resultType: 'vector', read: readSample, readScalar })
+/**
+ * A parser of `/api/v1/query`: a vector, or a scalar as one sample without labels. `known` may read rows that came
+ * before.
+ */
+export function vectorParser(known?: KnownRowReader): BodyParser<Sample> {
+  const shape = { resultType: 'vector', read: readSample, readScalar } as const
+  return bodyParser(known === undefined ? shape : { ...shape, known })
 }
 
 /** A parser of `/api/v1/query_range`: a matrix. */
@@ -71,7 +78,16 @@ function bodyParser<Row>(shape: Shape<Row>): BodyParser<Row> {
     append(result.slice(1))
   }
 
-  const splitter = createSplitter((batch) => void append(listOf(batch)))
+  const readBatch = (batch: Buffer): void => {
+    const text = textOf(batch)
+    const read = shape.known?.read(text, rows) ?? 0
+    if (read === text.length) return
+    const count = rows.length
+    append(listOf(text.slice(read)))
+    shape.known?.add(rows.slice(count))
+  }
+
+  const splitter = createSplitter(readBatch)
   return {
     push: (chunk) => splitter.push(chunk),
     end() {
@@ -86,8 +102,7 @@ function bodyParser<Row>(shape: Shape<Row>): BodyParser<Row> {
 }
 
 /** The elements of a batch. A batch is a list by construction. */
-const listOf = (batch: Buffer): readonly unknown[] =>
-  parsed(`[${textOf(batch)}]`) as readonly unknown[]
+const listOf = (batch: string): readonly unknown[] => parsed(`[${batch}]`) as readonly unknown[]
 
 function envelopeOf(rest: Buffer): Envelope {
   const { success, data, error } = envelope.safeParse(parsed(textOf(rest)))

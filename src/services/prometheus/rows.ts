@@ -90,9 +90,17 @@ function secondsOf(point: readonly unknown[]): number {
 function valueOf(point: readonly unknown[]): number {
   const text = point[1]
   if (typeof text !== 'string') throw malformed('a value that is not text')
+  const value = numberOf(text)
+  if (value === undefined) throw malformed('a value that is not a number')
+  return value
+}
+
+/** The value that a text stands for; undefined when it is none. */
+export function numberOf(text: string): number | undefined {
   const value = Number(text)
   // Blank text reads as 0, and NaN is both a value and the sign of no number.
-  return value === 0 || Number.isNaN(value) ? unusualValueOf(text) : value
+  if (value === 0) return text.includes('0') ? value : undefined
+  return Number.isNaN(value) ? SPECIAL.get(text) : value
 }
 
 const SPECIAL: ReadonlyMap<string, number> = new Map([
@@ -101,9 +109,3 @@ const SPECIAL: ReadonlyMap<string, number> = new Map([
   ['Inf', Number.POSITIVE_INFINITY],
   ['-Inf', Number.NEGATIVE_INFINITY],
 ])
-
-function unusualValueOf(text: string): number {
-  const value = text.includes('0') ? Number(text) : SPECIAL.get(text)
-  if (value !== 0 && !SPECIAL.has(text)) throw malformed('a value that is not a number')
-  return value ?? Number.NaN
-}
