@@ -67,11 +67,57 @@ export interface Resource<
   ): Promise<Outcome<z.output<Data>>> | Outcome<z.output<Data>>
 }
 
-/** What a domain mounts its routes on: resources for what fits the envelope, Fastify for what does not. */
+export interface ActionRequest<Body, Params> {
+  readonly body: Body
+  readonly params: Params
+  /** Who asks. */
+  readonly user: string | null
+  readonly at: Date
+  /** Ends when the client goes away. */
+  readonly signal: AbortSignal
+}
+
+/** What has become of a change. */
+export interface Changed<Data> extends Omit<Outcome<Data>, 'page' | 'status'> {
+  /** Where a thing that was made is, below the domain's path: `/seoul`. */
+  readonly location?: string
+}
+
+/** A route that changes something: schemas, documentation and one call. It takes no query parameters. */
+export interface Action<
+  Params extends z.ZodObject,
+  Body extends z.ZodType | null,
+  Data extends z.ZodType | null,
+> {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the domain's path, as that of a resource. */
+  readonly url: string
+  readonly summary: string
+  readonly description?: string
+  readonly params: Params
+  /** What the request says, as JSON; null for nothing. Unknown fields of an object are refused. */
+  readonly body: Body
+  /** An example of the body for the documentation. */
+  readonly bodyExample?: Body extends z.ZodType ? z.input<Body> : never
+  /** What is answered; null for 204 and nothing. */
+  readonly data: Data
+  /** An example of `data` for the documentation, as it stands on the wire. */
+  readonly example?: Data extends z.ZodType ? z.input<Data> : never
+  /** Whether it makes a thing that was not there: 201 with its `Location`. */
+  readonly creates?: boolean
+  carryOut(
+    request: ActionRequest<Body extends z.ZodType ? z.output<Body> : unknown, z.output<Params>>,
+  ): Promise<Data extends z.ZodType ? Changed<z.output<Data>> : undefined>
+}
+
+/** What a domain mounts its routes on: resources and actions for what fits the envelope, Fastify for what does not. */
 export interface App {
   readonly fastify: FastifyInstance
   resource<Query extends z.ZodObject, Params extends z.ZodObject, Data extends z.ZodType>(
     resource: Resource<Query, Params, Data>,
+  ): void
+  action<Params extends z.ZodObject, Body extends z.ZodType | null, Data extends z.ZodType | null>(
+    action: Action<Params, Body, Data>,
   ): void
 }
 

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
+import { mountAction } from './action.ts'
 import { addressOf } from './address.ts'
 import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
@@ -67,6 +68,8 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
+  // A page of another origin can have a browser send a form as plain text, with its credentials and unasked.
+  app.removeContentTypeParser('text/plain')
   const finish = refuseOtherMethods(app)
   const headers = await securityHeaders()
   setCommonHeaders(app, headers.data)
@@ -157,6 +160,7 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
       routes({
         fastify: scope,
         resource: (resource) => mountResource(scope, resource, context),
+        action: (action) => mountAction(scope, action, context),
       })
       done()
     },

@@ -8,7 +8,7 @@ interface Operation extends Json {
   operationId?: string
   security?: readonly unknown[]
   parameters?: readonly unknown[]
-  requestBody?: unknown
+  requestBody?: Json
   responses: Record<string, Json>
 }
 
@@ -49,7 +49,7 @@ function finishPath(
   return Object.fromEntries(
     Object.entries(methods).map(([method, operation]) => [
       method,
-      { ...withExample(operation), tags, operationId: operationId(method, path) },
+      { ...withExamples(operation, method), tags, operationId: operationId(method, path) },
     ]),
   )
 }
@@ -69,27 +69,49 @@ function operationId(method: string, path: string): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 
-function withExample({ 'x-example': example, ...operation }: Operation): Operation {
-  const responses = { ...operation.responses, ...problemsOf(operation) }
-  const answer = responses['200'] as { content?: Record<string, Json> } | undefined
-  const json = answer?.content?.['application/json']
-  if (example !== undefined && answer !== undefined && json !== undefined)
-    responses['200'] = { ...answer, content: { 'application/json': { ...json, example } } }
-  return { ...operation, responses }
+function withExamples(
+  { 'x-example': example, 'x-body-example': bodyExample, ...operation }: Operation,
+  method: string,
+): Operation {
+  const problems = method === 'get' ? problemsOf(operation) : problemsOfChange(operation)
+  const { requestBody } = operation
+  const answers = Object.entries(operation.responses).map(([status, answer]) => [
+    status,
+    status === '200' || status === '201' ? exampleIn(answer, example) : answer,
+  ])
+  return {
+    ...operation,
+    ...(requestBody !== undefined && { requestBody: exampleIn(requestBody, bodyExample) }),
+    responses: { ...(Object.fromEntries(answers) as Operation['responses']), ...problems },
+  }
+}
+
+/** A request or an answer with an example of its JSON, where there is one. */
+function exampleIn(message: Json, example: unknown): Json {
+  const json = (message as { readonly content?: Record<string, Json> }).content?.[
+    'application/json'
+  ]
+  if (example === undefined || json === undefined) return message
+  return { ...message, content: { 'application/json': { ...json, example } } }
 }
 
 /** The kinds that stand for each status in the document. */
 const DOCUMENTED = {
   400: 'invalid_request',
   401: 'unauthorized',
+  403: 'forbidden',
   404: 'not_found',
   409: 'ambiguous',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  422: 'unprocessable',
   429: 'rate_limited',
   500: 'internal',
   502: 'backend_unreachable',
   503: 'partial_refused',
   504: 'backend_timeout',
 } as const satisfies Record<number, ProblemKind>
+const OF_CHANGES: ProblemKind = 'store_unavailable'
 type DocumentedStatus = keyof typeof DOCUMENTED
 
 function problemsOf(operation: Operation): Record<string, Json> {
@@ -100,9 +122,26 @@ function problemsOf(operation: Operation): Record<string, Json> {
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
-      .map((status) => [status, { $ref: `#/components/responses/${DOCUMENTED[status]}` }]),
+      .map((status) => [status, refersTo(DOCUMENTED[status])]),
   )
 }
+
+/** What a change can run into. It asks no cluster for figures, but it needs the state store. */
+function problemsOfChange(operation: Operation): Record<string, Json> {
+  const statuses: readonly DocumentedStatus[] = [
+    ...([400, 401, 403] as const),
+    ...(hasId(operation) ? ([404] as const) : []),
+    409,
+    ...(operation.requestBody === undefined ? [] : ([413, 415] as const)),
+    ...([422, 429, 500] as const),
+  ]
+  return {
+    ...Object.fromEntries(statuses.map((status) => [status, refersTo(DOCUMENTED[status])])),
+    503: refersTo(OF_CHANGES),
+  }
+}
+
+const refersTo = (kind: ProblemKind): Json => ({ $ref: `#/components/responses/${kind}` })
 
 /** An id can fit more than one thing. */
 function hasId({ parameters = [] }: Operation): boolean {
@@ -112,7 +151,7 @@ function hasId({ parameters = [] }: Operation): boolean {
 function problemResponses(): Json {
   const schema = { $ref: '#/components/schemas/Problem' }
   return Object.fromEntries(
-    Object.values(DOCUMENTED).map((kind) => [
+    [...Object.values<ProblemKind>(DOCUMENTED), OF_CHANGES].map((kind) => [
       kind,
       {
         description: `${PROBLEMS[kind].title}. ${PROBLEMS[kind].meaning}`,

@@ -23,7 +23,7 @@ export function resourceDocs(resource: Docs): Readonly<Record<string, unknown>> 
 }
 
 /** An answer with the example of its data. */
-function exampleOf({ example, paged = false }: Docs): object {
+export function exampleOf({ example, paged = false }: Pick<Docs, 'example' | 'paged'>): object {
   const rows = Array.isArray(example) ? example.length : 0
   return {
     data: example,

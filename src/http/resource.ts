@@ -105,7 +105,7 @@ function partialRefused(clusters: readonly ClusterReport[]): KCloudError {
 }
 
 /** Ends when the connection does before the answer is out. */
-function signalOf(reply: FastifyReply): AbortSignal {
+export function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort()

@@ -15,7 +15,7 @@ const MOST_ERRORS = 20
 export const compileValidator: FastifySchemaCompiler<unknown> = ({ schema, httpPart = '' }) => {
   if (!(schema instanceof z.ZodType)) throw new TypeError('a route schema must be a zod schema')
   const part = PARTS[httpPart] ?? ''
-  const allowed = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  const allowed = fieldsOf(schema)
   return (value) => {
     const result = schema.safeParse(value)
     if (result.success) return { value: result.data }
@@ -27,9 +27,21 @@ export const compileValidator: FastifySchemaCompiler<unknown> = ({ schema, httpP
 function invalid(errors: readonly FieldError[]): KCloudError {
   const detail = errors
     .slice(0, 3)
-    .map(({ pointer, detail }) => `${pointer.split('/').slice(2).join('/')}: ${detail}`)
+    .map(({ pointer, detail }) => `${nameOf(pointer)}: ${detail}`)
     .join('; ')
   return new KCloudError('invalid_request', { detail, errors })
+}
+
+/** A pointer without the part of the request, unless it is the whole part that is wrong. */
+function nameOf(pointer: string): string {
+  const [, part = '', ...path] = pointer.split('/')
+  return path.length === 0 ? part : path.join('/')
+}
+
+/** The names that an object may have, also one of which something is made afterwards. */
+function fieldsOf(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodPipe) return fieldsOf(schema.in)
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
 }
 
 interface Place {

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { actionDocs } from './action-docs.ts'
+import type { Action, ActionRequest } from './app.ts'
+import { answered } from './envelope.ts'
+import { signalOf, type ResourceContext } from './resource.ts'
+import { sendBody } from './send-body.ts'
+
+/** An action whose schemas are no longer told apart: what the route has checked already. */
+type AnyAction = Action<z.ZodObject, z.ZodType | null, z.ZodType | null>
+
+/** Mounts an action: its route, its documentation, and the way from the request to the reply. */
+export function mountAction(
+  fastify: FastifyInstance,
+  action: AnyAction,
+  context: ResourceContext,
+): void {
+  fastify.route({
+    method: action.method,
+    url: action.url === '/' ? '' : action.url,
+    schema: {
+      querystring: z.strictObject({}),
+      params: action.params,
+      ...(action.body !== null && { body: strict(action.body) }),
+      ...actionDocs(action),
+    },
+    handler: (request, reply) =>
+      carryOut({ action, context, request, reply, prefix: fastify.prefix }),
+  })
+}
+
+/** What a body says that nobody reads is a mistake of the caller, which is better told. */
+function strict(body: z.ZodType): z.ZodType {
+  return body instanceof z.ZodObject ? body.strict() : body
+}
+
+interface Call {
+  readonly action: AnyAction
+  readonly context: ResourceContext
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly prefix: string
+}
+
+async function carryOut(call: Call): Promise<void> {
+  const { action, context, request, reply } = call
+  const changed = await action.carryOut(requestOf(call))
+  if (action.data === null || changed === undefined) {
+    void reply.code(204).header('cache-control', 'no-store').send()
+    return
+  }
+  const { body } = answered(changed, action.data, context)
+  if (changed.location !== undefined) void reply.header('location', call.prefix + changed.location)
+  const status = action.creates === true ? 201 : 200
+  await sendBody(body, { request, reply }, { status, revalidates: false })
+}
+
+function requestOf({
+  context,
+  request,
+  reply,
+}: Call): ActionRequest<unknown, Record<string, unknown>> {
+  return {
+    body: request.body,
+    // The route's schema has made it so.
+    params: request.params as Record<string, unknown>,
+    user: request.user,
+    at: context.ticks(0),
+    signal: signalOf(reply),
+  }
+}
