@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
+import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -11,11 +12,16 @@ import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
 import {
+  createAdmission,
   createRegistry,
+  withStore,
+  type Admission,
   type ClusterRegistry,
   type ClusterSpec,
+  type StoredRegistry,
 } from './services/clusters/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
+import { openStore } from './services/store/index.ts'
 import { createTelemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
 
@@ -29,14 +35,20 @@ export interface Composed {
 const now = (): Date => new Date()
 const HEALTH_TIMEOUT_SECONDS = 5
 
-/** Builds everything that the configuration asks for, and checks the clusters once. Nothing listens yet. */
+/**
+ * Builds everything that the configuration asks for, and checks the clusters once. Nothing listens yet. Rejects with
+ * `store_unavailable` when the state cannot be read.
+ */
 export async function compose(config: Config): Promise<Composed> {
   const metrics = createSelfMetrics()
   const lifecycle = createLifecycle()
   const journal = createJournal()
   const cache = queryCache(config, metrics)
+  const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
-  const server = await createServer(domainsOf(config, { metrics, lifecycle, registry }), {
+  const stored = await withStore(registry, { store: store.clusters, now })
+  const domains = domainsOf(config, { metrics, lifecycle, registry, stored })
+  const server = await createServer(domains, {
     ...config,
     version: readVersion(process.env).version,
     now,
@@ -49,6 +61,7 @@ export async function compose(config: Config): Promise<Composed> {
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
+  for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
   return {
@@ -57,6 +70,7 @@ export async function compose(config: Config): Promise<Composed> {
       lifecycle.stop()
       await server.close()
       await registry.close()
+      await store.close()
     },
   }
 }
@@ -70,17 +84,29 @@ function domainsOf(
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
+    readonly stored: StoredRegistry
   },
 ) {
   return createDomains({
     ...shared,
     registry,
     telemetry: createTelemetry({ registry, sources: SOURCES }),
+    admission: admissionOf(config),
+    timeoutSeconds: config.timeoutSeconds,
     version: readVersion(process.env),
     now,
     startedAt: now(),
     cacheHitRate: () => shared.metrics.cacheHitRate(),
     capabilities: () => capabilitiesOf(config, registry),
+  })
+}
+
+function admissionOf({ clusterUrlAllow: allowed, maxAnswerBytes }: Config): Admission {
+  return createAdmission({
+    allowed,
+    setting: variableOf('clusterUrlAllow'),
+    open: openHttp(maxAnswerBytes),
+    timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
   })
 }
 

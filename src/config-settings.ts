@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  allowedHosts,
   anyText,
   bytes,
   flag,
@@ -114,6 +115,11 @@ export const settings = z.object({
     'How often each cluster is checked. 0: only at the start.',
   ),
   maxAnswerBytes: setting(bytes(65_536), '256MB', 'The largest answer of a cluster that is read.'),
+  clusterUrlAllow: optional(allowedHosts, {
+    about:
+      'The hosts that clusters added at run time may have, as a comma list of names, *.suffix and host:port. Without it none can be added. Names count, not the addresses that they resolve to: list only names whose DNS you trust. The simulator of the demo takes none.',
+    example: '*.monitoring.example.org,prometheus.seoul:9090',
+  }),
   statePath: setting(
     anyText,
     './data/state.db',

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { readAllowedHost, type AllowedHost } from './services/clusters/index.ts'
 import { DURATION_FORMAT, parseDuration } from './kernel/time-range.ts'
 
 /** How each kind of variable is read from its text. Every complaint says what is allowed. */
@@ -106,6 +107,12 @@ const split = (text: string): readonly string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+
+/** Hosts that a cluster may have, in a comma list. */
+export const allowedHosts: Reader<readonly AllowedHost[]> = reader((text) => {
+  const hosts = split(text).map(readAllowedHost)
+  return hosts.every((host) => host !== undefined) ? hosts : undefined
+}, 'a comma list of host names, *.suffix and host:port, without a scheme or path')
 
 /** The address of a PostgreSQL. */
 export const postgresAddress: Reader<string> = reader((text) => {

@@ -4,6 +4,7 @@ import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import type { Credentials } from './http/auth.ts'
+import type { AllowedHost } from './services/clusters/index.ts'
 import type { ClusterSpec } from './services/prometheus/index.ts'
 
 /** What the server is to be, read once at the start and never changed. */
@@ -31,6 +32,8 @@ export interface Config {
   /** The default of a cluster that has no timeout of its own. */
   readonly timeoutSeconds: number
   readonly maxAnswerBytes: number
+  /** Where clusters that are added at run time may be; empty: none can be added. A simulation takes none. */
+  readonly clusterUrlAllow: readonly AllowedHost[]
   readonly state: StateConfig
   readonly shutdownSeconds: number
 }
@@ -138,9 +141,17 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
     healthIntervalSeconds: read.healthCheckInterval,
     timeoutSeconds: read.prometheusTimeout,
     maxAnswerBytes: read.maxAnswerBytes,
+    clusterUrlAllow: hostsOf(read, simulated),
     state: stateOf(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
   }
+}
+
+function hostsOf(
+  { clusterUrlAllow = [] }: Settings,
+  simulated: boolean,
+): Config['clusterUrlAllow'] {
+  return simulated ? [] : clusterUrlAllow
 }
 
 function stateOf({ databaseUrl, statePath, stateKey }: Settings, simulated: boolean): StateConfig {

@@ -6,6 +6,8 @@ import type { Observation } from './services/prometheus/index.ts'
 export interface Journal {
   query(done: Observation): void
   cluster(change: ClusterChange): void
+  /** A stored cluster that is not asked, and why. */
+  skipped(name: string, reason: string): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -23,6 +25,9 @@ export function createJournal(): Journal {
         { cluster: name, change, status: health.status, err: error },
         'cluster',
       )
+    },
+    skipped(name, reason) {
+      log?.warn({ cluster: name, reason }, 'cluster skipped')
     },
     writeTo(given) {
       log = given

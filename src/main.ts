@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { compose, type Composed } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
+import { KCloudError } from './kernel/errors.ts'
 
 await run()
 
 async function run(): Promise<void> {
   const config = configOrExit()
-  const composed = await compose(config)
+  const composed = await composeOrExit(config)
   stopOnSignals(composed, config.shutdownSeconds)
   await composed.server.listen({ host: config.host, port: config.port })
   if (config.demo) print(welcome(composed, config))
@@ -19,6 +20,16 @@ function configOrExit(): Config {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+async function composeOrExit(config: Config): Promise<Composed> {
+  try {
+    return await compose(config)
+  } catch (error) {
+    if (!(error instanceof KCloudError)) throw error
+    process.stderr.write(`${error.detail}\n`)
     process.exit(1)
   }
 }

@@ -1,14 +1,11 @@
-import type { ClusterRegistry, ClusterSpec } from '../services/clusters/index.ts'
-import type { Telemetry } from '../services/telemetry/index.ts'
 import { accelerators } from './accelerators/index.ts'
 import { clusters } from './clusters/index.ts'
 import type { Domain } from './domain.ts'
 import { system } from './system/index.ts'
 
-type Needs = Parameters<typeof system>[0] & {
-  readonly registry: ClusterRegistry<ClusterSpec>
-  readonly telemetry: Telemetry
-}
+type Needs = Parameters<typeof accelerators>[0] &
+  Parameters<typeof clusters>[0] &
+  Parameters<typeof system>[0]
 
 const DOMAINS = { accelerators, clusters, system } as const satisfies Readonly<
   Record<string, (needs: Needs) => Domain>

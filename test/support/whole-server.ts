@@ -14,6 +14,7 @@ export interface Reply {
 export interface WholeServer {
   /** A request below `/api/v1`, with the right credentials. */
   readonly get: (path: string) => Promise<Reply>
+  readonly send: (method: 'POST' | 'DELETE', path: string, body?: object) => Promise<Reply>
   /** Begins to listen on a free port of 127.0.0.1; gives the address. */
   listen(): Promise<string>
   close(): Promise<void>
@@ -37,6 +38,7 @@ export async function wholeServer(
       PROMETHEUS_CLUSTERS: JSON.stringify(clusters),
       LOG_LEVEL: 'silent',
       HEALTH_CHECK_INTERVAL: '0',
+      STATE_PATH: ':memory:',
       ...environment,
     },
     { demo: false },
@@ -44,11 +46,20 @@ export async function wholeServer(
   const composed = await compose(config)
   const { server } = composed
   const authorization = `Basic ${Buffer.from(Object.values(CREDENTIALS).join(':')).toString('base64')}`
+  const request = async (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) => {
+    const headers = { authorization }
+    const reply = await server.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers,
+      ...(payload && { payload }),
+    })
+    const body = reply.body === '' ? null : JSON.parse(reply.body)
+    return { status: reply.statusCode, headers: reply.headers, body }
+  }
   return {
-    async get(path) {
-      const reply = await server.inject({ url: `/api/v1${path}`, headers: { authorization } })
-      return { status: reply.statusCode, headers: reply.headers, body: JSON.parse(reply.body) }
-    },
+    get: (path) => request('GET', path),
+    send: request,
     listen: () => server.listen({ host: '127.0.0.1', port: 0 }),
     close: () => composed.close(),
   }

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { nameText, pageParameters } from '../../http/parameters.ts'
-import type { ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
+import type { StoredRegistry } from '../../services/clusters/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { EXAMPLES } from './examples.ts'
 import { clusterDetailSchema, clusterSchema } from './schemas.ts'
 import { listClusters, oneCluster } from './service.ts'
 
 interface Needs {
-  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly stored: StoredRegistry
   readonly telemetry: Telemetry
 }
 

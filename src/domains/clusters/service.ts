@@ -1,12 +1,12 @@
 import { clusterStatusOf, combine, type Answer } from '../../kernel/answer.ts'
 import { isBackendError, type BackendErrorKind, type KCloudError } from '../../kernel/errors.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
-import type { Cluster, ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
+import type { Cluster, StoredRegistry } from '../../services/clusters/index.ts'
 import type { Reading, Telemetry } from '../../services/telemetry/index.ts'
 import { CLUSTER_SORTABLE } from './schemas.ts'
 
 interface Needs {
-  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly stored: StoredRegistry
   readonly telemetry: Telemetry
 }
 
@@ -16,19 +16,19 @@ interface Moment {
 }
 
 /** Every cluster with its last health check. Silent clusters are rows, not warnings: that is what is asked. */
-export function listClusters({ registry }: Needs, { at }: Moment, page: PageRequest) {
-  const rows = registry.all().map((cluster) => clusterRow(registry, cluster))
+export function listClusters({ stored }: Pick<Needs, 'stored'>, { at }: Moment, page: PageRequest) {
+  const rows = stored.all().map((cluster) => clusterRow(stored, cluster))
   const part = paginate(rows, page, CLUSTER_SORTABLE)
   return { data: part.rows, page: part.page, observedAt: at, clusters: [], warnings: [] }
 }
 
 /** One cluster and what it knows. Rejects with `not_found`; a cluster that is down answers with nulls. */
 export async function oneCluster(
-  { registry, telemetry }: Needs,
+  { stored, telemetry }: Needs,
   { at, signal }: Moment,
   name: string,
 ) {
-  const [cluster] = registry.only([name])
+  const [cluster] = stored.only([name])
   if (cluster === undefined) throw new TypeError('the registry gave no cluster for a known name')
   const asked = { clusters: [name], at, signal, shelf: 'static' } as const
   const [nodes, gpus] = await Promise.all([
@@ -39,7 +39,7 @@ export async function oneCluster(
     ),
   ])
   const data = {
-    ...clusterRow(registry, cluster),
+    ...clusterRow(stored, cluster),
     // A cluster without any node is one whose nodes nobody tells us of.
     nodes: nodes.rows?.length === 0 ? null : distinct(nodes, ({ labels }) => labels.node),
     gpus: distinct(
@@ -50,7 +50,11 @@ export async function oneCluster(
   return { data, observedAt: at, ...combine([nodes, gpus]) }
 }
 
-function clusterRow(registry: Needs['registry'], { client: _, ...cluster }: Cluster) {
+/** A cluster and its last health check, as they are shown. */
+export function clusterRow(
+  registry: Pick<StoredRegistry, 'health'>,
+  { client: _, ...cluster }: Cluster,
+) {
   return { ...cluster, ...registry.health(cluster.name) }
 }
 

@@ -39,8 +39,8 @@ export interface ClusterRegistry<Spec> {
   add(spec: Spec): Cluster
   /** Rejects with `not_found`. */
   remove(name: string): void
-  /** Checks every cluster at once, each within its own deadline. */
-  checkNow(): Promise<void>
+  /** Checks every cluster, or the named ones that there are, at once, each within its own deadline. */
+  checkNow(names?: readonly string[]): Promise<void>
   /** Ends the checks and the connections. */
   close(): Promise<void>
 }

@@ -73,8 +73,8 @@ export function createRegistry(options: RegistryOptions): ClusterRegistry<Cluste
     health: (name) => memberOf(members, name).watch.health(),
     add,
     remove,
-    async checkNow() {
-      await Promise.all([...members.values()].map(({ watch }) => watch.check()))
+    async checkNow(names = [...members.keys()]) {
+      await Promise.all(names.map(async (name) => members.get(name)?.watch.check()))
     },
     async close() {
       for (const name of members.keys()) remove(name)

@@ -71,7 +71,7 @@ export async function withStore(
     all: () => registry.all(),
     only: (names) => registry.only(names),
     health: (name) => registry.health(name),
-    checkNow: () => registry.checkNow(),
+    checkNow: (names) => registry.checkNow(names),
     close: () => registry.close(),
     add: (spec, addedBy) => inTurn(() => add(spec, addedBy)),
     remove: (name) => inTurn(() => remove(name)),

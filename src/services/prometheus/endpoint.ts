@@ -13,6 +13,8 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Headers that the connection itself needs. */
 const OWN_HEADERS =
   /^(connection|content-length|content-type|expect|keep-alive|transfer-encoding|upgrade)$/i
+/** Headers by which servers and proxies choose where a request goes. */
+const LEADS_ELSEWHERE = /^(host|forwarded|x-forwarded-.*|x-original-.*|x-rewrite-url)$/i
 /** Parameters that are the query itself. */
 const OWN_PARAMS = /^(query|time|start|end|step|timeout)$/
 
@@ -98,7 +100,25 @@ export interface ClusterSpec extends Endpoint {
 
 /** Reads a cluster; one without `timeout` gets the default. Every complaint names its field. */
 export function clusterSpec(defaultTimeoutSeconds: number): z.ZodType<ClusterSpec> {
-  return entry.superRefine(checkTogether).transform((fields) => ({
+  return entry
+    .superRefine(checkTogether)
+    .transform((fields) => specOf(fields, defaultTimeoutSeconds))
+}
+
+/**
+ * Reads a cluster as a request writes it: without files, which are the server's and not the caller's, and without
+ * a `Host`, by which an address would lead elsewhere than it says.
+ */
+export function addedClusterSpec(defaultTimeoutSeconds: number) {
+  return entry
+    .omit({ ca_file: true, cert_file: true, key_file: true })
+    .superRefine(checkTogether)
+    .superRefine(checkNoHost)
+    .transform((fields) => specOf(fields, defaultTimeoutSeconds))
+}
+
+function specOf(fields: Entry, defaultTimeoutSeconds: number): ClusterSpec {
+  return {
     name: fields.name,
     url: fields.url,
     region: fields.region,
@@ -114,7 +134,7 @@ export function clusterSpec(defaultTimeoutSeconds: number): z.ZodType<ClusterSpe
     labels: fields.labels,
     params: fields.params,
     compression: fields.compression,
-  }))
+  }
 }
 
 /** Reads the list of `PROMETHEUS_CLUSTERS`: at least one cluster, each with a name of its own. */
@@ -172,6 +192,14 @@ function checkTogether(fields: Entry, context: z.core.$RefinementCtx<Entry>): vo
     complain('bearer_token', 'cannot stand beside username: give one or the other')
   if (fields.username?.includes(':') === true) complain('username', 'must not hold a colon')
   checkTls(fields, complain)
+}
+
+function checkNoHost({ headers }: Entry, context: z.core.$RefinementCtx<Entry>): void {
+  for (const name of Object.keys(headers)) {
+    if (!LEADS_ELSEWHERE.test(name)) continue
+    const message = 'is taken from url'
+    context.addIssue({ code: 'custom', message, path: ['headers', name] })
+  }
 }
 
 function checkTls(fields: Entry, complain: (field: keyof Entry, message: string) => void): void {

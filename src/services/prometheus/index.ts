@@ -1,7 +1,7 @@
 export type { PrometheusClient, QueryOptions, Reply, Shelf } from './client.ts'
 export type { BuildInfo } from './build-info.ts'
 export { withinDeadline } from './deadline.ts'
-export { clusterSpec, clusterSpecs, type ClusterSpec } from './endpoint.ts'
+export { addedClusterSpec, clusterSpec, clusterSpecs, type ClusterSpec } from './endpoint.ts'
 export { createHttpClient, type HttpClient } from './http-client.ts'
 export { withBreaker, type Circuit } from './with/breaker.ts'
 export { withCache } from './with/cache.ts'

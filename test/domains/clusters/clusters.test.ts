@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { clusters } from '../../../src/domains/clusters/index.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
+import { openHttp } from '../../../src/connect.ts'
+import { createAdmission, withStore } from '../../../src/services/clusters/index.ts'
+import { openStore, type Store } from '../../../src/services/store/index.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type GetOptions, type TestApp } from '../../support/test-app.ts'
 
@@ -12,12 +15,26 @@ DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1",gpu="0",Hostname="gpu-1"} 300
 const DOWN = { fails: new KCloudError('backend_unreachable', { detail: 'connection refused' }) }
 
 let app: TestApp | undefined
-afterEach(async () => app?.close())
+let store: Store | undefined
+afterEach(async () => {
+  await app?.close()
+  await store?.close()
+})
 
 async function serve(members: Record<string, FleetMember>) {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now)
-  app = await createTestApp([clusters(fleet)], { clock })
+  store = await openStore({ path: ':memory:' })
+  const stored = await withStore(fleet.registry, { store: store.clusters, now: clock.now })
+  const admission = createAdmission({
+    allowed: [],
+    setting: 'CLUSTER_URL_ALLOW',
+    open: openHttp(1024),
+    timeoutSeconds: 1,
+  })
+  app = await createTestApp([clusters({ ...fleet, stored, admission, timeoutSeconds: 10 })], {
+    clock,
+  })
   const served = app
   return { fleet, get: (url: string, options?: GetOptions) => served.get(url, options) }
 }
