@@ -38,7 +38,8 @@ export function createAnswers<Value extends object>(
   maxBytes: number,
   counter: CacheCounter,
 ): Answers<Value> {
-  const kept = maxBytes > 0 ? new LRUCache<string, Value>({ maxSize: maxBytes }) : undefined
+  const kept =
+    maxBytes >= 1 ? new LRUCache<string, Value>({ maxSize: Math.floor(maxBytes) }) : undefined
   const flights = new Map<string, Flight<Value>>()
 
   async function fly(wanted: Wanted<Value>, signal: AbortSignal): Promise<Value> {

@@ -116,7 +116,14 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
     origin: anyone ? '*' : [...origins],
     credentials: !anyone,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Retry-After', 'X-Request-ID'],
+    exposedHeaders: [
+      'ETag',
+      'Retry-After',
+      'X-Request-ID',
+      'X-RateLimit-Limit',
+      'X-RateLimit-Remaining',
+      'X-RateLimit-Reset',
+    ],
     maxAge: 600,
     strictPreflight: false,
   })

@@ -44,7 +44,8 @@ const REDOC_PAGE = htmlPage(
 const REDOC_START = `Redoc.init('openapi.json', { hideLoading: true }, document.getElementById('reference'))\n`
 
 function mountRedoc(fastify: FastifyInstance): void {
-  const bundle = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js')
+  const require = createRequire(import.meta.url)
+  const bundle = require.resolve('redoc/bundles/redoc.standalone.js')
   let script: Asset | undefined
   const page = assetOf('text/html; charset=utf-8', REDOC_PAGE)
   const start = assetOf('text/javascript; charset=utf-8', REDOC_START)

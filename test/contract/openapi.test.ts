@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -40,9 +41,11 @@ describe('spec/openapi.json', () => {
   })
 
   it('has no error for the linter', async () => {
+    const require = createRequire(import.meta.url)
+    const cli = require.resolve('@redocly/cli/bin/cli.js')
     const lint = promisify(execFile)(
-      'node_modules/.bin/redocly',
-      ['lint', '--extends=spec', '--format=json', FILE],
+      process.execPath,
+      [cli, 'lint', '--extends=spec', '--format=json', FILE],
       { env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } },
     )
     const { stdout } = await lint
