@@ -196,5 +196,3 @@ export type MeasuresOfKind<K extends Kind> = {
 }[Measure]
 /** What has a value now. */
 export type Gauge = MeasuresOfKind<'gauge'>
-/** What only has a value over a window. */
-export type Counter = MeasuresOfKind<'counter'>
