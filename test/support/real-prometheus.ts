@@ -12,8 +12,11 @@ export interface RealPrometheusOptions {
   readonly binary?: string
   /** The text of prometheus.yml. By default it scrapes nothing. */
   readonly config?: string
-  /** History in OpenMetrics text, which can be queried from the start. `# EOF` is added where it is missing. */
-  readonly openMetrics?: string
+  /**
+   * History in OpenMetrics text, which can be queried from the start. `# EOF` is added where it is missing, except
+   * to a text in pieces.
+   */
+  readonly openMetrics?: string | Iterable<string>
   /** The text of `--web.config.file`: TLS (then the url is https) and basic auth. Paths in it are absolute. */
   readonly webConfig?: string
   /** More command line flags, such as `--web.enable-remote-write-receiver`. */
@@ -66,11 +69,14 @@ async function fill(dir: string, options: RealPrometheusOptions): Promise<void> 
   await writeFile(join(dir, 'web.yml'), options.webConfig ?? '')
   if (options.openMetrics === undefined) return
   const history = join(dir, 'history.om')
-  await writeFile(history, options.openMetrics.replace(/\n?(?:# EOF\n?)?$/, '\n# EOF\n'))
+  await writeFile(history, ended(options.openMetrics))
   const promtool = ['tsdb', 'create-blocks-from', 'openmetrics', '-q', history, join(dir, 'data')]
   await run('promtool', promtool)
   await rm(history)
 }
+
+const ended = (text: string | Iterable<string>): string | Iterable<string> =>
+  typeof text === 'string' ? text.replace(/\n?(?:# EOF\n?)?$/, '\n# EOF\n') : text
 
 function launch(dir: string, options: RealPrometheusOptions): ChildProcess {
   const flags = [
