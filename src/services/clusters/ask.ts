@@ -45,7 +45,7 @@ export async function ask<Row>(
   if (outcomes.length > 0 && outcomes.every(({ error }) => error !== undefined))
     throw nobodyAnswered(outcomes)
   return {
-    rows: outcomes.flatMap((outcome) => (outcome.error === undefined ? outcome.told.rows : [])),
+    rows: new Array<Row>().concat(...outcomes.map(rowsOf)),
     warnings: outcomes.flatMap(warningOf),
     clusters: outcomes.map(reportOf),
   }
@@ -62,6 +62,9 @@ async function outcomeOf<Row>(
     return { cluster, error }
   }
 }
+
+const rowsOf = <Row>(outcome: Outcome<Row>): readonly Row[] =>
+  outcome.error === undefined ? outcome.told.rows : []
 
 function reportOf(outcome: Outcome<unknown>): ClusterReport {
   const { name } = outcome.cluster

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { Sample, Series } from '../../promql/samples.ts'
@@ -111,6 +111,8 @@ function envelopeOf(rest: Buffer): Envelope {
 }
 
 function textOf(bytes: Buffer): string {
+  // Most answers are, and then there is nothing to decode.
+  if (isAscii(bytes)) return bytes.toString('latin1')
   // To replace broken characters silently could make two series one.
   if (!isUtf8(bytes)) throw malformed('broken characters')
   return bytes.toString('utf8')

@@ -51,6 +51,8 @@ export function createSplitter(onBatch: (batch: Buffer) => void): Splitter {
       if (heldBytes >= enough) cut()
     },
     end() {
+      // The last rows are read as all others are, where there is more than a few.
+      if (head !== undefined) cut()
       const rest = Buffer.concat(held, heldBytes)
       return head === undefined ? rest : Buffer.concat([head, Buffer.from(','), rest])
     },

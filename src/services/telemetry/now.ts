@@ -119,7 +119,7 @@ async function readPlans(
     })
     excluded.push(...reads.flatMap((each) => exclusionWarnings(cluster.name, each.excluded)))
     return {
-      rows: reads.flatMap((each) => each.readings),
+      rows: new Array<Reading>().concat(...reads.map((each) => each.readings)),
       warnings: replies.flatMap((reply) => reply.warnings),
     }
   })
