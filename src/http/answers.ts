@@ -1,4 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { LRUCache } from 'lru-cache'
+
+/** More than this many listeners would be a leak. */
+export const MOST_QUESTIONS = 10_000
 
 /** Counts what the cache of answers could give, from memory or by sharing work, and what had to be made. */
 export interface CacheCounter {
@@ -52,6 +56,8 @@ export function createAnswers<Value extends object>(
 
   function takeOff(wanted: Wanted<Value>): Flight<Value> {
     const controller = new AbortController()
+    // Every question of an answer listens to it, and there are some for each cluster.
+    setMaxListeners(MOST_QUESTIONS, controller.signal)
     const land = () => {
       if (flights.get(wanted.key) === flight) flights.delete(wanted.key)
     }

@@ -1,8 +1,9 @@
+import { setMaxListeners } from 'node:events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ClusterReport } from '../kernel/answer.ts'
 import { KCloudError } from '../kernel/errors.ts'
-import type { Answers } from './answers.ts'
+import { MOST_QUESTIONS, type Answers } from './answers.ts'
 import type { AnswerShelf, Resource, ResourceRequest } from './app.ts'
 import { keptBytes } from './body.ts'
 import { answered, type Answered, type EnvelopeOptions } from './envelope.ts'
@@ -107,6 +108,7 @@ function partialRefused(clusters: readonly ClusterReport[]): KCloudError {
 /** Ends when the connection does before the answer is out. */
 export function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
+  setMaxListeners(MOST_QUESTIONS, controller.signal)
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort()
   })
