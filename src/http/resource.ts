@@ -8,6 +8,7 @@ import type { AnswerShelf, Resource, ResourceRequest } from './app.ts'
 import { keptBytes } from './body.ts'
 import { answered, type Answered, type EnvelopeOptions } from './envelope.ts'
 import { partialParameters } from './parameters.ts'
+import { questionReader, type Question } from './question.ts'
 import { resourceDocs } from './resource-docs.ts'
 import { sendBody } from './send-body.ts'
 import type { Ticks } from './ticks.ts'
@@ -35,6 +36,7 @@ export function mountResource(
     ...resource.query.shape,
     ...partialParameters(resource.partial ?? 'allow'),
   })
+  const read = questionReader({ query, params: resource.params })
   fastify.route({
     method: 'GET',
     url: resource.url === '/' ? '' : resource.url,
@@ -43,7 +45,10 @@ export function mountResource(
       ...(resource.unlimited === true && { rateLimit: false }),
     },
     schema: { querystring: query, params: resource.params, ...resourceDocs(resource) },
-    handler: (request, reply) => serve({ resource, context, request, reply }),
+    // The schemas are there for the documentation: the reader remembers what it has checked.
+    validatorCompiler: () => () => true,
+    handler: (request, reply) =>
+      serve({ resource, context, request, reply, question: read(request) }),
   })
 }
 
@@ -52,35 +57,31 @@ interface Call {
   readonly context: ResourceContext
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  readonly question: Question
 }
 
-async function serve(call: Call): Promise<void> {
-  // The route's schema has made it so.
-  const { partial, ...query } = call.request.query as { readonly partial: 'allow' | 'deny' }
-  const found = await find(call, query)
-  if (!found.complete && partial === 'deny') throw partialRefused(found.clusters)
-  await sendBody(found.body, call, {
-    status: found.status,
-    revalidates: found.complete && found.status === 200,
-  })
+/** A ready answer goes out at once: waiting for what is there would cost another turn. */
+function serve(call: Call): Promise<void> | undefined {
+  const found = find(call)
+  return found instanceof Promise ? found.then((made) => deliver(made, call)) : deliver(found, call)
 }
 
-function find(
-  { resource, context, request, reply }: Call,
-  query: Record<string, unknown>,
-): Promise<Answered> | Answered {
+function deliver(
+  { body, complete, status, clusters }: Answered,
+  call: Call,
+): Promise<void> | undefined {
+  if (!complete && call.question.partial === 'deny') throw partialRefused(clusters)
+  return sendBody(body, call, { status, revalidates: complete && status === 200 })
+}
+
+function find({ resource, context, reply, question }: Call): Promise<Answered> | Answered {
   const ttlSeconds = resource.shelf === 'none' ? 0 : context.ttlSeconds[resource.shelf]
   const at = context.ticks(ttlSeconds)
-  const params = request.params as Record<string, unknown>
+  const { query, params } = question
   const make = (until: AbortSignal) =>
     answer(resource, { query, params, at, signal: until }, context)
   if (ttlSeconds === 0) return make(signalOf(reply))
-  const key = [
-    request.routeOptions.url,
-    at.getTime(),
-    context.revision(),
-    JSON.stringify([params, query]),
-  ].join(' ')
+  const key = `${at.getTime()} ${context.revision()} ${question.key}`
   return context.answers.get({ key, ttlSeconds, make, bytes: storable }, () => signalOf(reply))
 }
 

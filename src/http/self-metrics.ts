@@ -62,33 +62,57 @@ export function createSelfMetrics(): SelfMetrics {
   }
 }
 
+interface RequestCount {
+  readonly method: string
+  readonly route: string
+  readonly status: number
+  count: number
+}
+
 function httpMetrics(register: Registry): SelfMetrics['request'] {
-  const labelNames = ['method', 'route', 'status'] as const
-  const registers = [register]
-  const requests = new Counter({
+  const counts = new Map<string, RequestCount>()
+  const all = () => counts.values()
+  const failed = () => [...counts.values()].filter(({ status }) => status >= 400)
+  requestCounter(all, {
     name: 'api_requests_total',
     help: 'Requests that were answered.',
-    labelNames,
-    registers,
+    register,
   })
-  const errors = new Counter({
+  requestCounter(failed, {
     name: 'api_errors_total',
     help: 'Requests that were answered with a status of 400 or above.',
-    labelNames,
-    registers,
+    register,
   })
   const durations = new Histogram({
     name: 'api_request_duration_seconds',
     help: 'From the first byte of the request to the last of the answer.',
     labelNames: ['method', 'route'] as const,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers,
+    registers: [register],
   })
   return ({ method, route, status, seconds }) => {
-    requests.inc({ method, route, status })
-    if (status >= 400) errors.inc({ method, route, status })
+    const key = `${status} ${method} ${route}`
+    const known = counts.get(key)
+    if (known === undefined) counts.set(key, { method, route, status, count: 1 })
+    else known.count += 1
     durations.observe({ method, route }, seconds)
   }
+}
+
+/** A counter that is filled when somebody looks at it, which is much rarer than a request. */
+function requestCounter(
+  counts: () => Iterable<RequestCount>,
+  { register, ...about }: { readonly name: string; readonly help: string; register: Registry },
+): void {
+  const counter = new Counter({
+    ...about,
+    labelNames: ['method', 'route', 'status'] as const,
+    registers: [register],
+    collect() {
+      counter.reset()
+      for (const { count, ...labels } of counts()) counter.inc(labels, count)
+    },
+  })
 }
 
 function cacheMetrics(register: Registry) {

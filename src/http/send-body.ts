@@ -9,32 +9,46 @@ interface Delivery {
   readonly revalidates: boolean
 }
 
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
 /**
  * Writes a body past Fastify's `send`, which would need one buffer: a large head goes out as it lies in the
- * cache, without a copy. Answers 304 when the client has it already.
+ * cache, without a copy. Answers 304 when the client has it already. A promise only where it has to compress.
  */
-export async function sendBody(
+export function sendBody(
   body: Body,
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  exchange: Exchange,
   { status, revalidates }: Delivery,
-): Promise<void> {
+): Promise<void> | undefined {
+  const { request, reply } = exchange
   addVary(reply, 'Accept-Encoding')
   void reply.header('cache-control', revalidates ? 'private, no-cache' : 'no-store')
   if (revalidates) void reply.header('etag', body.etag)
   if (revalidates && matches(request.headers['if-none-match'], body.etag)) {
     void reply.code(304).send()
+    return undefined
+  }
+  void reply.code(status)
+  if (acceptsGzip(request.headers['accept-encoding'])) return sendCompressed(body, exchange)
+  writePieces([body.head, tailOf(body, request)], exchange)
+  return undefined
+}
+
+const tailOf = (body: Body, request: FastifyRequest): Buffer => Buffer.from(request.id + body.tail)
+
+async function sendCompressed(body: Body, exchange: Exchange): Promise<void> {
+  const { request, reply } = exchange
+  const compressed = await body.compressed()
+  const tail = tailOf(body, request)
+  if (compressed === undefined) {
+    writePieces([body.head, tail], exchange)
     return
   }
-  const tail = Buffer.from(request.id + body.tail)
-  const compressed = acceptsGzip(request.headers['accept-encoding'])
-    ? await body.compressed()
-    : undefined
-  if (compressed !== undefined) void reply.header('content-encoding', 'gzip')
-  const pieces =
-    compressed === undefined
-      ? [body.head, tail]
-      : gzipPieces(compressed, { headLength: body.head.length, tail })
-  writePieces(pieces, reply.code(status), request.method === 'HEAD')
+  void reply.header('content-encoding', 'gzip')
+  writePieces(gzipPieces(compressed, { headLength: body.head.length, tail }), exchange)
 }
 
 function addVary(reply: FastifyReply, name: string): void {
@@ -42,7 +56,7 @@ function addVary(reply: FastifyReply, name: string): void {
   void reply.header('vary', known === undefined ? name : `${String(known)}, ${name}`)
 }
 
-function writePieces(pieces: readonly Buffer[], reply: FastifyReply, headOnly: boolean): void {
+function writePieces(pieces: readonly Buffer[], { request, reply }: Exchange): void {
   let length = 0
   for (const piece of pieces) length += piece.length
   void reply
@@ -51,6 +65,6 @@ function writePieces(pieces: readonly Buffer[], reply: FastifyReply, headOnly: b
     .hijack()
   const { raw } = reply
   raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
-  if (!headOnly) for (const piece of pieces) raw.write(piece)
+  if (request.method !== 'HEAD') for (const piece of pieces) raw.write(piece)
   raw.end()
 }

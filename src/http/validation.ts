@@ -14,12 +14,17 @@ const MOST_ERRORS = 20
 /** Checks each part of a request against its zod schema; what it refuses becomes an `invalid_request`. */
 export const compileValidator: FastifySchemaCompiler<unknown> = ({ schema, httpPart = '' }) => {
   if (!(schema instanceof z.ZodType)) throw new TypeError('a route schema must be a zod schema')
-  const part = PARTS[httpPart] ?? ''
+  const check = checker(schema, PARTS[httpPart] ?? '')
+  return (value) => ({ value: check(value) })
+}
+
+/** Reads a part of requests by its schema; throws an `invalid_request` that names every wrong place. */
+export function checker(schema: z.ZodType, part: string): (value: unknown) => unknown {
   const allowed = fieldsOf(schema)
   return (value) => {
     const result = schema.safeParse(value)
-    if (result.success) return { value: result.data }
-    return { error: invalid(fieldErrors(result.error.issues, { part, allowed })) }
+    if (result.success) return result.data
+    throw invalid(fieldErrors(result.error.issues, { part, allowed }))
   }
 }
 
