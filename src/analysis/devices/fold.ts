@@ -124,11 +124,12 @@ function addOwner(draft: Draft | undefined, labels: DeviceRow['labels']): void {
   if (labels['partition_id'] !== undefined) addOnce(partOf(draft, labels).owners, owner)
 }
 
-function addOnce(owners: Owner[], { namespace, pod, container }: Owner): void {
-  const known = owners.some(
-    (owner) => owner.pod === pod && owner.namespace === namespace && owner.container === container,
+function addOnce(owners: Owner[], owner: Owner): void {
+  const { namespace, pod, container } = owner
+  const isKnown = owners.some(
+    (known) => known.pod === pod && known.namespace === namespace && known.container === container,
   )
-  if (!known) owners.push({ namespace, pod, container })
+  if (!isKnown) owners.push(owner)
 }
 
 function partOf(draft: Draft, labels: DeviceRow['labels']): PartDraft {
@@ -174,7 +175,9 @@ function partitionsOf({ parts }: Draft): readonly Partition[] {
 
 /** `3`, `nvidia3` and `npu3` are all index 3. */
 function indexOf(text: string | undefined): number | null {
-  const digits = /\d+$/.exec(text ?? '')?.[0]
+  if (text === undefined) return null
+  if (/^\d+$/.test(text)) return Number(text)
+  const digits = /\d+$/.exec(text)?.[0]
   return digits === undefined ? null : Number(digits)
 }
 

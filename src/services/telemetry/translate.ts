@@ -19,7 +19,13 @@ export function labelReader(source: SourceSpec, wanted: readonly Label[]): Label
       const value = firstValue(source, label, labels)
       if (value !== undefined) read[label] = value
     }
-    return owned.length === 0 ? read : Object.assign(read, ownerOf(source, owned, labels))
+    const names = owned.length === 0 ? undefined : ownerNames(source, labels)
+    if (names === undefined) return read
+    for (const label of owned) {
+      const value = labels[names[label]]
+      if (value !== undefined && value !== '') read[label] = value
+    }
+    return read
   }
 }
 
@@ -42,19 +48,9 @@ function firstValue(
 
 const withoutPort = (instance: string): string => instance.replace(/:\d+$/, '')
 
-function ownerOf(
-  source: SourceSpec,
-  wanted: readonly OwnerLabel[],
-  labels: Labels,
-): Partial<Record<OwnerLabel, string>> {
-  const owner: Partial<Record<OwnerLabel, string>> = {}
-  const names = source.owners?.find((set) => namesUser(source, set, labels))
-  if (names === undefined) return owner
-  for (const label of wanted) {
-    const value = labels[names[label]]
-    if (value !== undefined && value !== '') owner[label] = value
-  }
-  return owner
+/** Those of a source's sets of owner labels that say who uses the thing. */
+function ownerNames(source: SourceSpec, labels: Labels) {
+  return source.owners?.find((names) => namesUser(source, names, labels))
 }
 
 /** Whether these labels hold a pod which is not the exporter's own. */
