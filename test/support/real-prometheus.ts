@@ -110,12 +110,13 @@ function listeningAddress(child: ChildProcess): Promise<string> {
     }
     const deadline = setTimeout(() => fail('is not ready in time'), READY_WITHIN_MS)
     const read = (chunk: Buffer) => {
-      // Once it is ready the log is only drained, so that the server never blocks on a full pipe.
-      if (log.includes('Server is ready to receive web requests')) return
       log += chunk.toString()
+      // The address it got and that it is ready: it logs the two in either order.
       const address = /Listening on.*?address=([\d.]+:\d+)/.exec(log)?.[1]
-      if (!log.includes('Server is ready to receive web requests') || address === undefined) return
+      if (address === undefined || !log.includes('Server is ready to receive web requests')) return
       clearTimeout(deadline)
+      // From here the log is only drained, so that the server never blocks on a full pipe.
+      for (const stream of [child.stdout, child.stderr]) stream?.off('data', read).resume()
       resolve(address)
     }
     child.stdout?.on('data', read)
