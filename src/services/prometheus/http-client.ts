@@ -53,12 +53,10 @@ export function createHttpClient(
   }
 
   return {
-    instant: async (vector, at, { shelf, signal }) => {
+    instant: async (vector, at, { signal }) => {
       const query = textOf(vector)
       const question = { path: '/api/v1/query', query, times: { time: secondsOf(at) }, signal }
-      // What is asked once an hour need not be read fast.
-      const parser = shelf === 'static' ? vectorParser() : parserOf(query)
-      return ask(question, replyReader(parser, at))
+      return ask(question, replyReader(parserOf(query), at))
     },
     range: async (vector, range, { signal }) =>
       ask(
