@@ -43,7 +43,11 @@ interface Needs {
 
 /** Telemetry over the clusters of a registry, by the sources of a catalogue. */
 export function createTelemetry({ registry, sources }: Needs): Telemetry {
-  const needs = { ask: createAsk(registry), sources, keptReads: createKeptReads() }
+  const needs = {
+    ask: createAsk(registry),
+    sources,
+    keptReads: createKeptReads(),
+  }
   return {
     known: (question) => known(needs, question),
     latest: (question) => latest(needs, question),
