@@ -38,8 +38,12 @@ function askDuring<Row>(
   put: (cluster: Cluster, target: Target) => Promise<Told<Row>>,
 ): Promise<Answer<Row>> {
   const targets = targetsFor(needs, question)
+  const sources = targets.map(({ source }) => source)
   return needs.ask(question, async (cluster) => {
-    const told = await Promise.all(targets.map((each) => put(cluster, each)))
+    const present = await needs.presence.during(cluster.client, sources, question)
+    const told = await Promise.all(
+      targets.filter(({ source }) => present.includes(source)).map((each) => put(cluster, each)),
+    )
     return {
       rows: told.flatMap(({ rows }) => rows),
       warnings: told.flatMap(({ warnings }) => warnings),

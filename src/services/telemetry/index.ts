@@ -5,6 +5,7 @@ import { createAsk } from './ask.ts'
 import { history, overWindow } from './history.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
+import { createPresence } from './presence.ts'
 import type {
   HistoryQuestion,
   KnownQuestion,
@@ -46,6 +47,7 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
   const needs = {
     ask: createAsk(registry),
     sources,
+    presence: createPresence(sources),
     keptReads: createKeptReads(),
   }
   return {

@@ -7,6 +7,7 @@ import type { Ask } from './ask.ts'
 import type { KeptReads } from './kept-reads.ts'
 import { canAnswer } from './origins.ts'
 import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
+import type { Presence } from './presence.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
 import { exclusionWarnings, readKnown, readLatest, type Read, type Told } from './read.ts'
 import { labelReader } from './translate.ts'
@@ -15,6 +16,7 @@ import { labelReader } from './translate.ts'
 export interface Needs {
   readonly ask: Ask
   readonly sources: readonly SourceSpec[]
+  readonly presence: Presence
   readonly keptReads: KeptReads
 }
 
@@ -122,7 +124,12 @@ function askPresent<Planned, Row>(
   const sources = needs.sources.filter((source) => canAnswer(source, question))
   const plans = new Map(sources.map((source) => [source, plan(source)]))
   return needs.ask(question, async (cluster) => {
-    const told = await Promise.all([...plans.values()].map((each) => put(cluster, each)))
+    const { present, renewed } = await needs.presence.now(cluster.client, sources, question)
+    const planned = [...plans].filter(([source]) => present.includes(source))
+    const [told] = await Promise.all([
+      Promise.all(planned.map(([, each]) => put(cluster, each))),
+      renewed,
+    ])
     return {
       rows: told.flatMap(({ rows }) => rows),
       warnings: told.flatMap(({ warnings }) => warnings),
