@@ -208,6 +208,7 @@ export const neuron = {
     node: ['node', 'instance_id', 'exported_node', 'instance'],
     model: ['instance_type'],
   },
+  identity: ['node', 'device_index'],
   owners: POD_OWNERS,
   ownPod: 'neuron-monitor',
   presence: ['npu_utilization_percent'],
