@@ -30,8 +30,12 @@ function canFilter(source: SourceSpec, label: Label, filter: Filter): boolean {
 }
 
 /** Whether a value of a label satisfies a filter. */
-export const passes = (value: string, filter: Filter): boolean =>
-  'startsWith' in filter ? value.startsWith(filter.startsWith) : filter.includes(value)
+export function passes(value: string, filter: Filter): boolean {
+  if ('startsWith' in filter) return value.startsWith(filter.startsWith)
+  if ('startsWithOneOf' in filter)
+    return filter.startsWithOneOf.some((start) => value.startsWith(start))
+  return filter.includes(value)
+}
 
 /** What the name of a metric says about a label that it does not have. */
 export function saidBy(source: SourceSpec, label: Label): string | undefined {

@@ -60,6 +60,7 @@ function isPushable(label: Label, names: readonly string[]): boolean {
 
 function matcherOf(label: string, filter: Filter): Matcher {
   if ('startsWith' in filter) return startsWith(label, filter.startsWith)
+  if ('startsWithOneOf' in filter) return startsWithOneOf(label, filter.startsWithOneOf)
   const [first, ...rest] = filter
   return rest.length === 0 ? equals(label, first) : oneOf(label, filter)
 }
