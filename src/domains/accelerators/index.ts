@@ -1,6 +1,6 @@
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import type { Domain } from '../domain.ts'
-import { gpuRoutes } from './routes.ts'
+import { gpuRoutes } from './gpu-routes.ts'
 
 /** GPUs, one row for each physical board, whoever reports it and however it is shared. */
 export function accelerators({ telemetry }: { readonly telemetry: Telemetry }): Domain {
