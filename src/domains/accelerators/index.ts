@@ -1,5 +1,6 @@
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import type { Domain } from '../domain.ts'
+import { acceleratorRoutes } from './accelerator-routes.ts'
 import { gpuRoutes } from './gpu-routes.ts'
 import { npuRoutes } from './npu-routes.ts'
 
@@ -8,6 +9,7 @@ export function accelerators({ telemetry }: { readonly telemetry: Telemetry }): 
   return {
     name: 'accelerators',
     routes: (app) => {
+      acceleratorRoutes(app, telemetry)
       gpuRoutes(app, telemetry)
       npuRoutes(app, telemetry)
     },
