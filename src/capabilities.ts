@@ -30,10 +30,11 @@ export function capabilitiesOf(
   }
 }
 
-const sourceOf = ({ name, title, vendor, entity, measures }: SourceSpec) => ({
+const sourceOf = ({ name, title, vendor, entity, measures, caution }: SourceSpec) => ({
   name,
   title,
   vendor,
   entity,
   measures: Object.keys(measures),
+  caution: caution ?? null,
 })

@@ -1,7 +1,8 @@
-import { factorOf, baseUnitOf } from '../kernel/units.ts'
+import { baseUnitOf, factorOf, type Dimension, type Unit } from '../kernel/units.ts'
 import { ENTITIES } from './entities.ts'
-import { MEASURES, type Measure, type MeasureSpec } from './measures.ts'
-import type { Origin, SourceSpec } from './source.ts'
+import { MEASURES, type Measure } from './measures.ts'
+import type { MeasureSpec } from './measures/measure.ts'
+import type { Condition, Origin, SourceSpec } from './source.ts'
 
 /** `spec/METRICS.md`: every measure, and where each source keeps it. Generated, so that it cannot drift. */
 export function metricsPage(sources: readonly SourceSpec[]): string {
@@ -14,13 +15,19 @@ export function metricsPage(sources: readonly SourceSpec[]): string {
     '',
     ...table(['measure', 'unit', 'kind', 'read', 'parts of a device', 'meaning'], measureRows()),
     '',
+    '## Sources',
+    '',
+    'Of several sources that report the same measure of the same thing, the earlier one counts.',
+    '',
+    ...table(['source', 'about', 'vendor', 'exporter'], sources.map(sourceRow)),
+    '',
     ...sources.flatMap(sourcePage),
   ].join('\n')
 }
 
 function measureRows(): readonly (readonly string[])[] {
   return Object.entries<MeasureSpec>(MEASURES).map(([name, spec]) => [
-    `\`${name}\``,
+    code(name),
     baseUnitOf(spec.dimension),
     spec.kind,
     spec.pace === 'static' ? 'hourly' : 'each time',
@@ -29,50 +36,99 @@ function measureRows(): readonly (readonly string[])[] {
   ])
 }
 
+const sourceRow = ({ name, title, vendor, entity }: SourceSpec): readonly string[] => [
+  `[${code(name)}](#${name})`,
+  ENTITIES[entity].title,
+  vendor ?? '',
+  title,
+]
+
 function sourcePage(source: SourceSpec): readonly string[] {
-  const labels = Object.entries(source.labels).map(([label, names]) => [
-    `\`${label}\``,
-    names.map((name) => `\`${name}\``).join(', '),
-  ])
+  const caution = source.caution === undefined ? [] : [`**Caution:** ${source.caution}`, '']
+  const conditions =
+    source.where === undefined
+      ? []
+      : [`Only series with ${source.where.map(conditionText).join(', ')}.`, '']
   return [
-    `## ${source.title} (\`${source.name}\`)`,
+    `### ${source.name}`,
     '',
-    `About: ${ENTITIES[source.entity].title}. Vendor: ${source.vendor ?? 'none'}. Stale after ${source.freshnessSeconds} s. Read in: ${source.reference}.`,
+    `${source.title}. About: ${ENTITIES[source.entity].title}. Stale after ${source.freshnessSeconds} s. Read in: ${source.reference}.`,
+    '',
+    ...caution,
+    ...conditions,
+    ...table(['our label', 'its labels, the first with a value counts'], labelRows(source)),
     '',
     ...table(
-      ['our label', 'its labels, the first with a value counts'],
-      [...labels, ...owners(source)],
+      ['measure', 'its metrics', 'its unit, and times what', 'plausible'],
+      originRows(source),
     ),
-    '',
-    ...table(['measure', 'its metrics', 'its unit', 'times', 'plausible'], originRows(source)),
     '',
   ]
 }
 
-function owners({ owners: sets }: SourceSpec): readonly (readonly string[])[] {
-  if (sets === undefined) return []
-  const text = sets
-    .map((set) => `\`${set.namespace}\`/\`${set.pod}\`/\`${set.container}\``)
-    .join(', ')
-  return [['`namespace`/`pod`/`container`', text]]
+function labelRows({ labels, says = {}, owners }: SourceSpec): readonly (readonly string[])[] {
+  const read = Object.entries(labels).map(([label, names]) => [
+    code(label),
+    names.map(code).join(', '),
+  ])
+  const said = Object.entries(says).map(([label, value]) => [code(label), `always ${value}`])
+  const owned = (owners ?? []).map(
+    (set) => `${code(set.namespace)}/${code(set.pod)}/${code(set.container)}`,
+  )
+  const owner = owned.length === 0 ? [] : [['`namespace`/`pod`/`container`', owned.join(', ')]]
+  return [...read, ...said, ...owner]
 }
 
 function originRows(source: SourceSpec): readonly (readonly string[])[] {
   return Object.entries(source.measures).map(([name, origin]) =>
-    originRow(name as Measure, origin as Origin<Measure>),
+    // Which dimension an origin has only its measure knows, and it stands beside it.
+    originRow(name as Measure, origin as Origin<Dimension>),
   )
 }
 
-function originRow(measure: Measure, { metrics, unit, plausible, where = [] }: Origin<Measure>) {
-  const conditions = where.map(({ label, equals }) => ` with ${label}="${equals}"`).join('')
+function originRow(measure: Measure, origin: Origin<Dimension>): readonly string[] {
+  const { metrics, where = [], plausible } = origin
+  const conditions = where.map((condition) => ` with ${conditionText(condition)}`).join('')
   return [
-    `\`${measure}\``,
-    metrics.map((metric) => `\`${metric}\``).join(', ') + conditions,
-    unit,
-    String(factorOf(MEASURES[measure].dimension, unit)),
+    code(measure),
+    metrics.map(code).join(', ') + conditions + gatheringText(origin),
+    unitText(measure, origin),
     `${plausible.least} … ${plausible.most}`,
   ]
 }
+
+function conditionText(condition: Condition): string {
+  if ('equals' in condition) return `${condition.label}="${condition.equals}"`
+  if ('startsWithOneOf' in condition)
+    return `${condition.label}=${listed(condition.startsWithOneOf, '…')}`
+  if ('startsWithNoneOf' in condition)
+    return `${condition.label}≠${listed(condition.startsWithNoneOf, '…')}`
+  if ('oneOf' in condition) return `${condition.label}=${listed(condition.oneOf)}`
+  return `${condition.label}≠${listed(condition.noneOf)}`
+}
+
+const listed = (values: readonly string[], ending = ''): string =>
+  values.map((value) => (value === '' ? 'none' : `"${value}${ending}"`)).join('/')
+
+function gatheringText({ rate, addends, combine }: Origin<Dimension>): string {
+  const growth = rate === true ? ', its growth a second' : ''
+  if (addends === undefined) return growth
+  return `${growth}, ${VERBS[combine ?? 'sum']} ${addends.map(code).join(', ')}`
+}
+
+const VERBS = { sum: 'added over', avg: 'mean over', count: 'counted over' } as const
+
+function unitText(measure: Measure, { unit, codes }: Origin<Dimension>): string {
+  const { dimension } = MEASURES[measure]
+  if (codes !== undefined) return codes.map(([theirs, ours]) => `${theirs} → ${ours}`).join(', ')
+  const times = (name: Unit<Dimension>) => `${name} × ${factorOf(dimension, name)}`
+  if (typeof unit === 'string') return times(unit)
+  return unit
+    .map(({ unit: name, least, most }) => `${times(name)} from ${least} to ${most}`)
+    .join('; ')
+}
+
+const code = (text: string): string => `\`${text}\``
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

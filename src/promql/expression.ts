@@ -10,7 +10,11 @@ export type Matcher =
       readonly label: string
       readonly value: string
     }
-  | { readonly op: 'one_of'; readonly label: string; readonly values: NonEmpty<string> }
+  | {
+      readonly op: 'one_of' | 'starts_with_one_of' | 'starts_with_none_of'
+      readonly label: string
+      readonly values: NonEmpty<string>
+    }
 
 export const equals = (label: string, value: string): Matcher => ({ op: 'equals', label, value })
 export const differs = (label: string, value: string): Matcher => ({ op: 'differs', label, value })
@@ -21,6 +25,16 @@ export const startsWith = (label: string, value: string): Matcher => ({
 })
 export const oneOf = (label: string, values: NonEmpty<string>): Matcher => ({
   op: 'one_of',
+  label,
+  values,
+})
+export const startsWithOneOf = (label: string, values: NonEmpty<string>): Matcher => ({
+  op: 'starts_with_one_of',
+  label,
+  values,
+})
+export const startsWithNoneOf = (label: string, values: NonEmpty<string>): Matcher => ({
+  op: 'starts_with_none_of',
   label,
   values,
 })

@@ -17,5 +17,9 @@ function matches(actual: string, matcher: Matcher): boolean {
       return actual.startsWith(matcher.value.toWellFormed())
     case 'one_of':
       return matcher.values.some((value) => actual === value.toWellFormed())
+    case 'starts_with_one_of':
+      return matcher.values.some((value) => actual.startsWith(value.toWellFormed()))
+    case 'starts_with_none_of':
+      return !matcher.values.some((value) => actual.startsWith(value.toWellFormed()))
   }
 }

@@ -133,11 +133,22 @@ function writeMatcher(matcher: Matcher): string {
     case 'differs':
       return `${label}!=${quote(matcher.value)}`
     case 'starts_with':
-      // The flag s lets the dot match a newline, which it does not by itself before Prometheus 3.
-      return `${label}=~${quote(`${escapePattern(matcher.value)}(?s:.*)`)}`
+      return `${label}=~${quote(prefixPattern([matcher.value]))}`
     case 'one_of':
       return writeOneOf(label, matcher.values)
+    case 'starts_with_one_of':
+      return `${label}=~${quote(prefixPattern(matcher.values))}`
+    case 'starts_with_none_of':
+      return `${label}!~${quote(prefixPattern(matcher.values))}`
   }
+}
+
+/** The flag s lets the dot match a newline, which it does not by itself before Prometheus 3. */
+function prefixPattern(values: NonEmpty<string>): string {
+  const [first, ...others] = values.map(escapePattern)
+  return others.length === 0
+    ? `${first ?? ''}(?s:.*)`
+    : `(?:${values.map(escapePattern).join('|')})(?s:.*)`
 }
 
 function writeOneOf(label: string, values: NonEmpty<string>): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { coresIn } from '../../src/analysis/devices/cores.ts'
 import type { DeviceRow } from '../../src/analysis/devices/device.ts'
 import { foldDevices, hasUnknownDevice, type PartsRule } from '../../src/analysis/devices/fold.ts'
 import { withMemoryTotal } from '../../src/analysis/devices/memory.ts'
@@ -100,6 +101,102 @@ describe('foldDevices', () => {
         )
       }),
     )
+  })
+})
+
+describe('one board by several sources', () => {
+  const by = (source: string, labels: DeviceRow['labels'], values: DeviceRow['values'] = {}) => ({
+    ...row(labels, values),
+    source,
+  })
+
+  it('takes each measure of the first source that has it, MIG or not', () => {
+    const part = { uuid: 'GPU-1', partition_id: '1', partition_profile: '3g.40gb' }
+    const known = [by('dcgm', { uuid: 'GPU-1', node: 'a' }), by('triton', { uuid: 'GPU-1' })]
+    const [device, ...others] = fold({
+      known,
+      values: [
+        by('dcgm', part, { power_watts: 300 }),
+        by('triton', { uuid: 'GPU-1' }, { power_watts: 280, memory_used_mb: 5 }),
+      ],
+    })
+    expect(others).toEqual([])
+    expect(device).toMatchObject({
+      node: 'a',
+      values: { power_watts: 300, memory_used_mb: 5 },
+      sources: ['dcgm', 'triton'],
+    })
+  })
+
+  it('brings a source without UUIDs to the board by its node and index, but never to two', () => {
+    const known = [
+      by('dcgm', { uuid: 'GPU-1', node: 'a', device_index: '0' }),
+      by('kepler', { node: 'a', device_index: 'nvidia0' }),
+      by('kepler', { node: 'a', device_index: 'nvidia1' }),
+      { ...by('npus', { node: 'a', device_index: '0' }), vendor: 'huawei' },
+    ]
+    const values = [by('kepler', { node: 'a', device_index: 'nvidia0' }, { power_watts: 7 })]
+    const devices = fold({ known, values })
+    expect(devices.map(({ sources }) => sources)).toEqual([
+      ['dcgm', 'kepler'],
+      ['kepler'],
+      ['npus'],
+    ])
+    expect(devices[0]?.values).toEqual({ power_watts: 7 })
+    expect(hasUnknownDevice(known, values)).toBe(false)
+  })
+
+  it('does not depend on who is listed first that they are one board', () => {
+    const rows = [
+      by('kepler', { node: 'a', device_index: '0' }),
+      by('dcgm', { uuid: 'GPU-1', node: 'a', device_index: '0' }),
+      by('triton', { uuid: 'GPU-1' }),
+    ]
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rows, { minLength: 3 }), (known) => {
+        expect(fold({ known })).toHaveLength(1)
+      }),
+    )
+  })
+})
+
+describe('cores', () => {
+  const npu = (core: string, more: DeviceRow['labels'] = {}, values: DeviceRow['values'] = {}) =>
+    row({ uuid: 'NPU-1', core, ...more }, values)
+  const all = [npu('0-7', {}, { power_watts: 90 }), npu('0-3', { pod: 'a' }, { power_watts: 90 })]
+
+  it.each([
+    ['3', [3]],
+    ['0-3', [0, 1, 2, 3]],
+    ['3-0', []],
+    ['', []],
+    ['all', []],
+    ['0-99999', []],
+  ])('reads %j as %j', (label, cores) => {
+    expect(coresIn(label)).toEqual(cores)
+  })
+
+  it('takes a range that some of the cores are for a partition, and its watts for the card', () => {
+    const [device] = fold({ known: all, values: all, owners: all })
+    expect(device).toMatchObject({ cores_total: 8, values: { power_watts: 90 } })
+    expect(device?.partitions).toEqual([
+      {
+        partition_id: '0-3',
+        profile: null,
+        values: {},
+        owners: [{ namespace: null, pod: 'a', container: null }],
+      },
+    ])
+  })
+
+  it('gives a card the mean of its cores, and a partition that of its own', () => {
+    const values = [0, 1, 2, 3, 4, 5, 6, 7].map((core) =>
+      npu(String(core), {}, { engine_active_percent: core < 4 ? 60 : 0 }),
+    )
+    const [device] = fold({ known: all, values, owners: all })
+    expect(device?.values['engine_active_percent']).toBe(30)
+    expect(device?.partitions[0]?.values['engine_active_percent']).toBe(60)
+    expect(device?.cores.map(({ owners }) => owners.length)).toEqual([1, 1, 1, 1, 0, 0, 0, 0])
   })
 })
 

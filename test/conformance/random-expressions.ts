@@ -23,7 +23,14 @@ const matcher = fc.oneof(
   fc.tuple(label, text).map(([name, value]) => q.differs(name, value)),
   fc.tuple(label, text).map(([name, value]) => q.startsWith(name, value)),
   fc.tuple(label, text).map(([name, value]) => q.equals(name, value)),
-  fc.tuple(label, text, fc.array(text)).map(([name, one, more]) => q.oneOf(name, [one, ...more])),
+  fc
+    .tuple(
+      fc.constantFrom(q.oneOf, q.startsWithOneOf, q.startsWithNoneOf),
+      label,
+      text,
+      fc.array(text),
+    )
+    .map(([match, name, one, more]) => match(name, [one, ...more])),
 )
 const matchers = fc.oneof(
   { arbitrary: fc.constant([]), weight: 3 },

@@ -2,6 +2,7 @@ import type { KCloudError } from '../../src/kernel/errors.ts'
 import type { Now } from '../../src/kernel/clock.ts'
 import { unixSeconds } from '../../src/kernel/clock.ts'
 import { SOURCES } from '../../src/catalogue/sources/index.ts'
+import type { SourceSpec } from '../../src/catalogue/source.ts'
 import { evaluateInstant, evaluateRange } from '../../src/promql/evaluate.ts'
 import { render } from '../../src/promql/render.ts'
 import type { Labels, SeriesStore, StoredSeries } from '../../src/promql/samples.ts'
@@ -28,22 +29,31 @@ export type FleetMember =
 export interface Fleet {
   readonly registry: ClusterRegistry<ClusterSpec>
   readonly telemetry: Telemetry
-  /** Every query so far, as PromQL behind the name of its cluster. */
+  /** Every query so far that asked for figures, as PromQL behind the name of its cluster. */
   readonly queries: readonly string[]
+  /** Every query so far that asked which sources there are, likewise. */
+  readonly looks: readonly string[]
   /** Replaces what a cluster says from now on. */
   set(name: string, member: FleetMember): void
 }
 
 const SCRAPE_SECONDS = 15
+/** How a query for the sources that a cluster has begins. */
+const LOOK = 'count by (__name__)'
 
 /**
  * Clusters whose samples are text: each line is scraped every 15 s with the same value, from an hour before to
  * now; `# last 90s` after a value says how long ago its series was last scraped, a second number after the value
- * is its growth a second. They are read by `evaluate`, as the simulator is.
+ * is its growth a second. They are read by `evaluate`, as the simulator is, by the sources that we know or others.
  */
-export function createFleet(members: Readonly<Record<string, FleetMember>>, now: Now): Fleet {
+export function createFleet(
+  members: Readonly<Record<string, FleetMember>>,
+  now: Now,
+  sources: readonly SourceSpec[] = SOURCES,
+): Fleet {
   const current = new Map(Object.entries(members))
   const queries: string[] = []
+  const looks: string[] = []
   const cache = createCache<Shelf>({
     maxBytes: 64 * 2 ** 20,
     ttlSeconds: { static: 3600, realtime: 30, series: 300, summary: 60 },
@@ -54,7 +64,8 @@ export function createFleet(members: Readonly<Record<string, FleetMember>>, now:
       clusterSpec(10).parse({ name, url: 'http://127.0.0.1:9' }),
     ),
     connect: ({ name }, generation) => {
-      const note = (text: string) => queries.push(`${name} ${text}`)
+      const note = (text: string) =>
+        (text.startsWith(LOOK) ? looks : queries).push(`${name} ${text}`)
       const client = fleetClient(() => current.get(name) ?? '', { now, note })
       return {
         client: withCache(client, { cluster: name, generation, cache }),
@@ -68,8 +79,9 @@ export function createFleet(members: Readonly<Record<string, FleetMember>>, now:
   })
   return {
     registry,
-    telemetry: createTelemetry({ registry, sources: SOURCES }),
+    telemetry: createTelemetry({ registry, sources }),
     queries,
+    looks,
     set: (name, member) => current.set(name, member),
   }
 }

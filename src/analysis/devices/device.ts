@@ -13,7 +13,7 @@ export interface Owner {
   readonly container: string | null
 }
 
-/** A share of a device with its own memory and engines, such as a MIG instance. */
+/** A share of a device: a MIG instance with its own memory and engines, or some of the cores of an NPU. */
 export interface Partition {
   readonly partition_id: string
   readonly profile: string | null
@@ -22,18 +22,26 @@ export interface Partition {
   readonly owners: readonly Owner[]
 }
 
+/** One core of a device that reports each of its own. */
+export interface Core {
+  readonly core_id: number
+  readonly values: Readonly<Partial<Record<string, number>>>
+  readonly owners: readonly Owner[]
+}
+
 /** One physical device, however many rows and sources speak of it. */
 export interface Device {
-  /** Within its cluster: see `deviceKey`. */
-  readonly key: string
   readonly cluster: string
   readonly vendor: string | null
   readonly uuid: string | null
   readonly node: string | null
   readonly device_index: number | null
+  /** The index in the words of those who name it: `npu3`. */
+  readonly index_labels: readonly string[]
   readonly pci_bus_id: string | null
   readonly model: string | null
   readonly driver_version: string | null
+  readonly firmware_version: string | null
   /** What it does now; of a divided board also what its parts add up to. */
   readonly values: Readonly<Partial<Record<string, number>>>
   /** What it can do: limits and sizes. */
@@ -41,17 +49,20 @@ export interface Device {
   /** Whether nobody says what it does now. */
   readonly silent: boolean
   readonly partitions: readonly Partition[]
+  readonly cores: readonly Core[]
+  /** Cores that somebody names, reporting or not; null where nobody names any. */
+  readonly cores_total: number | null
   readonly owners: readonly Owner[]
   readonly sources: readonly string[]
-}
-
-/** What tells a device from all others of its cluster: its UUID, else its node and index. */
-export function deviceKey({ uuid, node, device_index: index }: DeviceRow['labels']): string {
-  // A place has a separator, which cannot be typed into a UUID by accident.
-  return uuid ?? `${node ?? ''}\u0000${index ?? ''}`
 }
 
 /** The id by which a device is asked for: its UUID, else `node:vendor:index`. */
 export function deviceId({ uuid, node, vendor, device_index: index }: Device): string {
   return uuid ?? `${node ?? ''}:${vendor ?? ''}:${index ?? ''}`
+}
+
+/** `3`, `nvidia3` and `npu3` are all index 3. */
+export function indexOf(text: string | undefined): number | null {
+  const digits = /\d+$/.exec(text ?? '')?.[0]
+  return digits === undefined ? null : Number(digits)
 }

@@ -1,18 +1,19 @@
-import { createDeviceMap, type DeviceMap } from './device-map.ts'
-import { deviceKey, type Device, type DeviceRow, type Owner, type Partition } from './device.ts'
-import { slicesOf, slicesOfModel } from './slices.ts'
+import { merged, NONE, type PartsRule } from './combine.ts'
+import { coresIn, scopeOf } from './cores.ts'
+import type { Device, DeviceRow, Owner } from './device.ts'
+import { deviceOf, emptyDraft, emptySpeech, type Draft, type Parts, type Speech } from './draft.ts'
+import { rosterOf } from './roster.ts'
 
-/** How the rows of parts make the value of their device; see `MeasureSpec.parts` of the catalogue. */
-export type PartsRule = 'repeated' | 'divided' | 'weighted' | 'whole'
+export type { PartsRule } from './combine.ts'
 
 export interface FoldInput {
-  /** The devices there are, with their facts. Rows of one device complete one another. */
+  /** The devices there are. Rows of one device complete one another. */
   readonly known: readonly DeviceRow[]
-  /** What they do now; a row with `partition_id` speaks of a part. */
+  /** What they do now; a row with `partition_id` speaks of a part, one with `core` of one core or a range of them. */
   readonly values: readonly DeviceRow[]
   /** Their limits and sizes, likewise. */
   readonly facts: readonly DeviceRow[]
-  /** Who uses them; a row with `partition_id` says who uses that part. */
+  /** Who uses them; a row with `partition_id` or `core` says who uses that part. */
   readonly owners: readonly DeviceRow[]
   readonly rule: (measure: string) => PartsRule
 }
@@ -23,47 +24,23 @@ export interface Folded {
   readonly strangers: boolean
 }
 
-type Values = Readonly<Partial<Record<string, number>>>
-/** Of what nobody has said anything yet. */
-const NONE: Values = {}
-
-interface Draft {
-  readonly cluster: string
-  readonly vendor: string | null
-  labels: DeviceRow['labels']
-  values: Values
-  facts: Values
-  silent: boolean
-  /** Made when it is needed: few boards have any. */
-  parts: Map<string, PartDraft> | undefined
-  readonly owners: Owner[]
-  readonly sources: string[]
-}
-
-interface PartDraft {
-  profile: string | null
-  values: Values
-  readonly owners: Owner[]
-}
-
 /**
- * One device for each physical board: the rows that MIG, time-slicing and several scrapes repeat are brought
- * together by UUID (else node and index), and what belongs to the board is taken once. What is said of devices
+ * One device for each physical board: the rows that MIG, time-slicing, several sources and several scrapes repeat
+ * are brought together (`rosterOf`), and what belongs to the board is taken once. Of several sources of a measure
+ * the first in `known` counts. Rows of a range of cores repeat what belongs to the board. What is said of devices
  * that are not in `known` is dropped.
  */
 export function foldDevices({ known, values, facts, owners, rule }: FoldInput): Folded {
-  const drafts = createDeviceMap<Draft>()
-  const draftOf = ({ cluster, labels }: DeviceRow) => drafts.get(cluster, deviceKey(labels))
+  const roster = rosterOf(known)
+  const drafts = roster.boards.map(emptyDraft)
+  const draftOf = (row: DeviceRow): Draft | undefined => drafts[roster.find(row)?.order ?? -1]
+  // Which range is the whole card shows only when all cores are known.
+  for (const rows of [known, values, owners]) for (const row of rows) nameCores(draftOf, row)
   let strangers = false
-  for (const row of known) introduce(drafts, row)
-  for (const row of values) {
-    const draft = draftOf(row)
-    if (draft === undefined) strangers = true
-    else addValues(draft, row)
-  }
+  for (const row of values) strangers = !addValues(draftOf(row), row) || strangers
   for (const row of facts) addFacts(draftOf(row), row)
   for (const row of owners) addOwner(draftOf(row), row.labels)
-  return { devices: drafts.values().map((draft) => finish(draft, rule)), strangers }
+  return { devices: drafts.map((draft) => deviceOf(draft, rule)), strangers }
 }
 
 /** Whether values came of a device that is not among the known ones: it is new, and the list is out of date. */
@@ -71,57 +48,76 @@ export function hasUnknownDevice(
   known: readonly DeviceRow[],
   values: readonly DeviceRow[],
 ): boolean {
-  const devices = createDeviceMap<true>()
-  for (const { cluster, labels } of known) devices.set(cluster, deviceKey(labels), true)
-  return values.some(({ cluster, labels }) => devices.get(cluster, deviceKey(labels)) !== true)
+  const roster = rosterOf(known)
+  return values.some((row) => roster.find(row) === undefined)
 }
 
-function introduce(drafts: DeviceMap<Draft>, { cluster, source, vendor, labels }: DeviceRow): void {
-  const key = deviceKey(labels)
-  const draft = drafts.get(cluster, key)
-  if (draft === undefined) {
-    drafts.set(cluster, key, {
-      cluster,
-      vendor,
-      labels,
-      values: NONE,
-      facts: NONE,
-      silent: true,
-      parts: undefined,
-      owners: [],
-      sources: [source],
-    })
-    return
-  }
-  draft.labels = { ...labels, ...draft.labels }
-  if (!draft.sources.includes(source)) draft.sources.push(source)
+function nameCores(draftOf: (row: DeviceRow) => Draft | undefined, row: DeviceRow): void {
+  const { core } = row.labels
+  const draft = core === undefined ? undefined : draftOf(row)
+  if (draft === undefined) return
+  for (const each of coresIn(core ?? '')) partsOf(draft).cores.add(each)
 }
 
-function addValues(draft: Draft, { labels, values }: DeviceRow): void {
+/** Whether there is a device for them. */
+function addValues(draft: Draft | undefined, { source, labels, values }: DeviceRow): boolean {
+  if (draft === undefined) return false
   draft.silent = false
-  const target = labels['partition_id'] === undefined ? draft : partOf(draft, labels)
-  target.values = merged(target.values, values)
+  const speech = speechOf(draft, source)
+  const scope = scopeOf(labels['core'], draft.parts?.cores)
+  if (labels['partition_id'] !== undefined) addToPart(draft, speech, { labels, values })
+  else if (scope.of === 'core') addToCore(speech, scope.core, values)
+  else speech.values = merged(speech.values, values)
+  return true
 }
 
-function addFacts(draft: Draft | undefined, { labels, values }: DeviceRow): void {
+function addFacts(draft: Draft | undefined, { source, labels, values }: DeviceRow): void {
   if (draft === undefined) return
   if (labels['partition_id'] === undefined) draft.facts = merged(draft.facts, values)
-  else {
-    const part = partOf(draft, labels)
-    part.values = merged(part.values, values)
-  }
+  else addToPart(draft, speechOf(draft, source), { labels, values })
 }
 
-/** What was said first counts. */
-const merged = (known: Values, more: Values): Values =>
-  known === NONE ? more : { ...more, ...known }
+function speechOf({ speeches }: Draft, source: string): Speech {
+  const known = speeches.find((speech) => speech.source === source)
+  if (known !== undefined) return known
+  const speech = emptySpeech(source)
+  speeches.push(speech)
+  return speech
+}
+
+function addToPart(
+  draft: Draft,
+  speech: Speech,
+  { labels, values }: Pick<DeviceRow, 'labels' | 'values'>,
+): void {
+  const { partition_id: id = '', partition_profile: profile } = labels
+  partsOf(draft)
+  speech.parts ??= new Map()
+  const part = entry(speech.parts, id, () => ({ profile: null, values: NONE }))
+  part.profile ??= profile ?? null
+  part.values = merged(part.values, values)
+}
+
+function addToCore(speech: Speech, core: number, values: DeviceRow['values']): void {
+  speech.cores ??= new Map()
+  speech.cores.set(core, merged(speech.cores.get(core) ?? NONE, values))
+}
 
 function addOwner(draft: Draft | undefined, labels: DeviceRow['labels']): void {
   const { namespace = null, pod, container = null } = labels
   if (draft === undefined || pod === undefined) return
   const owner = { namespace, pod, container }
   addOnce(draft.owners, owner)
-  if (labels['partition_id'] !== undefined) addOnce(partOf(draft, labels).owners, owner)
+  if (labels['partition_id'] !== undefined || labels['core'] !== undefined)
+    addPartOwner(partsOf(draft), labels, owner)
+}
+
+function addPartOwner(parts: Parts, labels: DeviceRow['labels'], owner: Owner): void {
+  const { core, partition_id: id } = labels
+  for (const each of coresIn(core ?? '')) addOnce(entry(parts.ofCores, each, noOwners), owner)
+  const scope = scopeOf(core, parts.cores)
+  const part = scope.of === 'range' ? scope.range : id
+  if (part !== undefined) addOnce(entry(parts.ofRanges, part, noOwners), owner)
 }
 
 function addOnce(owners: Owner[], owner: Owner): void {
@@ -132,84 +128,16 @@ function addOnce(owners: Owner[], owner: Owner): void {
   if (!isKnown) owners.push(owner)
 }
 
-function partOf(draft: Draft, labels: DeviceRow['labels']): PartDraft {
-  const id = labels['partition_id'] ?? ''
-  draft.parts ??= new Map()
-  const part = draft.parts.get(id) ?? { profile: null, values: NONE, owners: [] }
-  part.profile ??= labels['partition_profile'] ?? null
-  draft.parts.set(id, part)
-  return part
+const noOwners = (): Owner[] => []
+
+function partsOf(draft: Draft): Parts {
+  draft.parts ??= { cores: new Set(), ofRanges: new Map(), ofCores: new Map() }
+  return draft.parts
 }
 
-function finish(draft: Draft, rule: FoldInput['rule']): Device {
-  const { cluster, vendor, labels, values, facts, silent, owners, sources } = draft
-  const partitions = partitionsOf(draft)
-  return {
-    key: deviceKey(labels),
-    cluster,
-    vendor,
-    uuid: labels['uuid'] ?? null,
-    node: labels['node'] ?? null,
-    device_index: indexOf(labels['device_index']),
-    pci_bus_id: labels['pci_bus_id'] ?? null,
-    model: labels['model'] ?? null,
-    driver_version: labels['driver_version'] ?? null,
-    values: partitions.length === 0 ? values : deviceValues(draft, partitions, rule),
-    facts,
-    silent,
-    partitions,
-    owners,
-    sources,
-  }
-}
-
-function partitionsOf({ parts }: Draft): readonly Partition[] {
-  if (parts === undefined) return []
-  return Array.from(parts, ([id, { profile, values, owners }]) => ({
-    partition_id: id,
-    profile,
-    values,
-    owners,
-  })).sort((a, b) => Number(a.partition_id) - Number(b.partition_id))
-}
-
-/** `3`, `nvidia3` and `npu3` are all index 3. */
-function indexOf(text: string | undefined): number | null {
-  if (text === undefined) return null
-  if (/^\d+$/.test(text)) return Number(text)
-  const digits = /\d+$/.exec(text)?.[0]
-  return digits === undefined ? null : Number(digits)
-}
-
-function deviceValues(
-  { values, facts, labels }: Draft,
-  partitions: readonly Partition[],
-  rule: FoldInput['rule'],
-): Device['values'] {
-  const own = merged(values, facts)
-  const measures = new Set([
-    ...Object.keys(own),
-    ...partitions.flatMap((part) => Object.keys(part.values)),
-  ])
-  const slices = slicesOfModel(labels['model'] ?? null)
-  const folded: Partial<Record<string, number>> = {}
-  for (const measure of measures) {
-    const value = own[measure] ?? fromParts(measure, rule(measure), { partitions, slices })
-    if (value !== undefined) folded[measure] = value
-  }
-  return folded
-}
-
-function fromParts(
-  measure: string,
-  rule: PartsRule,
-  { partitions, slices }: { readonly partitions: readonly Partition[]; readonly slices: number },
-): number | undefined {
-  const reported = partitions.filter((part) => part.values[measure] !== undefined)
-  if (reported.length === 0 || rule === 'whole') return undefined
-  const readings = reported.map((part) => part.values[measure] ?? 0)
-  if (rule === 'repeated') return Math.max(...readings)
-  if (rule === 'divided') return readings.reduce((sum, value) => sum + value, 0)
-  const weighted = reported.map((part, index) => slicesOf(part.profile) * (readings[index] ?? 0))
-  return weighted.reduce((sum, value) => sum + value, 0) / slices
+/** The value of a key, made where there is none. */
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key) ?? make()
+  map.set(key, known)
+  return known
 }

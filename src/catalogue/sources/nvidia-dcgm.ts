@@ -16,6 +16,8 @@ export const nvidiaDcgm = {
   vendor: 'nvidia',
   entity: 'gpu',
   reference: 'NVIDIA/dcgm-exporter etc/default-counters.csv, etc/1.x-compatibility-metrics.csv',
+  // Moore Threads shows its cards under the same names.
+  where: [{ label: 'modelName', startsWithNoneOf: ['MTT', 'Moore'] }],
   freshnessSeconds: 120,
   labels: {
     uuid: ['UUID', 'uuid'],

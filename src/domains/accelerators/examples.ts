@@ -6,7 +6,7 @@ import type {
   gpuSchema,
   gpuSummarySchema,
   gpuTemperatureSchema,
-} from './schemas.ts'
+} from './gpu-schemas.ts'
 
 const GPU: z.input<typeof gpuSchema> = {
   cluster: 'seoul',

@@ -1,54 +1,25 @@
 import { deviceId, type Device, type Partition } from '../../analysis/devices/device.ts'
-import { slicesOf } from '../../analysis/devices/slices.ts'
-import { deviceStatus, type DeviceStatus } from '../../analysis/devices/status.ts'
-import { isSeriousXid } from '../../catalogue/faults.ts'
-import type { Gauge, Measure } from '../../catalogue/measures.ts'
+import { slicesOf, slicesOfModel } from '../../analysis/devices/slices.ts'
+import type { Gauge } from '../../catalogue/measures.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
-
-/** What the list reads of every GPU. */
-export const LIST_MEASURES = [
-  'power_watts',
-  'gpu_utilization_percent',
-  'engine_active_percent',
-  'memory_used_mb',
-  'gpu_temperature_celsius',
-  'memory_temperature_celsius',
-  'sm_clock_mhz',
-  'memory_clock_mhz',
-  'xid_code',
-] as const satisfies NonEmpty<Gauge>
+import type { Found } from './device-filter.ts'
+import { GPU, statusOf, valueOf } from './device-kinds.ts'
+import type { Sensor } from './device-windows.ts'
+import { byCluster, byModel, figuresOf, tallyBy, type Tally } from './device-summary.ts'
+import type { GpuSummary } from './gpu-schemas.ts'
 
 /** What is shown of one GPU that the list has no room for. */
-export const ALL_MEASURES = [
-  ...LIST_MEASURES,
+export const GPU_METRICS: NonEmpty<Gauge> = [
+  ...GPU.measures,
   'tensor_active_percent',
   'memory_bandwidth_active_percent',
   'memory_copy_utilization_percent',
   'encoder_utilization_percent',
   'decoder_utilization_percent',
-] as const satisfies NonEmpty<Gauge>
-
-/** A measure of a device; null where nobody reports it. */
-export const valueOf = ({ values, facts }: Device, measure: Measure): number | null =>
-  values[measure] ?? facts[measure] ?? null
-
-/**
- * How busy a card is. A divided card has no utilisation of its own: it is the activity of its instances,
- * weighted by the slices they have of it. Cards whose exporter reports activity only show that.
- */
-export function utilizationOf(device: Device): number | null {
-  const active = valueOf(device, 'engine_active_percent')
-  if (device.partitions.length > 0) return active
-  return valueOf(device, 'gpu_utilization_percent') ?? active
-}
-
-export function statusOf(device: Device): DeviceStatus {
-  const xid = valueOf(device, 'xid_code')
-  return deviceStatus(utilizationOf(device), xid !== null && isSeriousXid(xid))
-}
+]
 
 /** What says which card a row is about. */
-export const placeOf = (device: Device) => ({
+export const gpuPlace = (device: Device) => ({
   cluster: device.cluster,
   node: device.node,
   gpu_id: deviceId(device),
@@ -58,17 +29,20 @@ export const placeOf = (device: Device) => ({
   model: device.model,
 })
 
-export const partitionRow = (part: Partition) => ({
+const partitionRow = (part: Partition) => ({
   partition_id: part.partition_id,
   profile: part.profile,
   slices: slicesOf(part.profile),
-  gpu_utilization_percent: part.values['engine_active_percent'] ?? null,
-  memory_used_mb: part.values['memory_used_mb'] ?? null,
-  memory_total_mb: part.values['memory_total_mb'] ?? null,
+  gpu_utilization_percent: valueOf(part, 'engine_active_percent'),
+  memory_used_mb: valueOf(part, 'memory_used_mb'),
+  memory_total_mb: valueOf(part, 'memory_total_mb'),
   allocated_to: part.owners,
 })
 
-/** The row of one GPU, as the list and the detail show it. It is not spread from `placeOf`: that takes 20 times as long. */
+/**
+ * The row of one GPU, as the list and the detail show it. It is not spread from `gpuPlace`: that takes 20 times as
+ * long.
+ */
 export const gpuRow = (device: Device) => ({
   cluster: device.cluster,
   node: device.node,
@@ -79,10 +53,10 @@ export const gpuRow = (device: Device) => ({
   model: device.model,
   pci_bus_id: device.pci_bus_id,
   driver_version: device.driver_version,
-  status: statusOf(device),
+  status: statusOf(GPU, device),
   power_watts: valueOf(device, 'power_watts'),
   power_limit_watts: valueOf(device, 'power_limit_watts'),
-  gpu_utilization_percent: utilizationOf(device),
+  gpu_utilization_percent: GPU.utilizationOf(device),
   memory_used_mb: valueOf(device, 'memory_used_mb'),
   memory_total_mb: valueOf(device, 'memory_total_mb'),
   gpu_temperature_celsius: valueOf(device, 'gpu_temperature_celsius'),
@@ -95,21 +69,84 @@ export const gpuRow = (device: Device) => ({
 })
 
 /** Every measure of one GPU. */
-export const metricsOf = (device: Device) => ({
-  power_watts: valueOf(device, 'power_watts'),
-  power_limit_watts: valueOf(device, 'power_limit_watts'),
-  gpu_utilization_percent: utilizationOf(device),
-  engine_active_percent: valueOf(device, 'engine_active_percent'),
-  tensor_active_percent: valueOf(device, 'tensor_active_percent'),
-  memory_bandwidth_active_percent: valueOf(device, 'memory_bandwidth_active_percent'),
-  memory_copy_utilization_percent: valueOf(device, 'memory_copy_utilization_percent'),
-  encoder_utilization_percent: valueOf(device, 'encoder_utilization_percent'),
-  decoder_utilization_percent: valueOf(device, 'decoder_utilization_percent'),
-  memory_used_mb: valueOf(device, 'memory_used_mb'),
-  memory_total_mb: valueOf(device, 'memory_total_mb'),
-  gpu_temperature_celsius: valueOf(device, 'gpu_temperature_celsius'),
-  memory_temperature_celsius: valueOf(device, 'memory_temperature_celsius'),
-  sm_clock_mhz: valueOf(device, 'sm_clock_mhz'),
-  memory_clock_mhz: valueOf(device, 'memory_clock_mhz'),
-  xid_code: valueOf(device, 'xid_code'),
+export const gpuMetrics = (device: Device) => ({
+  ...gpuPlace(device),
+  metrics: {
+    power_watts: valueOf(device, 'power_watts'),
+    power_limit_watts: valueOf(device, 'power_limit_watts'),
+    gpu_utilization_percent: GPU.utilizationOf(device),
+    engine_active_percent: valueOf(device, 'engine_active_percent'),
+    tensor_active_percent: valueOf(device, 'tensor_active_percent'),
+    memory_bandwidth_active_percent: valueOf(device, 'memory_bandwidth_active_percent'),
+    memory_copy_utilization_percent: valueOf(device, 'memory_copy_utilization_percent'),
+    encoder_utilization_percent: valueOf(device, 'encoder_utilization_percent'),
+    decoder_utilization_percent: valueOf(device, 'decoder_utilization_percent'),
+    memory_used_mb: valueOf(device, 'memory_used_mb'),
+    memory_total_mb: valueOf(device, 'memory_total_mb'),
+    gpu_temperature_celsius: valueOf(device, 'gpu_temperature_celsius'),
+    memory_temperature_celsius: valueOf(device, 'memory_temperature_celsius'),
+    sm_clock_mhz: valueOf(device, 'sm_clock_mhz'),
+    memory_clock_mhz: valueOf(device, 'memory_clock_mhz'),
+    xid_code: valueOf(device, 'xid_code'),
+  },
+  sources: device.sources,
+})
+
+/** The MIG instances of one GPU. */
+export const gpuPartitions = (device: Device) => ({
+  ...gpuPlace(device),
+  slices_total: slicesOfModel(device.model),
+  partitions: device.partitions.map(partitionRow),
+})
+
+export const GPU_SENSORS = ['gpu_temperature_celsius', 'memory_temperature_celsius'] as const
+
+/** The temperatures of one GPU over a window. */
+export function gpuTemperatures(
+  device: Device,
+  sensors: Readonly<Record<(typeof GPU_SENSORS)[number], Sensor>>,
+) {
+  const { gpu_temperature_celsius: die, memory_temperature_celsius: memory } = sensors
+  return {
+    ...gpuPlace(device),
+    gpu_temperature_celsius: die.now,
+    memory_temperature_celsius: memory.now,
+    gpu_temperature_celsius_min: die.lowest,
+    gpu_temperature_celsius_avg: die.mean,
+    gpu_temperature_celsius_max: die.highest,
+    memory_temperature_celsius_min: memory.lowest,
+    memory_temperature_celsius_avg: memory.mean,
+    memory_temperature_celsius_max: memory.highest,
+    timeseries: [die.timeseries, memory.timeseries],
+  }
+}
+
+/** GPUs in a few figures. */
+export function gpuSummary(
+  found: readonly Found[],
+  kubernetes: GpuSummary['kubernetes'],
+): GpuSummary {
+  const figures = figuresOf(found)
+  return {
+    total_gpus: figures.total,
+    by_status: figures.by_status,
+    ...figures.power,
+    gpu_utilization_percent_avg: figures.utilization_percent_avg,
+    gpu_temperature_celsius_avg: figures.temperature_celsius_avg,
+    gpu_temperature_celsius_max: figures.temperature_celsius_max,
+    ...figures.memory,
+    allocated_gpus: figures.allocated,
+    idle_allocated_gpus: figures.idle_allocated,
+    partitioned_gpus: figures.partitioned,
+    partitions: figures.partitions,
+    by_cluster: tallyBy(found, byCluster).map(tallyRow),
+    by_model: tallyBy(found, byModel).map(tallyRow),
+    kubernetes,
+  }
+}
+
+const tallyRow = <Key>({ key, devices, power_watts: watts }: Tally<Key>) => ({
+  ...key,
+  gpus: devices,
+  power_watts: watts,
 })

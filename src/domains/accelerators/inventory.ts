@@ -1,4 +1,4 @@
-import { deviceId, type Device, type DeviceRow } from '../../analysis/devices/device.ts'
+import { deviceId, type Device } from '../../analysis/devices/device.ts'
 import {
   foldDevices,
   hasUnknownDevice,
@@ -6,6 +6,8 @@ import {
   type PartsRule,
 } from '../../analysis/devices/fold.ts'
 import { withMemoryTotal } from '../../analysis/devices/memory.ts'
+import { rosterOf, type Board } from '../../analysis/devices/roster.ts'
+import type { Label } from '../../catalogue/entities.ts'
 import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
 import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
@@ -15,15 +17,18 @@ import type {
   Reading,
   Telemetry,
 } from '../../services/telemetry/index.ts'
+import type { DeviceKind } from './device-kinds.ts'
 
 /** Which devices are read, and what of them. */
 export interface InventoryQuestion {
+  readonly kind: DeviceKind
   readonly clusters: readonly string[] | undefined
   readonly at: Date
   readonly signal: AbortSignal
-  readonly measures: NonEmpty<Gauge>
+  /** What is read of each; what the list of its kind reads when left out. */
+  readonly measures?: NonEmpty<Gauge>
   /** Which devices are wanted, judged by what is known of them; all when left out. */
-  readonly pick?: (row: DeviceRow) => boolean
+  readonly pick?: (board: Board) => boolean
 }
 
 /** Asking for more devices than this by name would be longer than the answer that it saves. */
@@ -40,43 +45,51 @@ export async function readDevices(
   question: InventoryQuestion,
 ): Promise<Answer<Device>> {
   const identity = await findKnown(telemetry, question)
-  if (question.pick !== undefined && !identity.rows.some(question.pick))
-    return { ...identity, rows: [] }
-  const named = namesOf(question, identity.rows)
-  const asked = { ...question, identity: identityOf(identity.rows) }
+  const wanted = wantedOf(question, identity.rows)
+  if (question.pick !== undefined && wanted.length === 0) return { ...identity, rows: [] }
+  const asked = { ...question, ...narrowed(question, identity.rows, wanted) }
   const [values, facts, owners, stale] = await Promise.all([
-    telemetry.latest({ ...latestQuestion(asked), ...named }),
+    telemetry.latest(latestQuestion(asked)),
     telemetry.latest(factsQuestion(asked)),
-    telemetry.known({ ...ownersQuestion(asked), ...named }),
+    telemetry.known(ownersQuestion(asked)),
     telemetry.stale({ ...base(question), labels: ['node'] }),
   ])
   const told = { values: values.rows, facts: facts.rows, owners: owners.rows }
   const live = [values, facts, owners, stale]
-  const whole = (current: Answer<Reading>) =>
-    bringTogether(question, { ...told, known: current.rows }, [identity, current, ...live])
-  const { strangers, answer } = whole(identity)
+  const { strangers, answer } = bringTogether({ ...told, known: wanted }, [identity, ...live])
   // Strangers may also be of devices that are known and not wanted.
   if (!strangers || !hasUnknownDevice(identity.rows, values.rows)) return answer
-  return whole(await telemetry.known(renewed(question))).answer
+  const current = await telemetry.known(renewed(question))
+  const known = wantedOf(question, current.rows)
+  return bringTogether({ ...told, known }, [identity, current, ...live]).answer
 }
 
-/** The devices that are wanted, of the clusters that answered everything, and the account of all answers. */
+/** The devices of the clusters that answered everything, and the account of all answers. */
 function bringTogether(
-  { pick = () => true }: InventoryQuestion,
-  { known, values, facts, owners }: Omit<FoldInput, 'rule'>,
+  { known, facts, ...live }: Omit<FoldInput, 'rule'>,
   answers: readonly Answer<unknown>[],
 ): { readonly strangers: boolean; readonly answer: Answer<Device> } {
   const account = combine(answers)
   const heard = heardFrom(account)
   const { devices, strangers } = foldDevices({
-    known: known.filter((row) => heard.has(row.cluster) && pick(row)),
-    values,
+    ...live,
+    known: known.filter(({ cluster }) => heard.has(cluster)),
     facts: withMemoryTotal(facts),
-    owners,
     rule: partsOf,
   })
   const warnings = [...account.warnings, ...silentWarnings(devices)]
   return { strangers, answer: { rows: devices, ...account, warnings } }
+}
+
+/** The rows of the boards that are asked for. */
+function wantedOf({ pick }: InventoryQuestion, rows: readonly Reading[]): readonly Reading[] {
+  if (pick === undefined) return rows
+  const roster = rosterOf(rows)
+  const wanted = new Set(roster.boards.filter(pick))
+  return rows.filter((row) => {
+    const board = roster.find(row)
+    return board !== undefined && wanted.has(board)
+  })
 }
 
 /** The clusters that answered everything: the rows of the others would be devices without a figure. */
@@ -93,16 +106,16 @@ async function findKnown(
   question: InventoryQuestion,
 ): Promise<Answer<Reading>> {
   const known = await telemetry.known(knownQuestion(question))
-  if (question.pick === undefined || known.rows.some(question.pick)) return known
+  if (question.pick === undefined || wantedOf(question, known.rows).length > 0) return known
   return telemetry.known(renewed(question))
 }
 
-const base = ({ clusters, at, signal }: InventoryQuestion) =>
-  ({ entity: 'gpu', clusters, at, signal }) as const
+const base = ({ kind, clusters, at, signal }: InventoryQuestion) =>
+  ({ entity: kind.entity, clusters, at, signal }) as const
 
 const knownQuestion = (question: InventoryQuestion): KnownQuestion => ({
   ...base(question),
-  labels: ['uuid', 'node', 'device_index', 'pci_bus_id', 'model', 'driver_version'],
+  labels: ['uuid', 'node', 'device_index', ...question.kind.facts],
   shelf: 'static',
 })
 
@@ -112,24 +125,46 @@ const renewed = (question: InventoryQuestion): KnownQuestion => ({
   since: question.at,
 })
 
-/** What tells the devices from one another. Rows of devices that all have a UUID come without their place. */
-const identityOf = (rows: readonly DeviceRow[]): Identity =>
-  rows.every(({ labels }) => labels['uuid'] !== undefined)
-    ? ['uuid']
-    : ['uuid', 'node', 'device_index']
+/** Which devices are asked for, and what tells them from one another. */
+interface Narrowed {
+  readonly identity: NonEmpty<Label>
+  readonly where?: LatestQuestion['where']
+}
+type Asked = InventoryQuestion & Narrowed
 
-type Identity = NonEmpty<'uuid' | 'node' | 'device_index'>
-type Asked = InventoryQuestion & { readonly identity: Identity }
+/**
+ * A few wanted devices are asked for by UUID. Else all are, and where every one has a UUID, rows come without their
+ * place.
+ */
+function narrowed(
+  { pick }: InventoryQuestion,
+  known: readonly Reading[],
+  wanted: readonly Reading[],
+): Narrowed {
+  const [first, ...rest] = new Set(pick === undefined ? [] : uuidsOf(wanted))
+  if (first !== undefined && rest.length < MOST_NAMED)
+    return { identity: ['uuid'], where: { uuid: [first, ...rest] } }
+  const all = known.length === 0 || uuidsOf(known).length > 0
+  return { identity: all ? ['uuid'] : ['uuid', 'node', 'device_index'] }
+}
+
+/** The UUIDs of rows that all have one, else none. */
+function uuidsOf(rows: readonly Reading[]): readonly string[] {
+  const uuids = rows.map(({ labels }) => labels.uuid).filter((uuid) => uuid !== undefined)
+  return uuids.length === rows.length ? uuids : []
+}
 
 const latestQuestion = (question: Asked): LatestQuestion => ({
   ...base(question),
-  labels: [...question.identity, 'partition_id', 'partition_profile'],
-  measures: question.measures,
+  ...filterOf(question),
+  labels: [...question.identity, ...question.kind.parts, 'partition_profile'],
+  measures: question.measures ?? question.kind.measures,
   shelf: 'realtime',
 })
 
 const factsQuestion = (question: Asked): LatestQuestion => ({
-  ...latestQuestion(question),
+  ...base(question),
+  labels: [...question.identity, ...question.kind.parts, 'partition_profile'],
   measures: [
     'power_limit_watts',
     'memory_total_mb',
@@ -142,21 +177,13 @@ const factsQuestion = (question: Asked): LatestQuestion => ({
 
 const ownersQuestion = (question: Asked): KnownQuestion => ({
   ...base(question),
-  labels: [...question.identity, 'partition_id', 'namespace', 'pod', 'container'],
+  ...filterOf(question),
+  labels: [...question.identity, ...question.kind.parts, 'namespace', 'pod', 'container'],
   shelf: 'realtime',
 })
 
-/** The filter by UUID for a few wanted devices; none for many, or for devices without one. */
-function namesOf(
-  { pick }: InventoryQuestion,
-  rows: readonly DeviceRow[],
-): Pick<LatestQuestion, 'where'> {
-  if (pick === undefined) return {}
-  const uuids = [...new Set(rows.filter(pick).map(({ labels }) => labels['uuid'] ?? ''))]
-  const [first, ...rest] = uuids
-  if (first === undefined || uuids.length > MOST_NAMED || uuids.includes('')) return {}
-  return { where: { uuid: [first, ...rest] } }
-}
+const filterOf = ({ where }: Narrowed): Pick<LatestQuestion, 'where'> =>
+  where === undefined ? {} : { where }
 
 const partsOf = (measure: string): PartsRule =>
   Object.hasOwn(MEASURES, measure) ? MEASURES[measure as keyof typeof MEASURES].parts : 'whole'

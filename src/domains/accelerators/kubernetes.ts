@@ -1,7 +1,9 @@
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { Measure } from '../../catalogue/measures.ts'
+import type { NonEmpty } from '../../kernel/kind.ts'
 import type { Reading, Telemetry } from '../../services/telemetry/index.ts'
-import type { GpuSummary } from './schemas.ts'
+import type { DeviceKind } from './device-kinds.ts'
+import type { KubernetesCounts } from './schemas.ts'
 
 interface KubernetesQuestion {
   readonly clusters: readonly string[] | undefined
@@ -9,24 +11,24 @@ interface KubernetesQuestion {
   readonly signal: AbortSignal
 }
 
-const NVIDIA = { startsWith: 'nvidia_com_' }
-
-/** What Kubernetes counts of the GPUs, by extended resource: null where no cluster says anything about it. */
+/** What Kubernetes counts of some kinds of devices, by extended resource: null where no cluster says anything of it. */
 export async function kubernetesCounts(
   telemetry: Telemetry,
   { clusters, at, signal }: KubernetesQuestion,
+  kinds: NonEmpty<DeviceKind>,
 ): Promise<{
-  readonly counts: GpuSummary['kubernetes']
+  readonly counts: KubernetesCounts | null
   readonly account: Pick<Answer<unknown>, 'clusters' | 'warnings'>
 }> {
   const asked = { clusters, at, signal }
+  const ours = resourcesOf(kinds)
   const [nodes, requests, running] = await Promise.all([
     telemetry.latest({
       ...asked,
       entity: 'node',
       labels: ['node', 'resource'],
       measures: ['resource_capacity', 'resource_allocatable'],
-      where: { resource: NVIDIA },
+      where: { resource: ours },
       shelf: 'static',
     }),
     telemetry.latest({
@@ -34,7 +36,7 @@ export async function kubernetesCounts(
       entity: 'pod',
       labels: ['namespace', 'pod', 'container', 'resource'],
       measures: ['resource_requested'],
-      where: { resource: NVIDIA },
+      where: { resource: ours },
       shelf: 'realtime',
     }),
     telemetry.latest({
@@ -49,6 +51,11 @@ export async function kubernetesCounts(
   return { counts, account: combine([nodes, requests, running]) }
 }
 
+function resourcesOf([{ resources }, ...others]: NonEmpty<DeviceKind>) {
+  const [first, ...rest] = resources
+  return { startsWithOneOf: [first, ...rest, ...others.flatMap((kind) => kind.resources)] } as const
+}
+
 const podKey = ({ cluster, labels }: Reading): string =>
   `${cluster}/${labels.namespace ?? ''}/${labels.pod ?? ''}`
 
@@ -58,10 +65,7 @@ function ofRunning(requests: Answer<Reading>, running: Answer<Reading>): readonl
   return requests.rows.filter((row) => alive.has(podKey(row)))
 }
 
-function countsOf(
-  nodes: readonly Reading[],
-  requests: readonly Reading[],
-): NonNullable<GpuSummary['kubernetes']> {
+function countsOf(nodes: readonly Reading[], requests: readonly Reading[]): KubernetesCounts {
   return {
     capacity: byResource(nodes, 'resource_capacity'),
     allocatable: byResource(nodes, 'resource_allocatable'),

@@ -70,6 +70,10 @@ const sourceSchema = z.object({
   vendor: z.string().nullable(),
   entity: z.string().describe('What it measures, such as `gpu`.'),
   measures: z.array(z.string()),
+  caution: z
+    .string()
+    .nullable()
+    .describe('What a reader of its figures should know, such as that it has no power.'),
 })
 
 /** What this server can do, for clients that adapt. */

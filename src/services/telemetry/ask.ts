@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Answer } from '../../kernel/answer.ts'
 import { ask, type Cluster, type Failures, type Told } from '../clusters/index.ts'
 import type { Question } from './question.ts'
@@ -21,9 +22,13 @@ export function createAsk(clusters: Clusters): Ask {
   const failures = new WeakMap<AbortSignal, Failures>()
   const failuresOf = (signal: AbortSignal | undefined): Failures => {
     const none: Failures = new Map()
-    const known = signal === undefined ? none : (failures.get(signal) ?? none)
-    if (signal !== undefined) failures.set(signal, known)
-    return known
+    if (signal === undefined) return none
+    const known = failures.get(signal)
+    if (known !== undefined) return known
+    // Every query of an answer listens to its signal, which Node takes for a leak from eleven on.
+    setMaxListeners(0, signal)
+    failures.set(signal, none)
+    return none
   }
   return ({ clusters: names, signal }, put) => ask(clusters.only(names), put, failuresOf(signal))
 }

@@ -1,222 +1,172 @@
 import type { Answer } from '../../kernel/answer.ts'
-import type { Measure } from '../../catalogue/measures.ts'
-import type { SourceSpec } from '../../catalogue/source.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import type { Kind } from '../../kernel/kind.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import {
-  counted,
-  counter,
-  divide,
-  firstOf,
-  gauge,
-  highest,
-  lowest,
-  max,
-  min,
-  newest,
-  over,
-  provided,
-  sum,
-  totalled,
-  type Selection,
-  type Vector,
-  type Windowed,
-} from '../../promql/expression.ts'
+import type { Cluster } from '../clusters/index.ts'
+import type { Reply } from '../prometheus/index.ts'
 import type { Series } from '../../promql/samples.ts'
+import { addedCounters, firstPoints, onGrid, type Points } from './grid.ts'
 import type { Needs } from './now.ts'
-import { canAnswer, groupingOf, kindOf, nonEmpty, originOf, selections } from './plan.ts'
-import type {
-  HistoryQuestion,
-  Question,
-  Reading,
-  ReadingSeries,
-  Summary,
-  WindowQuestion,
-} from './question.ts'
+import { canAnswer, kindOf, labelsOf, originOf } from './origins.ts'
+import type { HistoryQuestion, Reading, ReadingSeries, WindowQuestion } from './question.ts'
+import { isSampled, overSpan, overSteps, type Target } from './summaries.ts'
 import { labelReader, readValue, satisfies } from './translate.ts'
-
-type MeasureQuestion = Question & { readonly measure: Measure }
 
 export async function history(
   needs: Needs,
   question: HistoryQuestion,
 ): Promise<Answer<ReadingSeries>> {
   const { range, signal, summary } = question
-  const sources = sourcesFor(needs, question)
-  return needs.ask(question, async (cluster) => {
-    const replies = await Promise.all(
-      sources.map((source) =>
-        cluster.client.range(
-          overSteps(source, question, { summary, stepSeconds: range.stepSeconds }),
-          range,
-          { shelf: 'series', signal },
-        ),
-      ),
-    )
-    const rows = replies.flatMap((reply, index) =>
-      readSeries({ source: sources[index], cluster: cluster.name, question }, reply.rows),
-    )
-    return { rows, warnings: replies.flatMap((reply) => reply.warnings) }
+  return askDuring(needs, question, async ({ name, client }, target) => {
+    const query = overSteps(target, { summary, stepSeconds: range.stepSeconds })
+    const { rows, warnings } = await client.range(query, range, { shelf: 'series', signal })
+    return { rows: readSeries({ target, cluster: name, range }, rows), warnings }
   })
 }
 
 export async function overWindow(needs: Needs, question: WindowQuestion): Promise<Answer<Reading>> {
-  const { range, signal, summary } = question
-  const sources = sourcesFor(needs, question)
-  const seconds = unixSeconds(range.end) - unixSeconds(range.start)
+  return askDuring(needs, question, (cluster, target) =>
+    isOneQuery(target, question.summary)
+      ? inOneQuery(cluster, target, question)
+      : stepByStep(cluster, target, question),
+  )
+}
+
+/** Asks each cluster by the sources that were there in the window, in their order. */
+function askDuring<Row>(
+  needs: Needs,
+  question: HistoryQuestion | WindowQuestion,
+  put: (cluster: Cluster, target: Target) => Promise<Told<Row>>,
+): Promise<Answer<Row>> {
+  const targets = targetsFor(needs, question)
+  const sources = targets.map(({ source }) => source)
   return needs.ask(question, async (cluster) => {
-    const replies = await Promise.all(
-      sources.map((source) =>
-        cluster.client.instant(summarise(source, question, { summary, seconds }), range.end, {
-          shelf: 'series',
-          signal,
-        }),
-      ),
+    const present = await needs.presence.during(cluster.client, sources, question)
+    const told = await Promise.all(
+      targets.filter(({ source }) => present.includes(source)).map((each) => put(cluster, each)),
     )
-    const rows = replies.flatMap((reply, index) => {
-      const readOne = reader({ source: sources[index], cluster: cluster.name, question })
-      return reply.rows.flatMap(({ labels, value }) => readOne(labels, value))
-    })
-    return { rows, warnings: replies.flatMap((reply) => reply.warnings) }
+    return {
+      rows: told.flatMap(({ rows }) => rows),
+      warnings: told.flatMap(({ warnings }) => warnings),
+    }
   })
 }
 
 /** Sources that know the thing and the measure. */
-function sourcesFor(needs: Needs, question: MeasureQuestion): readonly SourceSpec[] {
-  return needs.sources.filter(
-    (source) => canAnswer(source, question) && originOf(source, question.measure) !== undefined,
-  )
+function targetsFor(needs: Needs, question: Target['question']): readonly Target[] {
+  return needs.sources.flatMap((source) => {
+    const origin = originOf(source, question.measure)
+    return origin === undefined || !canAnswer(source, question)
+      ? []
+      : [{ source, origin, question }]
+  })
 }
 
 /**
- * The query of one point each step. A step shorter than the source's samples lie apart shows the newest sample,
- * as long as there is one in the time that it is fresh for: a mean over an empty window would be a gap that is
- * none, and Prometheus' own look-back of five minutes would hide one that is.
+ * Whether Prometheus can summarise a window by itself. The lowest and highest of rates and of sums are not those
+ * of their parts, a rate over a window with a gap counts the gap, and values without a fixed unit have no mean.
  */
-function overSteps(
-  source: SourceSpec,
-  question: MeasureQuestion,
-  { summary, stepSeconds }: { readonly summary: Summary; readonly stepSeconds: number },
-): Vector<Kind> {
-  if (stepSeconds >= source.freshnessSeconds)
-    return summarise(source, question, { summary, seconds: stepSeconds })
-  return whileFresh(source, question)
+function isOneQuery(target: Target, summary: WindowQuestion['summary']): boolean {
+  const { rate, addends } = target.origin
+  if (rate === true || isSampled(target)) return false
+  return addends === undefined || summary === 'avg'
 }
 
-/** The plain selection ends a series when its exporter does; the window ends those that nobody marked as ended. */
-function whileFresh(source: SourceSpec, question: MeasureQuestion): Vector<Kind> {
-  return eachOf(source, question, (selection, grouping) =>
-    provided(
-      max(selection, grouping),
-      max(counted(over(selection, source.freshnessSeconds)), grouping),
-    ),
-  )
+type Told<Row> = Pick<Reply<Row>, 'rows' | 'warnings'>
+
+async function inOneQuery(
+  { name, client }: Cluster,
+  target: Target,
+  { range, summary, signal }: WindowQuestion,
+): Promise<Told<Reading>> {
+  const seconds = unixSeconds(range.end) - unixSeconds(range.start)
+  const query = overSpan(target, { summary, seconds })
+  const { rows, warnings } = await client.instant(query, range.end, { shelf: 'series', signal })
+  const series = rows.map(({ labels, value }) => ({
+    labels,
+    seconds: Float64Array.of(unixSeconds(range.end)),
+    values: Float64Array.of(value),
+  }))
+  const whole = { ...range, start: range.end }
+  const read = readSeries({ target, cluster: name, range: whole }, series)
+  return { rows: summarised(read, target, summary), warnings }
 }
 
-/**
- * One value of a window. Pods come and go on a device, and each makes a series of its own, so a mean is that of
- * all samples together and not the largest of the means.
- */
-function summarise(
-  source: SourceSpec,
-  question: MeasureQuestion,
-  { summary, seconds }: { readonly summary: Summary; readonly seconds: number },
-): Vector<Kind> {
-  if (kindOf(question.measure) === 'counter')
-    return eachOf(source, question, (selection, grouping) =>
-      max(newest(over(selection, seconds)), grouping),
-    )
-  const target = { source, question, measure: question.measure }
-  const grouping = groupingOf(source, question)
-  const rows = selections(target, gauge).map((each) =>
-    SUMMARIES[summary](over(each, seconds), grouping),
-  )
-  return firstOf(nonEmpty(rows))
+/** Finer would not show more, and longer windows are read in this many points. */
+const MOST_POINTS = 500
+
+async function stepByStep(
+  { name, client }: Cluster,
+  target: Target,
+  { range, summary, signal }: WindowQuestion,
+): Promise<Told<Reading>> {
+  const steps = stepsOf(range, target.source.freshnessSeconds)
+  const query = overSteps(target, { summary, stepSeconds: steps.stepSeconds })
+  const { rows, warnings } = await client.range(query, steps, { shelf: 'series', signal })
+  const read = readSeries({ target, cluster: name, range: steps }, rows)
+  return { rows: summarised(read, target, summary), warnings }
 }
 
-type Summarise = (of: Windowed<'gauge'>, grouping: readonly string[]) => Vector<'gauge'>
-
-const SUMMARIES: Readonly<Record<Summary, Summarise>> = {
-  avg: (of, grouping) => divide(sum(totalled(of), grouping), sum(counted(of), grouping)),
-  min: (of, grouping) => min(lowest(of), grouping),
-  max: (of, grouping) => max(highest(of), grouping),
-  last: (of, grouping) => max(newest(of), grouping),
+/** Points whose spans fill the window: the first ends one step after the window begins. */
+function stepsOf({ start, end }: TimeRange, leastSeconds: number): TimeRange {
+  const seconds = unixSeconds(end) - unixSeconds(start)
+  const stepSeconds = Math.min(seconds, Math.max(leastSeconds, Math.ceil(seconds / MOST_POINTS)))
+  const points = Math.floor(seconds / stepSeconds)
+  return { start: new Date(end.getTime() - (points - 1) * stepSeconds * 1000), end, stepSeconds }
 }
 
-/** The same query for every name of a measure, the earlier names first. */
-function eachOf(
-  source: SourceSpec,
-  question: MeasureQuestion,
-  query: (selection: Selection<Kind>, grouping: readonly string[]) => Vector<Kind>,
-): Vector<Kind> {
-  const select = kindOf(question.measure) === 'counter' ? counter : gauge
-  const grouping = groupingOf(source, question)
-  const target = { source, question, measure: question.measure }
-  const rows = selections<Kind>(target, select).map((selection) => query(selection, grouping))
-  return firstOf(nonEmpty(rows))
+function summarised(
+  rows: readonly ReadingSeries[],
+  { question: { measure } }: Target,
+  summary: WindowQuestion['summary'],
+): readonly Reading[] {
+  return rows.flatMap(({ values, ...row }) => {
+    const points = values.filter((value) => value !== null)
+    return points.length === 0 ? [] : [{ ...row, values: { [measure]: OVER[summary](points) } }]
+  })
 }
+
+const OVER = {
+  avg: (points: readonly number[]) => points.reduce((sum, each) => sum + each, 0) / points.length,
+  min: (points: readonly number[]) => points.reduce((least, each) => Math.min(least, each)),
+  max: (points: readonly number[]) => points.reduce((most, each) => Math.max(most, each)),
+} as const
 
 interface ReadContext {
-  readonly source: SourceSpec | undefined
+  readonly target: Target
   readonly cluster: string
-  readonly question: MeasureQuestion
+  readonly range: TimeRange
 }
 
-/** Reads one row into ours; none when it fails the filters or its value cannot be. */
-function reader({ source, cluster, question }: ReadContext) {
-  const origin = source === undefined ? undefined : originOf(source, question.measure)
-  if (source === undefined || origin === undefined) return () => []
-  const translate = labelReader(source, question.labels)
-  const judge = readValue(question.measure, origin)
-  return (labels: Readonly<Record<string, string>>, value: number): readonly Reading[] => {
-    const ours = translate(labels)
-    const result = judge(value)
-    if (typeof result !== 'number' || !satisfies(ours, question.where)) return []
-    return [
-      {
-        source: source.name,
-        vendor: source.vendor,
-        cluster,
-        labels: ours,
-        values: { [question.measure]: result },
-      },
-    ]
-  }
+interface Draft {
+  readonly labels: Reading['labels']
+  readonly series: Points[]
 }
 
+/** One series for each thing; label sets of the vendor's that mean the same thing are one. */
 function readSeries(
-  { source, cluster, question }: ReadContext & { readonly question: HistoryQuestion },
+  { target, cluster, range }: ReadContext,
   matrix: readonly Series[],
 ): readonly ReadingSeries[] {
-  const origin = source === undefined ? undefined : originOf(source, question.measure)
-  if (source === undefined || origin === undefined) return []
-  const translate = labelReader(source, question.labels)
+  const { source, origin, question } = target
+  const wanted = labelsOf(source, question)
+  const translate = labelReader(source, wanted)
   const judge = readValue(question.measure, origin)
-  return matrix
-    .map((series) => ({
+  const drafts = new Map<string, Draft>()
+  for (const series of matrix) {
+    const labels = translate(series.labels)
+    const key = wanted.map((label) => labels[label] ?? '').join('\u0000')
+    const draft = drafts.get(key) ?? { labels, series: [] }
+    draft.series.push(onGrid(series, range, judge))
+    drafts.set(key, draft)
+  }
+  const areAdded = kindOf(question.measure) === 'counter' && origin.addends !== undefined
+  return [...drafts.values()]
+    .filter(({ labels }) => satisfies(labels, question.where))
+    .map(({ labels, series }) => ({
       source: source.name,
       vendor: source.vendor,
       cluster,
-      labels: translate(series.labels),
-      values: onGrid(series, question.range, judge),
+      labels,
+      values: areAdded ? addedCounters(series) : series.reduce(firstPoints),
     }))
-    .filter(({ labels }) => satisfies(labels, question.where))
-}
-
-/** One value for each point of the window, null where the series has none or one that cannot be. */
-function onGrid(
-  { seconds, values }: Series,
-  { start, end, stepSeconds }: TimeRange,
-  judge: (value: number) => number | 'absent' | 'implausible',
-): readonly (number | null)[] {
-  const first = unixSeconds(start)
-  const points = Math.round((unixSeconds(end) - first) / stepSeconds) + 1
-  const grid: (number | null)[] = new Array<null>(points).fill(null)
-  for (const [index, time] of seconds.entries()) {
-    const place = Math.round((time - first) / stepSeconds)
-    const result = judge(values[index] ?? Number.NaN)
-    if (typeof result === 'number' && place >= 0 && place < points) grid[place] = result
-  }
-  return grid
 }

@@ -5,6 +5,7 @@ import { createAsk } from './ask.ts'
 import { history, overWindow } from './history.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
+import { createPresence } from './presence.ts'
 import type {
   HistoryQuestion,
   KnownQuestion,
@@ -15,6 +16,7 @@ import type {
   WindowQuestion,
 } from './question.ts'
 
+export { mergeSources, type MergedReading } from './precedence.ts'
 export type * from './question.ts'
 
 /**
@@ -43,7 +45,12 @@ interface Needs {
 
 /** Telemetry over the clusters of a registry, by the sources of a catalogue. */
 export function createTelemetry({ registry, sources }: Needs): Telemetry {
-  const needs = { ask: createAsk(registry), sources, keptReads: createKeptReads() }
+  const needs = {
+    ask: createAsk(registry),
+    sources,
+    presence: createPresence(sources),
+    keptReads: createKeptReads(),
+  }
   return {
     known: (question) => known(needs, question),
     latest: (question) => latest(needs, question),

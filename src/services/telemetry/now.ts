@@ -1,21 +1,13 @@
-import { ENTITIES } from '../../catalogue/entities.ts'
 import type { SourceSpec } from '../../catalogue/source.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import type { Answer, Warning } from '../../kernel/answer.ts'
-import { firstOf, gauge, keep, max, min, sampledAt } from '../../promql/expression.ts'
 import type { Sample } from '../../promql/samples.ts'
+import type { Cluster } from '../clusters/index.ts'
 import type { Ask } from './ask.ts'
 import type { KeptReads } from './kept-reads.ts'
-import {
-  canAnswer,
-  groupingOf,
-  namesOf,
-  nonEmpty,
-  planKnown,
-  planLatest,
-  selections,
-  type Plan,
-} from './plan.ts'
+import { canAnswer } from './origins.ts'
+import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
+import type { Presence } from './presence.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
 import { exclusionWarnings, readKnown, readLatest, type Read, type Told } from './read.ts'
 import { labelReader } from './translate.ts'
@@ -24,17 +16,22 @@ import { labelReader } from './translate.ts'
 export interface Needs {
   readonly ask: Ask
   readonly sources: readonly SourceSpec[]
+  readonly presence: Presence
   readonly keptReads: KeptReads
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
-  const plans = sourcesFor(needs, question).map((source) => planKnown(source, question))
-  return readPlans(needs, { plans, question }, (told) => readKnown(told, question))
+  return readSources(needs, question, {
+    plan: (source) => [planKnown(source, question)],
+    read: (told) => readKnown(told, question),
+  })
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
-  const plans = sourcesFor(needs, question).flatMap((source) => planLatest(source, question))
-  return readPlans(needs, { plans, question }, (told) => readLatest(told, question))
+  return readSources(needs, question, {
+    plan: (source) => planLatest(source, question),
+    read: (told) => readLatest(told, question),
+  })
 }
 
 /**
@@ -42,36 +39,24 @@ export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<R
  * the answer is empty, whatever the size of the cluster.
  */
 export async function stale(needs: Needs, question: StaleQuestion): Promise<Answer<never>> {
-  const plans = sourcesFor(needs, question).map((source) => planStale(source, question))
   const { at, signal } = question
-  const answer = await needs.ask(question, async (cluster) => {
-    const replies = await Promise.all(
-      plans.map(({ query }) => cluster.client.instant(query, at, { shelf: 'realtime', signal })),
-    )
-    const rows = replies.flatMap(({ rows: samples }, index) =>
-      staleWarnings(plans[index], { cluster: cluster.name, samples, at, question }),
-    )
-    return { rows, warnings: replies.flatMap((reply) => reply.warnings) }
+  const answer = await askPresent(needs, question, {
+    plan: (source) => planStale(source, question),
+    hear: async ({ name: cluster, client }, plan) => {
+      const { rows: samples, warnings } = await client.instant(plan.query, at, {
+        shelf: 'realtime',
+        signal,
+      })
+      return { rows: staleWarnings(plan, { cluster, samples, at, question }), warnings }
+    },
   })
   return { rows: [], clusters: answer.clusters, warnings: [...answer.warnings, ...answer.rows] }
-}
-
-function planStale(source: SourceSpec, question: StaleQuestion): Plan {
-  const grouping = groupingOf(source, question)
-  // A pod that left a device leaves an old series behind; the device itself is as fresh as its newest.
-  const things = ENTITIES[source.entity].identity.flatMap((label) => namesOf(source, label))
-  const [measure] = source.presence
-  const oldest = selections({ source, question, measure }, gauge).map((selection) =>
-    min(max(sampledAt(selection), [...grouping, ...things]), grouping),
-  )
-  const bound = unixSeconds(question.at) - source.freshnessSeconds
-  return { source, grouping, query: keep(firstOf(nonEmpty(oldest)), '<', bound) }
 }
 
 const MOST_NAMED = 5
 
 function staleWarnings(
-  plan: Plan | undefined,
+  plan: Plan,
   found: {
     readonly cluster: string
     readonly samples: readonly Sample[]
@@ -80,12 +65,13 @@ function staleWarnings(
   },
 ): readonly Warning[] {
   const { cluster, samples, at, question } = found
-  if (plan === undefined || samples.length === 0) return []
+  if (samples.length === 0) return []
   const read = labelReader(plan.source, question.labels)
   const names = [
     ...new Set(samples.map(({ labels }) => Object.values(read(labels)).join('/'))),
   ].sort()
-  const age = Math.round(unixSeconds(at) - Math.min(...samples.map(({ value }) => value)))
+  const oldest = samples.reduce((least, { value }) => Math.min(least, value), Infinity)
+  const age = Math.round(unixSeconds(at) - oldest)
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ''
   return [
     {
@@ -96,40 +82,95 @@ function staleWarnings(
   ]
 }
 
-function sourcesFor(needs: Needs, question: Question): readonly SourceSpec[] {
-  return needs.sources.filter((source) => canAnswer(source, question))
+interface Way {
+  readonly plan: (source: SourceSpec) => readonly Plan[]
+  readonly read: (told: Told) => Read
 }
 
 /** Puts every plan to every cluster at once; a cluster answers when all its plans do. */
-async function readPlans(
+async function readSources(
   needs: Needs,
-  { plans, question }: { readonly plans: readonly Plan[]; readonly question: KnownQuestion },
-  read: (told: Told) => Read,
+  question: KnownQuestion,
+  { plan, read }: Way,
 ): Promise<Answer<Reading>> {
-  const { at, shelf, since, signal } = question
   const excluded: Warning[] = []
-  const answer = await needs.ask(question, async (cluster) => {
-    const replies = await Promise.all(
-      plans.map(({ query }) => cluster.client.instant(query, at, { shelf, since, signal })),
-    )
-    const reads = plans.map((plan, index) => {
-      const told = { plan, cluster: cluster.name, samples: replies[index]?.rows ?? [] }
-      if (shelf !== 'static') return read(told)
-      return needs.keptReads(told.samples, wayOfReading(told, question), () => read(told))
-    })
-    excluded.push(...reads.flatMap((each) => exclusionWarnings(cluster.name, each.excluded)))
-    return {
-      rows: new Array<Reading>().concat(...reads.map((each) => each.readings)),
-      warnings: replies.flatMap((reply) => reply.warnings),
-    }
+  const answer = await askPresent(needs, question, {
+    plan: (source) => ({ source, plans: plan(source) }),
+    hear: async (cluster, planned) => {
+      const { warnings, ...told } = await hear(cluster, { ...planned, question })
+      const { readings, excluded: left } = readOnce(needs, question, { told, read })
+      excluded.push(...exclusionWarnings(cluster.name, left))
+      return { rows: readings, warnings }
+    },
   })
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
 
+/** What a source is asked, the same in every cluster, and how its answer is heard. */
+interface Asking<Planned, Row> {
+  readonly plan: (source: SourceSpec) => Planned
+  readonly hear: (
+    cluster: Cluster,
+    planned: Planned,
+  ) => Promise<{ readonly rows: readonly Row[]; readonly warnings: readonly string[] }>
+}
+
+/** Asks each cluster by the sources that are there, in their order. */
+function askPresent<Planned, Row>(
+  needs: Needs,
+  question: Question & { readonly at: Date },
+  { plan, hear: put }: Asking<Planned, Row>,
+): Promise<Answer<Row>> {
+  const sources = needs.sources.filter((source) => canAnswer(source, question))
+  const plans = new Map(sources.map((source) => [source, plan(source)]))
+  return needs.ask(question, async (cluster) => {
+    const { present, renewed } = await needs.presence.now(cluster.client, sources, question)
+    const planned = [...plans].filter(([source]) => present.includes(source))
+    const [told] = await Promise.all([
+      Promise.all(planned.map(([, each]) => put(cluster, each))),
+      renewed,
+    ])
+    return {
+      rows: told.flatMap(({ rows }) => rows),
+      warnings: told.flatMap(({ warnings }) => warnings),
+    }
+  })
+}
+
+interface Asked {
+  readonly source: SourceSpec
+  readonly plans: readonly Plan[]
+  readonly question: KnownQuestion
+}
+
+async function hear(
+  { name, client }: Cluster,
+  { source, plans, question: { at, shelf, since, signal } }: Asked,
+): Promise<Told & { readonly warnings: readonly string[] }> {
+  const answers = await Promise.all(
+    plans.map(async (plan) => {
+      const { rows, warnings } = await client.instant(plan.query, at, { shelf, since, signal })
+      return { plan, samples: rows, warnings }
+    }),
+  )
+  return { source, cluster: name, answers, warnings: answers.flatMap((each) => each.warnings) }
+}
+
+/** What comes from the same replies for an hour is read from them once. */
+function readOnce(
+  { keptReads }: Needs,
+  question: KnownQuestion,
+  { told, read }: { readonly told: Told; readonly read: Way['read'] },
+): Read {
+  if (question.shelf !== 'static') return read(told)
+  const replies = told.answers.map(({ samples }) => samples)
+  return keptReads(replies, wayOfReading(told, question), () => read(told))
+}
+
 /** Everything that decides, beside the samples, what is read from them. */
 function wayOfReading(
-  { plan, cluster }: Told,
+  { source, cluster }: Told,
   { labels, where, measures }: KnownQuestion & Partial<Pick<LatestQuestion, 'measures'>>,
 ): string {
-  return JSON.stringify([plan.source.name, plan.grouping, cluster, labels, where, measures])
+  return JSON.stringify([source.name, cluster, labels, where, measures])
 }

@@ -1,161 +1,144 @@
-import type { Label, OwnerLabel } from '../../catalogue/entities.ts'
 import type { Measure } from '../../catalogue/measures.ts'
-import { MEASURES } from '../../catalogue/measures.ts'
-import type { Condition, Origin, SourceSpec } from '../../catalogue/source.ts'
-import type { Kind, NonEmpty } from '../../kernel/kind.ts'
+import type { Origin, SourceSpec } from '../../catalogue/source.ts'
+import { unixSeconds } from '../../kernel/clock.ts'
+import type { Kind } from '../../kernel/kind.ts'
+import type { Dimension } from '../../kernel/units.ts'
 import {
-  equals,
+  counter,
   firstOf,
   gauge,
+  keep,
   max,
-  oneOf,
-  startsWith,
-  type Matcher,
-  type Selection,
+  min,
+  over,
+  rate,
+  sampledAt,
   type Vector,
 } from '../../promql/expression.ts'
-import type { Filter, Question } from './question.ts'
+import { groupingOf, namesOfThings, nonEmpty, originOf } from './origins.ts'
+import type { Question, StaleQuestion } from './question.ts'
+import { gathered, matcherSets } from './selections.ts'
 
 /** One query to one source, and how to read what it gives. */
 export interface Plan {
   readonly source: SourceSpec
   readonly query: Vector<Kind>
-  /** The vendor's labels that the rows carry. */
-  readonly grouping: readonly string[]
-}
-
-type Where = Question['where']
-
-/** Whether a source can answer: it knows the things, and has a label for every filter. */
-export function canAnswer(source: SourceSpec, question: Question): boolean {
-  return (
-    source.entity === question.entity &&
-    Object.keys(question.where ?? {}).every((label) => namesOf(source, label as Label).length > 0)
-  )
+  /** What it asks for. Where the rows carry no name of a metric, all of them are the one measure there is. */
+  readonly measures: readonly Measure[]
 }
 
 /** One row for each thing that a source knows, whatever it reports about it. */
 export function planKnown(source: SourceSpec, question: Question): Plan {
-  const names = source.presence.flatMap((measure) => originOf(source, measure)?.metrics ?? [])
   const grouping = groupingOf(source, question)
-  return {
-    source,
-    grouping,
-    query: oneRowEach({ source, names, conditions: [], question, grouping }),
-  }
+  const rows = groupsOf(source, source.presence, whereOf).flatMap(({ origin, names }) =>
+    matcherSets(source, origin.where ?? [], question.where).map((where) =>
+      max(gauge(nonEmpty(names), where), grouping),
+    ),
+  )
+  return { source, measures: source.presence, query: firstOfSome(rows) }
 }
 
 /**
- * The measures of a source, one query for those that share their conditions. Rows are kept apart by metric
- * name, so that all measures come in one answer; the factors are applied when they are read.
+ * The measures of a source, one query for those that are selected and gathered alike. Rows are kept apart by
+ * metric name, so that all measures come in one answer; the factors are applied when they are read. A rate loses
+ * that name, so each rated measure is a query of its own.
  */
 export function planLatest(
   source: SourceSpec,
   question: Question & { readonly measures: readonly Measure[] },
 ): readonly Plan[] {
-  const groups = new Map<string, { names: string[]; conditions: readonly Condition[] }>()
-  for (const measure of question.measures) {
+  const grouping = groupingOf(source, question)
+  return groupsOf(source, question.measures, gatheringOf).map(({ measures, names, origin }) => {
+    const query =
+      origin.rate === true
+        ? rates(source, { origin, grouping, seconds: source.freshnessSeconds, question })
+        : gauges(source, { origin, grouping, names, question })
+    return { source, measures, query }
+  })
+}
+
+interface Group {
+  readonly origin: Origin<Dimension>
+  readonly measures: Measure[]
+  readonly names: string[]
+}
+
+/** Measures that one query can answer: those of equal key. */
+function groupsOf(
+  source: SourceSpec,
+  measures: readonly Measure[],
+  keyOf: (origin: Origin<Dimension>, measure: Measure) => unknown,
+): readonly Group[] {
+  const groups = new Map<string, Group>()
+  for (const measure of measures) {
     const origin = originOf(source, measure)
     if (origin === undefined) continue
-    const conditions = origin.where ?? []
-    const key = JSON.stringify(conditions)
-    const group = groups.get(key) ?? { names: [], conditions }
+    const key = JSON.stringify(keyOf(origin, measure))
+    const group = groups.get(key) ?? { origin, measures: [], names: [] }
+    group.measures.push(measure)
     group.names.push(...origin.metrics)
     groups.set(key, group)
   }
-  const grouping = ['__name__', ...groupingOf(source, question)]
-  return [...groups.values()].map(({ names, conditions }) => ({
-    source,
-    grouping,
-    query: oneRowEach({ source, names, conditions, question, grouping }),
-  }))
+  return [...groups.values()]
 }
 
-interface RowQuery {
-  readonly source: SourceSpec
-  readonly names: readonly string[]
-  readonly conditions: readonly Condition[]
-  readonly question: Question
+const whereOf = ({ where }: Origin<Dimension>) => [where]
+
+const gatheringOf = (origin: Origin<Dimension>, measure: Measure) => [
+  origin.where,
+  origin.addends,
+  origin.combine,
+  origin.rate === true ? measure : null,
+]
+
+interface Asked {
+  readonly origin: Origin<Dimension>
   readonly grouping: readonly string[]
+  readonly question: Question
 }
 
-/** `max` brings the repeated rows of one device (MIG, time-slicing, two scrapes) to one row. */
-function oneRowEach({ source, names, conditions, question, grouping }: RowQuery): Vector<'gauge'> {
-  const rows = alternatives(source, question.where).map((matchers) =>
-    max(gauge(nonEmpty(names), [...fixed(conditions), ...matchers]), grouping),
+function gauges(
+  source: SourceSpec,
+  { origin, grouping, names, question }: Asked & { readonly names: readonly string[] },
+): Vector<'gauge'> {
+  const rows = matcherSets(source, origin.where ?? [], question.where).map((where) =>
+    gathered(gauge(nonEmpty(names), where), ['__name__', ...grouping], origin),
   )
-  return rows.length === 1 && rows[0] !== undefined ? rows[0] : firstOf(nonEmpty(rows))
+  return firstOfSome(rows)
 }
 
-/**
- * The matchers of a filter, once for each of the vendor's names of the label. The names stand in the grouping
- * too, so that rows of different alternatives never have equal labels and none hides another.
- */
-function alternatives(source: SourceSpec, where: Where): readonly (readonly Matcher[])[] {
-  let all: readonly (readonly Matcher[])[] = [[]]
-  for (const [label, filter] of Object.entries(where ?? {})) {
-    const names = namesOf(source, label as Label)
-    if (!isPushable(names)) continue
-    all = all.flatMap((matchers) => names.map((name) => [...matchers, matcherOf(name, filter)]))
-  }
-  return all
-}
-
-/** `instance` carries a port that our value lacks: such a filter is applied to the rows instead. */
-function isPushable(names: readonly string[]): boolean {
-  return !names.includes('instance')
-}
-
-function matcherOf(label: string, filter: Filter): Matcher {
-  if ('startsWith' in filter) return startsWith(label, filter.startsWith)
-  const [first, ...rest] = filter
-  return rest.length === 0 ? equals(label, first) : oneOf(label, filter)
-}
-
-/** The selections of a measure, one for each name and way to filter, in order of precedence. */
-export function selections<K extends Kind>(
-  { source, question, measure }: { source: SourceSpec; question: Question; measure: Measure },
-  select: (name: string, where: readonly Matcher[]) => Selection<K>,
-): readonly Selection<K>[] {
-  const origin = originOf(source, measure)
-  return (origin?.metrics ?? []).flatMap((name) =>
-    alternatives(source, question.where).map((matchers) =>
-      select(name, [...fixed(origin?.where ?? []), ...matchers]),
+/** The growth a second of the counters of an origin, in a window of so many seconds. */
+export function rates(
+  source: SourceSpec,
+  { origin, grouping, seconds, question }: Asked & { readonly seconds: number },
+): Vector<'gauge'> {
+  const rows = origin.metrics.flatMap((name) =>
+    matcherSets(source, origin.where ?? [], question.where).map((where) =>
+      gathered(rate(over(counter(name, where), seconds)), grouping, origin),
     ),
   )
+  return firstOfSome(rows)
 }
 
-/** The vendor's labels behind the labels of a question and its filters, each once. */
-export function groupingOf(source: SourceSpec, question: Question): readonly string[] {
-  const filtered = Object.keys(question.where ?? {}) as Label[]
-  const names = [...question.labels, ...filtered].flatMap((label) => namesOf(source, label))
-  return [...new Set(names)]
+/** The things whose newest sample is older than the source allows. */
+export function planStale(source: SourceSpec, question: StaleQuestion): Plan {
+  const grouping = groupingOf(source, question)
+  // A pod that left a device leaves an old series behind; the device itself is as fresh as its newest.
+  const each = [...new Set([...grouping, ...namesOfThings(source)])]
+  const [measure] = source.presence
+  const { metrics = [], where = [] } = originOf(source, measure) ?? {}
+  const oldest = metrics.flatMap((name) =>
+    matcherSets(source, where, question.where).map((matchers) =>
+      min(max(sampledAt(gauge(name, matchers)), each), grouping),
+    ),
+  )
+  const bound = unixSeconds(question.at) - source.freshnessSeconds
+  return { source, measures: [], query: keep(firstOfSome(oldest), '<', bound) }
 }
 
-/** All the vendor's names for a label, in order of precedence; none when the source lacks it. */
-export function namesOf(source: SourceSpec, label: Label): readonly string[] {
-  if (isOwner(label)) return (source.owners ?? []).map((owner) => owner[label])
-  return source.labels[label] ?? []
-}
-
-const isOwner = (label: Label): label is OwnerLabel =>
-  label === 'namespace' || label === 'pod' || label === 'container'
-
-/** Where a source keeps a measure. */
-export function originOf(source: SourceSpec, measure: Measure): Origin<Measure> | undefined {
-  return source.measures[measure] as Origin<Measure> | undefined
-}
-
-export function kindOf(measure: Measure): Kind {
-  return MEASURES[measure].kind
-}
-
-const fixed = (conditions: readonly Condition[]): readonly Matcher[] =>
-  conditions.map(({ label, equals: value }) => equals(label, value))
-
-/** Narrows a list that the catalogue's types promise to be filled. */
-export function nonEmpty<T>(list: readonly T[]): NonEmpty<T> {
-  const [first, ...rest] = list
-  if (first === undefined) throw new TypeError('a list that must not be empty is')
-  return [first, ...rest]
+/** The first that has a value; the one there is, where there is one. */
+export function firstOfSome<K extends Kind>(rows: readonly Vector<K>[]): Vector<K> {
+  const [first, ...rest] = rows
+  if (first === undefined) throw new TypeError('a source that is asked has something to be asked')
+  return rest.length === 0 ? first : firstOf([first, ...rest])
 }

@@ -17,8 +17,11 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
-/** One of several exact values, or values that begin with a text. */
-export type Filter = NonEmpty<string> | { readonly startsWith: string }
+/** One of several exact values, or values that begin with a text, or with one of several. */
+export type Filter =
+  | NonEmpty<string>
+  | { readonly startsWith: string }
+  | { readonly startsWithOneOf: NonEmpty<string> }
 
 export interface KnownQuestion extends Question {
   readonly at: Date

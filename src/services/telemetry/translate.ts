@@ -1,22 +1,22 @@
 import type { Label, OwnerLabel } from '../../catalogue/entities.ts'
 import { MEASURES, type Measure } from '../../catalogue/measures.ts'
-import type { Origin, SourceSpec } from '../../catalogue/source.ts'
-import { factorOf } from '../../kernel/units.ts'
+import type { Magnitude, Origin, SourceSpec } from '../../catalogue/source.ts'
+import { factorOf, type Dimension } from '../../kernel/units.ts'
 import type { Labels } from '../../promql/samples.ts'
-import { originOf } from './plan.ts'
-import type { Filter, Question } from './question.ts'
+import { isOwner, originOf, passes, saidBy } from './origins.ts'
+import type { Question } from './question.ts'
 
 /** Our labels out of a vendor's, for the labels that a question names. */
 export type LabelReader = (labels: Labels) => Readonly<Partial<Record<Label, string>>>
 
 /** How the labels of a source's rows are read: the first name with a value counts, "" is no value. */
 export function labelReader(source: SourceSpec, wanted: readonly Label[]): LabelReader {
-  const plain = wanted.filter((label) => !OWNER_LABELS.has(label)) as Exclude<Label, OwnerLabel>[]
-  const owned = wanted.filter((label) => OWNER_LABELS.has(label)) as OwnerLabel[]
+  const plain = wanted.filter((label) => isPlain(label))
+  const owned = wanted.filter((label) => isOwner(label))
   return (labels) => {
     const read: Partial<Record<Label, string>> = {}
     for (const label of plain) {
-      const value = firstValue(source, label, labels)
+      const value = saidBy(source, label) ?? firstValue(source, label, labels)
       if (value !== undefined) read[label] = value
     }
     const names = owned.length === 0 ? undefined : ownerNames(source, labels)
@@ -29,7 +29,7 @@ export function labelReader(source: SourceSpec, wanted: readonly Label[]): Label
   }
 }
 
-const OWNER_LABELS: ReadonlySet<Label> = new Set<Label>(['namespace', 'pod', 'container'])
+const isPlain = (label: Label): label is Exclude<Label, OwnerLabel> => !isOwner(label)
 
 function firstValue(
   source: SourceSpec,
@@ -41,28 +41,37 @@ function firstValue(
     if (value === undefined || value === '') continue
     // The exporter names its own pod where nobody told it the node's name: another label knows better.
     if (label === 'node' && isOwn(source, value)) continue
-    return name === 'instance' ? withoutPort(value) : value
+    return bare(label, name, value)
   }
   return undefined
 }
 
-const withoutPort = (instance: string): string => instance.replace(/:\d+$/, '')
-
-/** Those of a source's sets of owner labels that say who uses the thing. */
-function ownerNames(source: SourceSpec, labels: Labels) {
-  return source.owners?.find((names) => namesUser(source, names, labels))
+/** An `instance` without its port, a container's id without the name of its runtime. */
+function bare(label: Label, name: string, value: string): string {
+  if (name === 'instance') return value.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return label === 'container_id' ? value.replace(/^[\w-]+:\/\//, '') : value
 }
 
-/** Whether these labels hold a pod which is not the exporter's own. */
-function namesUser(
-  source: SourceSpec,
-  names: Readonly<Record<OwnerLabel, string>>,
-  labels: Labels,
-): boolean {
-  const pod = labels[names.pod]
-  if (pod === undefined || pod === '') return false
-  return !isOwn(source, pod) && !isOwn(source, labels[names.container])
+/** The set of names that was meant: the first that says something, before it one of which none was renamed. */
+function ownerNames(source: SourceSpec, labels: Labels): OwnerNames | undefined {
+  let first: OwnerNames | undefined
+  for (const names of source.owners ?? []) {
+    if (!isUsed(source, labels, names)) continue
+    if (has(labels, names.namespace)) return names
+    first ??= names
+  }
+  return first
 }
+
+type OwnerNames = Readonly<Record<OwnerLabel, string>>
+
+/** A set says something when it names a pod; or a container, of a pod that another label tells. */
+function isUsed(source: SourceSpec, labels: Labels, names: OwnerNames): boolean {
+  if (isOwn(source, labels[names.pod]) || isOwn(source, labels[names.container])) return false
+  return has(labels, names.pod) || has(labels, names.container)
+}
+
+const has = (labels: Labels, name: string): boolean => (labels[name] ?? '') !== ''
 
 const isOwn = ({ ownPod }: SourceSpec, text: string | undefined): boolean =>
   ownPod !== undefined && text?.includes(ownPod) === true
@@ -73,20 +82,19 @@ export function satisfies(
   where: Question['where'],
 ): boolean {
   return Object.entries(where ?? {}).every(([label, filter]) =>
-    matches(labels[label as Label] ?? '', filter),
+    passes(labels[label as Label] ?? '', filter),
   )
 }
 
-const matches = (value: string, filter: Filter): boolean =>
-  'startsWith' in filter ? value.startsWith(filter.startsWith) : filter.includes(value)
+/** Our value; `absent` when the source says that it has none, `implausible` when it cannot be. */
+export type Judged = number | 'absent' | 'implausible'
 
 /** How the value of one vendor's metric becomes ours. */
 export interface ValueReader {
   readonly measure: Measure
   /** The place of the metric among the names of its measure: the lower one counts. */
   readonly rank: number
-  /** Our value; `absent` when the source says that it has none, `implausible` when it cannot be. */
-  read(value: number): number | 'absent' | 'implausible'
+  read(value: number): Judged
 }
 
 /** The readers of a source's metrics by their names. */
@@ -97,23 +105,46 @@ export function valueReaders(
   const readers = new Map<string, ValueReader>()
   for (const measure of measures) {
     const origin = originOf(source, measure)
-    origin?.metrics.forEach((metric, rank) =>
-      readers.set(metric, { measure, rank, read: readValue(measure, origin) }),
-    )
+    if (origin === undefined) continue
+    const read = readValue(measure, origin)
+    origin.metrics.forEach((metric, rank) => readers.set(metric, { measure, rank, read }))
   }
   return readers
 }
 
 /** Judges a vendor's value and brings it to the unit of the measure's name. */
-export function readValue(
-  measure: Measure,
-  { unit, plausible, absent }: Origin<Measure>,
-): ValueReader['read'] {
-  const factor = factorOf(MEASURES[measure].dimension, unit)
-  const { least, most } = plausible
+export function readValue(measure: Measure, origin: Origin<Dimension>): ValueReader['read'] {
+  const { plausible, absent, codes } = origin
+  const convert = codes === undefined ? converter(measure, origin) : decoder(codes)
   return (value) => {
     if (absent?.includes(value) === true) return 'absent'
     // NaN satisfies neither comparison.
-    return value >= least && value <= most ? value * factor : 'implausible'
+    return value >= plausible.least && value <= plausible.most ? convert(value) : 'implausible'
   }
+}
+
+type Convert = (value: number) => number | 'implausible'
+
+function converter(measure: Measure, { unit }: Origin<Dimension>): Convert {
+  const { dimension } = MEASURES[measure]
+  if (typeof unit !== 'string') return byMagnitude(dimension, unit)
+  const factor = factorOf(dimension, unit)
+  return (value) => value * factor
+}
+
+/** The unit that a value of this size must have been given in. */
+function byMagnitude(dimension: Dimension, units: readonly Magnitude<Dimension>[]): Convert {
+  const scales = units.map(({ unit, ...range }) => ({
+    ...range,
+    factor: factorOf(dimension, unit),
+  }))
+  return (value) => {
+    const scale = scales.find(({ least, most }) => value >= least && value <= most)
+    return scale === undefined ? 'implausible' : value * scale.factor
+  }
+}
+
+function decoder(codes: NonNullable<Origin<Dimension>['codes']>): Convert {
+  const ours = new Map(codes)
+  return (value) => ours.get(value) ?? 'implausible'
 }

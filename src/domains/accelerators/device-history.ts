@@ -6,10 +6,12 @@ import { unixSeconds } from '../../kernel/clock.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import { baseUnitOf } from '../../kernel/units.ts'
 import type { Question, Reading, ReadingSeries, Telemetry } from '../../services/telemetry/index.ts'
-import type { TimeSeries } from './schemas.ts'
+import type { DeviceKind } from './device-kinds.ts'
+import type { TimeSeries } from './window-schemas.ts'
 
 /** One board over one window. */
 export interface BoardQuestion {
+  readonly kind: DeviceKind
   readonly device: Device
   /** The grid of the series. */
   readonly range: TimeRange
@@ -72,16 +74,12 @@ export async function boardEnergy(
   return { energy: energyOf(points, whole.stepSeconds), account: combine([counter, power]) }
 }
 
-function boardOf({ device, signal }: BoardQuestion): Question {
-  const where =
-    device.uuid === null
-      ? {
-          node: [device.node ?? ''] as const,
-          device_index: [String(device.device_index ?? '')] as const,
-        }
-      : { uuid: [device.uuid] as const }
-  const labels = device.uuid === null ? (['node', 'device_index'] as const) : (['uuid'] as const)
-  return { entity: 'gpu', labels, clusters: [device.cluster], where, signal }
+function boardOf({ kind, device, signal }: BoardQuestion): Question {
+  const asked = { entity: kind.entity, clusters: [device.cluster], signal }
+  if (device.uuid !== null) return { ...asked, labels: ['uuid'], where: { uuid: [device.uuid] } }
+  const [first = '', ...others] = device.index_labels
+  const where = { node: [device.node ?? ''], device_index: [first, ...others] } as const
+  return { ...asked, labels: ['node', 'device_index'], where }
 }
 
 function pointsOf(rows: readonly ReadingSeries[], { start, end, stepSeconds }: TimeRange): Points {

@@ -1,9 +1,10 @@
-import { deviceId, type Device, type DeviceRow } from '../../analysis/devices/device.ts'
+import { deviceId, type Device } from '../../analysis/devices/device.ts'
+import type { Board } from '../../analysis/devices/roster.ts'
 import { isComplete, type Answer } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 
 /** Whether an id of a path means this device: its UUID, `node:vendor:index`, or its index alone. */
-export function matchesId({ vendor, labels }: DeviceRow, id: string): boolean {
+export function matchesId({ vendor, labels }: Board, id: string): boolean {
   const { uuid, node, device_index: index } = labels
   if (uuid === id) return true
   if (index === undefined) return false
@@ -17,12 +18,12 @@ const MOST_CANDIDATES = 20
  * nobody knows it, with a backend error when a cluster that might know it did not answer, and with `ambiguous`,
  * which lists the candidates, when several have it.
  */
-export function theOne(answer: Answer<Device>, id: string): Device {
+export function theOne(answer: Answer<Device>, id: string, title: string): Device {
   const [device, ...others] = answer.rows
-  if (device === undefined) throw absent(answer, `GPU ${JSON.stringify(id)}`)
+  if (device === undefined) throw absent(answer, `${title} ${JSON.stringify(id)}`)
   if (others.length > 0)
     throw new KCloudError('ambiguous', {
-      detail: `${answer.rows.length} GPUs have the id ${JSON.stringify(id)}: use a UUID or node:vendor:index, or name the cluster`,
+      detail: `${answer.rows.length} ${title}s have the id ${JSON.stringify(id)}: use a UUID or node:vendor:index, or name the cluster`,
       candidates: answer.rows
         .map((candidate) => `${candidate.cluster}/${deviceId(candidate)}`)
         .sort()

@@ -1,52 +1,51 @@
 import { z } from 'zod'
-import type { App, ResourceRequest } from '../../http/app.ts'
-import {
-  clusterParameter,
-  exactFilter,
-  nameText,
-  pageParameters,
-  windowParameters,
-} from '../../http/parameters.ts'
+import type { App } from '../../http/app.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { EXAMPLES } from './examples.ts'
-import type { Asked } from './gpu-filter.ts'
+import type { Found } from './device-filter.ts'
+import { GPU } from './device-kinds.ts'
+import { devicePower, deviceSensors } from './device-windows.ts'
+import { listDevices, oneDevice, summariseDevices } from './devices.ts'
 import {
+  GPU_METRICS,
+  GPU_SENSORS,
+  gpuMetrics,
+  gpuPartitions,
+  gpuPlace,
+  gpuRow,
+  gpuSummary,
+  gpuTemperatures,
+} from './gpu-rows.ts'
+import {
+  GPU_COLUMNS,
   gpuMetricsSchema,
   gpuPartitionsSchema,
   gpuPowerSchema,
   gpuSchema,
   gpuSummarySchema,
   gpuTemperatureSchema,
-} from './schemas.ts'
+} from './gpu-schemas.ts'
 import {
-  gpuMetrics,
-  gpuPartitions,
-  gpuPower,
-  gpuTemperature,
-  listGpus,
-  oneGpu,
-  summariseGpus,
-} from './service.ts'
+  askedBy,
+  idParams,
+  listParameters,
+  noParams,
+  onlyCluster,
+  windowQuery,
+} from './parameters.ts'
 
-const filters = {
-  node: exactFilter('Only GPUs of this node.'),
-  namespace: exactFilter('Only GPUs that a pod of this namespace holds.'),
-  pod: exactFilter('Only GPUs that this pod holds.'),
-  vendor: exactFilter('Only GPUs of this vendor, such as `nvidia`.'),
-  model: exactFilter('Only GPUs of this model, as the driver names it.'),
-  status: z.enum(['active', 'idle', 'error', 'unknown']).optional(),
-}
-const cluster = z.object(clusterParameter)
-const window = z.object({ ...clusterParameter, ...windowParameters })
-const noParams = z.object({})
-const idParams = z.object({
-  id: nameText.describe('A UUID, `node:vendor:index`, or an index alone where it is unambiguous.'),
-})
+const query = listParameters('GPUs', 'nvidia')
+const LISTING = {
+  kinds: [GPU],
+  row: ({ device }: Found) => gpuRow(device),
+  sortable: GPU_COLUMNS,
+} as const
 
 /** The GPU routes below `/accelerators`. */
 export function gpuRoutes(app: App, telemetry: Telemetry): void {
   lists(app, telemetry)
   details(app, telemetry)
+  parts(app, telemetry)
   windows(app, telemetry)
 }
 
@@ -56,7 +55,7 @@ function lists(app: App, telemetry: Telemetry): void {
     summary: 'GPUs of all clusters',
     description:
       'One row for each physical GPU: MIG instances and time-sliced pods are part of it.',
-    query: z.object({ ...clusterParameter, ...filters, ...pageParameters }),
+    query: query.list,
     params: noParams,
     data: z.array(gpuSchema),
     example: EXAMPLES.gpus,
@@ -64,20 +63,22 @@ function lists(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, limit, offset, sort, ...filter } = request.query
-      return listGpus(telemetry, askedBy(request), { filter, page: { limit, offset, sort } })
+      const asked = { ...askedBy(request), filter, page: { limit, offset, sort } }
+      return listDevices(telemetry, asked, LISTING)
     },
   })
   app.resource({
     url: '/gpus/summary',
     summary: 'GPUs in a few figures',
-    query: z.object({ ...clusterParameter, ...filters }),
+    query: query.summary,
     params: noParams,
     data: gpuSummarySchema,
     example: EXAMPLES.summary,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
-      return summariseGpus(telemetry, askedBy(request), filter)
+      const asked = { ...askedBy(request), filter }
+      return summariseDevices(telemetry, asked, { kinds: [GPU], summarise: gpuSummary })
     },
   })
 }
@@ -86,32 +87,44 @@ function details(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus/:id',
     summary: 'One GPU',
-    query: cluster,
+    query: onlyCluster,
     params: idParams,
     data: gpuSchema,
     example: EXAMPLES.gpu,
     shelf: 'realtime',
-    answer: (request) => oneGpu(telemetry, askedBy(request), request.params.id),
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: GPU }
+      return oneDevice(telemetry, asked, gpuRow)
+    },
   })
   app.resource({
     url: '/gpus/:id/metrics',
     summary: 'Every measure of one GPU',
-    query: cluster,
+    query: onlyCluster,
     params: idParams,
     data: gpuMetricsSchema,
     example: EXAMPLES.metrics,
     shelf: 'realtime',
-    answer: (request) => gpuMetrics(telemetry, askedBy(request), request.params.id),
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: GPU, measures: GPU_METRICS }
+      return oneDevice(telemetry, asked, gpuMetrics)
+    },
   })
+}
+
+function parts(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus/:id/partitions',
     summary: 'The MIG instances of one GPU',
-    query: cluster,
+    query: onlyCluster,
     params: idParams,
     data: gpuPartitionsSchema,
     example: EXAMPLES.partitions,
     shelf: 'realtime',
-    answer: (request) => gpuPartitions(telemetry, askedBy(request), request.params.id),
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: GPU }
+      return oneDevice(telemetry, asked, gpuPartitions)
+    },
   })
 }
 
@@ -119,35 +132,29 @@ function windows(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus/:id/power',
     summary: 'Power and energy of one GPU over a window',
-    query: window,
+    query: windowQuery,
     params: idParams,
     data: gpuPowerSchema,
     example: EXAMPLES.power,
     shelf: 'realtime',
     answer: (request) => {
-      const { cluster: _, ...asked } = request.query
-      return gpuPower(telemetry, askedBy(request), { id: request.params.id, window: asked })
+      const { cluster: _, ...window } = request.query
+      const asked = { ...askedBy(request), ...request.params, kind: GPU, window }
+      return devicePower(telemetry, asked, gpuPlace)
     },
   })
   app.resource({
     url: '/gpus/:id/temperature',
     summary: 'Temperatures of one GPU over a window',
-    query: window,
+    query: windowQuery,
     params: idParams,
     data: gpuTemperatureSchema,
     example: EXAMPLES.temperature,
     shelf: 'realtime',
     answer: (request) => {
-      const { cluster: _, ...asked } = request.query
-      return gpuTemperature(telemetry, askedBy(request), { id: request.params.id, window: asked })
+      const { cluster: _, ...window } = request.query
+      const asked = { ...askedBy(request), ...request.params, kind: GPU, window }
+      return deviceSensors(telemetry, { ...asked, measures: GPU_SENSORS }, gpuTemperatures)
     },
   })
-}
-
-function askedBy({
-  query,
-  at,
-  signal,
-}: ResourceRequest<{ readonly cluster?: readonly string[] | undefined }, unknown>): Asked {
-  return { clusters: query.cluster, at, signal }
 }

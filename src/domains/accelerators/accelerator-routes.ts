@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { App } from '../../http/app.ts'
+import type { Telemetry } from '../../services/telemetry/index.ts'
+import { acceleratorRow, acceleratorSummary } from './accelerator-rows.ts'
+import {
+  ACCELERATOR_COLUMNS,
+  acceleratorSchema,
+  acceleratorSummarySchema,
+  typeSchema,
+} from './accelerator-schemas.ts'
+import { GPU, NPU, type DeviceKind } from './device-kinds.ts'
+import { listDevices, summariseDevices } from './devices.ts'
+import { askedBy, listParameters, noParams } from './parameters.ts'
+
+const { list, summary } = listParameters('accelerators', 'nvidia')
+const type = { type: typeSchema.optional().describe('Only accelerators of this kind.') }
+const KINDS = { gpu: [GPU], npu: [NPU] } as const
+const BOTH = [GPU, NPU] as const
+
+const kindsOf = (only: 'gpu' | 'npu' | undefined): readonly [DeviceKind, ...DeviceKind[]] =>
+  only === undefined ? BOTH : KINDS[only]
+
+/** The routes over accelerators of every kind, at `/accelerators` itself. */
+export function acceleratorRoutes(app: App, telemetry: Telemetry): void {
+  for (const url of ['', '/all']) listOf(url, app, telemetry)
+  app.resource({
+    url: '/summary',
+    summary: 'Accelerators in a few figures',
+    query: summary.extend(type),
+    params: noParams,
+    data: acceleratorSummarySchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const { cluster: _, type: only, ...filter } = request.query
+      const asked = { ...askedBy(request), filter }
+      const summing = { kinds: kindsOf(only), summarise: acceleratorSummary }
+      return summariseDevices(telemetry, asked, summing)
+    },
+  })
+}
+
+function listOf(url: string, app: App, telemetry: Telemetry): void {
+  app.resource({
+    url,
+    summary: 'Accelerators of all clusters',
+    description: 'One row for each physical GPU and NPU, under names that fit both.',
+    query: list.extend(type),
+    params: noParams,
+    data: z.array(acceleratorSchema),
+    paged: true,
+    shelf: 'realtime',
+    answer: (request) => {
+      const { cluster: _, limit, offset, sort, type: only, ...filter } = request.query
+      const asked = { ...askedBy(request), filter, page: { limit, offset, sort } }
+      const listing = { row: acceleratorRow, sortable: ACCELERATOR_COLUMNS }
+      return listDevices(telemetry, asked, { ...listing, kinds: kindsOf(only) })
+    },
+  })
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import type { App } from '../../http/app.ts'
+import type { Telemetry } from '../../services/telemetry/index.ts'
+import type { Found } from './device-filter.ts'
+import { NPU } from './device-kinds.ts'
+import { devicePower, deviceSensors } from './device-windows.ts'
+import { listDevices, oneDevice, summariseDevices } from './devices.ts'
+import {
+  NPU_METRICS,
+  NPU_SENSORS,
+  npuCores,
+  npuMetrics,
+  npuPartitions,
+  npuPlace,
+  npuRow,
+  npuSummary,
+  npuTemperatures,
+} from './npu-rows.ts'
+import {
+  NPU_COLUMNS,
+  npuCoresSchema,
+  npuMetricsSchema,
+  npuPartitionsSchema,
+  npuPowerSchema,
+  npuSchema,
+  npuSummarySchema,
+  npuTemperatureSchema,
+} from './npu-schemas.ts'
+import {
+  askedBy,
+  idParams,
+  listParameters,
+  noParams,
+  onlyCluster,
+  windowQuery,
+} from './parameters.ts'
+
+const query = listParameters('NPUs', 'furiosa')
+const LISTING = {
+  kinds: [NPU],
+  row: ({ device }: Found) => npuRow(device),
+  sortable: NPU_COLUMNS,
+} as const
+
+/** The NPU routes below `/accelerators`. */
+export function npuRoutes(app: App, telemetry: Telemetry): void {
+  lists(app, telemetry)
+  details(app, telemetry)
+  parts(app, telemetry)
+  windows(app, telemetry)
+}
+
+function lists(app: App, telemetry: Telemetry): void {
+  app.resource({
+    url: '/npus',
+    summary: 'NPUs of all clusters',
+    description:
+      'One row for each physical NPU: the ranges of cores that pods hold are part of it.',
+    query: query.list,
+    params: noParams,
+    data: z.array(npuSchema),
+    paged: true,
+    shelf: 'realtime',
+    answer: (request) => {
+      const { cluster: _, limit, offset, sort, ...filter } = request.query
+      const asked = { ...askedBy(request), filter, page: { limit, offset, sort } }
+      return listDevices(telemetry, asked, LISTING)
+    },
+  })
+  app.resource({
+    url: '/npus/summary',
+    summary: 'NPUs in a few figures',
+    query: query.summary,
+    params: noParams,
+    data: npuSummarySchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const { cluster: _, ...filter } = request.query
+      const asked = { ...askedBy(request), filter }
+      return summariseDevices(telemetry, asked, { kinds: [NPU], summarise: npuSummary })
+    },
+  })
+}
+
+function details(app: App, telemetry: Telemetry): void {
+  app.resource({
+    url: '/npus/:id',
+    summary: 'One NPU',
+    query: onlyCluster,
+    params: idParams,
+    data: npuSchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: NPU }
+      return oneDevice(telemetry, asked, npuRow)
+    },
+  })
+  app.resource({
+    url: '/npus/:id/metrics',
+    summary: 'Every measure of one NPU',
+    query: onlyCluster,
+    params: idParams,
+    data: npuMetricsSchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: NPU, measures: NPU_METRICS }
+      return oneDevice(telemetry, asked, npuMetrics)
+    },
+  })
+}
+
+function parts(app: App, telemetry: Telemetry): void {
+  app.resource({
+    url: '/npus/:id/partitions',
+    summary: 'The parts of one NPU that pods hold',
+    query: onlyCluster,
+    params: idParams,
+    data: npuPartitionsSchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: NPU }
+      return oneDevice(telemetry, asked, npuPartitions)
+    },
+  })
+  app.resource({
+    url: '/npus/:id/cores',
+    summary: 'The cores of one NPU',
+    query: onlyCluster,
+    params: idParams,
+    data: npuCoresSchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const asked = { ...askedBy(request), ...request.params, kind: NPU }
+      return oneDevice(telemetry, asked, npuCores)
+    },
+  })
+}
+
+function windows(app: App, telemetry: Telemetry): void {
+  app.resource({
+    url: '/npus/:id/power',
+    summary: 'Power and energy of one NPU over a window',
+    query: windowQuery,
+    params: idParams,
+    data: npuPowerSchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const { cluster: _, ...window } = request.query
+      const asked = { ...askedBy(request), ...request.params, kind: NPU, window }
+      return devicePower(telemetry, asked, npuPlace)
+    },
+  })
+  app.resource({
+    url: '/npus/:id/temperature',
+    summary: 'Temperatures of one NPU over a window',
+    query: windowQuery,
+    params: idParams,
+    data: npuTemperatureSchema,
+    shelf: 'realtime',
+    answer: (request) => {
+      const { cluster: _, ...window } = request.query
+      const asked = { ...askedBy(request), ...request.params, kind: NPU, window }
+      return deviceSensors(telemetry, { ...asked, measures: NPU_SENSORS }, npuTemperatures)
+    },
+  })
+}
