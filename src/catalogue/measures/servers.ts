@@ -30,6 +30,13 @@ export const SERVER_MEASURES = {
     parts: 'whole',
     meaning: 'What a power supply can give.',
   },
+  power_efficiency_percent: {
+    dimension: 'share',
+    kind: 'gauge',
+    pace: 'realtime',
+    parts: 'whole',
+    meaning: 'What a power supply gives of what it draws.',
+  },
   temperature_celsius: {
     dimension: 'temperature',
     kind: 'gauge',
@@ -64,6 +71,13 @@ export const SERVER_MEASURES = {
     pace: 'realtime',
     parts: 'whole',
     meaning: 'A current sensor of a server.',
+  },
+  sensor_reading: {
+    dimension: 'code',
+    kind: 'gauge',
+    pace: 'realtime',
+    parts: 'whole',
+    meaning: 'A sensor of another kind, in a unit that is not told.',
   },
   sensor_state: {
     dimension: 'code',
@@ -106,6 +120,13 @@ export const SERVER_MEASURES = {
     pace: 'realtime',
     parts: 'whole',
     meaning: '1 when the BMC answered a collector.',
+  },
+  bmc_target_up: {
+    dimension: 'code',
+    kind: 'gauge',
+    pace: 'realtime',
+    parts: 'whole',
+    meaning: '1 when the scrape of a BMC came back, 0 when it failed.',
   },
   bmc_info: {
     dimension: 'count',

@@ -1,6 +1,7 @@
 import type { SourceSpec } from '../source.ts'
 import { amd, amdPartitions } from './amd.ts'
 import { ascend } from './ascend.ts'
+import { bmcTargets } from './bmc-targets.ts'
 import { cambricon, cambriconPods } from './cambricon.ts'
 import { furiosa } from './furiosa.ts'
 import { cloudTpu } from './google.ts'
@@ -99,6 +100,7 @@ const INVENTORY: readonly SourceSpec[] = [
   ...KUBELET_CONTAINERS,
   ipmiSensors,
   redfishSensors,
+  bmcTargets,
   libvirt,
   novaServers,
   novaFlavors,

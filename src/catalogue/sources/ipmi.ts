@@ -54,7 +54,10 @@ const unfaulted = (metric: string): Origin<'code'> => ({
   plausible: FLAG,
 })
 
-/** Every sensor of a BMC. Totals, parts and power supplies share one name and must be told apart by theirs. */
+/**
+ * Every sensor of a BMC. Totals, parts and power supplies share one name and must be told apart by theirs. The row
+ * without a sensor's name is the server's own: its watts are the DCMI reading, under either of its two names.
+ */
 export const ipmiSensors = {
   name: 'ipmi',
   title: 'ipmi_exporter: sensors',
@@ -80,7 +83,15 @@ export const ipmiSensors = {
       'count',
       AMOUNT,
     ),
-    power_watts: sensor<'power'>('ipmi_power_watts', 'watts', NODE_WATTS),
+    power_watts: sensor<'power'>(
+      [
+        'ipmi_power_watts',
+        'ipmi_dcmi_power_consumption_watts',
+        'ipmi_dcmi_power_consumption_current_watts',
+      ],
+      'watts',
+      NODE_WATTS,
+    ),
     temperature_celsius: sensor<'temperature'>('ipmi_temperature_celsius', 'celsius', {
       least: -60,
       most: 200,
@@ -92,6 +103,13 @@ export const ipmiSensors = {
       least: -10_000,
       most: 10_000,
     }),
+    sensor_reading: {
+      metrics: ['ipmi_sensor_value'],
+      unit: 'code',
+      plausible: { least: -1e12, most: 1e12 },
+      // Discrete sensors only have a state.
+      absent: [Number.NaN],
+    },
     sensor_state: {
       metrics: [
         'ipmi_power_state',

@@ -64,7 +64,10 @@ export const redfishOutputs = {
     'What power supplies give, and not what they draw: a lower bound of what the node draws.',
 } as const satisfies SourceSpec
 
-/** The sensors of a BMC by Redfish, in the shapes of IPMI. Health counts 0 OK, 1 warning, 2 critical, as IPMI does. */
+/**
+ * The sensors of a BMC by Redfish, in the shapes of IPMI. Health counts 0 OK, 1 warning, 2 critical, as IPMI does.
+ * A row with an id and no name is a power supply.
+ */
 export const redfishSensors = {
   ...SHARED,
   name: 'redfish_sensors',
@@ -85,6 +88,11 @@ export const redfishSensors = {
     power_input_watts: sensor<'power'>('idrac_power_supply_input_watts', 'watts', NODE_WATTS),
     power_output_watts: sensor<'power'>('idrac_power_supply_output_watts', 'watts', NODE_WATTS),
     power_capacity_watts: sensor<'power'>('idrac_power_supply_capacity_watts', 'watts', NODE_WATTS),
+    power_efficiency_percent: sensor<'share'>(
+      'idrac_power_supply_efficiency_percent',
+      'percent',
+      PERCENT,
+    ),
     temperature_celsius: {
       metrics: ['idrac_sensors_temperature'],
       unit: 'celsius',
@@ -103,10 +111,17 @@ export const redfishSensors = {
       where: [{ label: 'units', oneOf: ['percent', 'Percent'] }],
       plausible: PERCENT,
     },
+    voltage_volts: sensor<'voltage'>(
+      ['idrac_sensors_voltage', 'idrac_power_supply_input_voltage'],
+      'volts',
+      { least: -1000, most: 1000 },
+    ),
     sensor_state: {
       metrics: ['idrac_power_supply_health', 'idrac_sensors_fan_health', 'idrac_system_health'],
       unit: 'code',
       plausible: { least: 0, most: 2 },
+      // What the exporter makes of a word that it does not know.
+      absent: [10],
     },
   },
 } as const satisfies SourceSpec
