@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bmcNodes } from './config-bmcs.ts'
 import {
   allowedHosts,
   anyText,
@@ -53,6 +54,11 @@ export const settings = z.object({
     '30s',
     'The most that one question to a cluster may take, unless the cluster has its own timeout.',
   ),
+  bmcNodes: optional(bmcNodes, {
+    about:
+      'Which BMC manages which node, as JSON: for all clusters, or below the name of a cluster. It wins over what the sources say themselves.',
+    example: '{"10.1.0.1":"gpu-worker-1","busan":{"10.1.0.1":"gpu-worker-9"}}',
+  }),
   apiAuthUsername: optional(anyText, {
     about: 'Who may ask, by HTTP Basic authentication. There is no default.',
     example: 'monitor',

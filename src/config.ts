@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { z } from 'zod'
+import type { BmcOfNode } from './analysis/identity/resolver.ts'
 import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
@@ -14,6 +15,7 @@ export interface Config {
   readonly simulated: boolean
   readonly production: boolean
   readonly clusters: readonly ClusterSpec[]
+  readonly bmcNodes: readonly BmcOfNode[]
   readonly credentials: Credentials
   /** Whether the credentials were made just now, and have to be told. */
   readonly madeCredentials: boolean
@@ -123,6 +125,7 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
     simulated,
     production,
     clusters,
+    bmcNodes: read.bmcNodes ?? [],
     credentials: given ? { username, password } : makeCredentials(),
     madeCredentials: !given,
     host: read.host,
