@@ -93,6 +93,7 @@ function domainsOf(
     telemetry: createTelemetry({ registry, sources: SOURCES }),
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
+    bmcNodes: config.bmcNodes,
     version: readVersion(process.env),
     now,
     startedAt: now(),

@@ -1,13 +1,15 @@
 import { accelerators } from './accelerators/index.ts'
 import { clusters } from './clusters/index.ts'
 import type { Domain } from './domain.ts'
+import { hardware } from './hardware/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof clusters>[0] &
+  Parameters<typeof hardware>[0] &
   Parameters<typeof system>[0]
 
-const DOMAINS = { accelerators, clusters, system } as const satisfies Readonly<
+const DOMAINS = { accelerators, clusters, hardware, system } as const satisfies Readonly<
   Record<string, (needs: Needs) => Domain>
 >
 

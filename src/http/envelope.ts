@@ -23,6 +23,8 @@ const WARNING_CODES = {
   implausible_values: 'values that cannot be were left out',
   silent_entities: 'known lately, but reporting nothing now',
   inconsistent_sources: 'sources that contradict one another',
+  bmc_unreachable: 'BMCs that do not answer: their servers are listed without figures',
+  unmatched_names: 'names that belong to no known node and stand for themselves',
 } as const satisfies Record<WarningCode, string>
 
 function choices(meanings: Readonly<Record<string, string>>): string {

@@ -37,6 +37,10 @@ export type WarningCode =
   | 'silent_entities'
   /** Sources that contradict one another. */
   | 'inconsistent_sources'
+  /** BMCs that do not answer: their servers are listed without figures. */
+  | 'bmc_unreachable'
+  /** Names that belong to no known node and stand for themselves. */
+  | 'unmatched_names'
 
 /** Rows from many clusters, with what is missing from them. A silent cluster is a warning, not an error. */
 export interface Answer<Row> {
