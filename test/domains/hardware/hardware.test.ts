@@ -619,7 +619,7 @@ describe.each(ROUTES.filter((route) => !route.includes('gpu-worker')))(
   'the node of GET /hardware/ipmi%s',
   (route) => {
     it('is 404 when every cluster answered, and 502 when one did not', async () => {
-      const { fleet, clock, get } = await serve({ seoul: SEOUL, busan: '' })
+      const { fleet, clock, get } = await serve({ seoul: SEOUL, busan: ofBmc('10.1.0.1', DELL) })
       expect((await get(`${route}?node=nobody`)).status).toBe(404)
       fleet.set('busan', { fails: OFF })
       clock.advance(60)
