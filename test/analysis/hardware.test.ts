@@ -106,6 +106,20 @@ describe('suppliesOf', () => {
     expect(found.supplies[2]?.efficiency_percent).toBeNull()
   })
 
+  it('does not mix two ways of counting the same supplies', () => {
+    const found = suppliesOf(
+      [
+        sensor('PS1 Status', { type: 'other', part: 'psu', number: '1', value: null }),
+        sensor('PS2 Status', { type: 'other', part: 'psu', number: '2', value: null }),
+        sensor('PSU Fan 3', { part: 'psu', number: '3' }),
+        watts('PSU0_PIN', 'psu_input', '0', 300),
+        watts('PSU1_PIN', 'psu_input', '1', 310),
+      ],
+      [],
+    )
+    expect(found).toMatchObject({ count: 2, input_watts: 610 })
+  })
+
   it('takes one source of several that count the same supplies', () => {
     const found = suppliesOf(
       [

@@ -37,13 +37,15 @@ export interface Supplies {
 const PARTS = new Set(['psu', 'psu_input', 'psu_output'])
 
 /**
- * The supplies of a server, as one source of one BMC shows them: two count the same supplies under other names,
- * so the one that shows what most of them draw is taken. A sum is null when a supply lacks its figure, since the
- * rest would pass for the whole.
+ * The supplies of a server, as one source of one BMC shows them under one way of naming: `PSU0_PIN` and `PS1 Status`
+ * count the same supplies from another start, and so do two sources. The one that shows what most of them draw is
+ * taken. A sum is null when a supply lacks its figure, since the rest would pass for the whole.
  */
 export function suppliesOf(sensors: readonly Sensor[], facts: readonly SupplyFacts[]): Supplies {
-  const mine = sensors.filter(({ part, number }) => PARTS.has(part) && number !== null)
-  const [supplies = []] = [...groupBy(mine, ({ source, bmc }) => keyOf(source, bmc)).values()]
+  const mine = sensors.filter(isOfSupply)
+  const [supplies = []] = [
+    ...groupBy(mine, ({ source, bmc, name }) => keyOf(source, bmc, stemOf(name))).values(),
+  ]
     .map((own) => ownSupplies(own, facts))
     .sort((a, b) => drawing(b) - drawing(a))
   return {
@@ -55,6 +57,13 @@ export function suppliesOf(sensors: readonly Sensor[], facts: readonly SupplyFac
     active: supplies.filter((each) => (each.input_watts ?? each.output_watts ?? 0) > 0).length,
   }
 }
+
+/** The fans of supplies are counted by themselves. */
+const isOfSupply = ({ part, number, name }: Sensor): boolean =>
+  PARTS.has(part) && number !== null && !/fan/i.test(name)
+
+/** What stands before the number of a supply. */
+const stemOf = (name: string): string => name.replace(/[^a-z].*$/is, '').toLowerCase()
 
 const drawing = (supplies: readonly Supply[]): number =>
   supplies.filter((supply) => supply.input_watts !== null).length
