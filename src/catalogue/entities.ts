@@ -74,6 +74,8 @@ export type Label =
   // an inference server
   | 'server'
   | 'served_model'
+  // a site
+  | 'meter'
   | OwnerLabel
 
 /** The labels that say who uses a thing. */
@@ -104,6 +106,7 @@ export const ENTITIES = {
       ['server', 'served_model'],
     ],
   },
+  facility: { title: 'site', identity: [['meter']] },
 } as const satisfies Readonly<Record<string, EntitySpec>>
 
 interface EntitySpec {
