@@ -24,7 +24,8 @@ const WARNING_CODES = {
   silent_entities: 'known lately, but reporting nothing now',
   inconsistent_sources: 'sources that contradict one another',
   bmc_unreachable: 'BMCs that do not answer: their servers are listed without figures',
-  unmatched_names: 'names that belong to no known node and stand for themselves',
+  unmatched_names:
+    'names that belong to no known node: servers stand for themselves, and what they report is in no total of nodes',
 } as const satisfies Record<WarningCode, string>
 
 function choices(meanings: Readonly<Record<string, string>>): string {

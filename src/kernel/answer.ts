@@ -39,7 +39,7 @@ export type WarningCode =
   | 'inconsistent_sources'
   /** BMCs that do not answer: their servers are listed without figures. */
   | 'bmc_unreachable'
-  /** Names that belong to no known node and stand for themselves. */
+  /** Names that belong to no known node: servers stand for themselves, and what they report is in no total of nodes. */
   | 'unmatched_names'
 
 /** Rows from many clusters, with what is missing from them. A silent cluster is a warning, not an error. */
