@@ -1,0 +1,68 @@
+import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
+import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
+import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
+import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
+import type { Warning } from '../../kernel/answer.ts'
+import { boardsOf, loadsOf, type BoardLoad } from './boards.ts'
+import { componentsOf, nodeFinder, readingsOf, unmatchedWarnings, type NodeOf } from './nodes.ts'
+import type { FleetRows } from './parts.ts'
+import { podsOf, usesOf } from './workloads.ts'
+
+/** What is known of the power of a fleet at one moment, ready to be accounted. */
+export interface Moment {
+  readonly input: PowerInput
+  readonly uses: readonly WorkloadUse[]
+  readonly typeOf: (workload: Workload, cluster: string) => WorkloadType
+  /** How busy the GPUs are that report it, by the key of their board. */
+  readonly loads: readonly BoardLoad[]
+}
+
+/** Makes the moments of a fleet from rows: names are resolved once for all of them. */
+export interface Assembler {
+  moment(rows: FleetRows): Moment
+  /** The node that a source means by a name; the name itself where no node has it. */
+  nodeName(cluster: string, name: string): string
+  /** The names in the rows that are no node's. */
+  warnings(rows: FleetRows): readonly Warning[]
+}
+
+/** An assembler that knows the nodes of the fleet. */
+export function assemblerFor(nodes: FleetRows['nodes'], rules: IdentityRules): Assembler {
+  const known = nodes.flatMap(({ cluster, labels: { node, internal_ip: address } }): KnownNode[] =>
+    node === undefined
+      ? []
+      : [{ cluster, node, addresses: address === undefined ? [] : [address], hostnames: [] }],
+  )
+  const resolve = nodeResolver(known, rules)
+  const nodeOf = nodeFinder(resolve)
+  return {
+    moment: (rows) => momentOf(rows, known, nodeOf),
+    nodeName: (cluster, name) => {
+      const resolution = resolve(cluster, name)
+      return 'node' in resolution ? resolution.node : name
+    },
+    warnings: (rows) =>
+      unmatchedWarnings(
+        WATCHED.flatMap((part) => rows[part]),
+        resolve,
+      ),
+  }
+}
+
+/** The rows whose names decide what is in a total. */
+const WATCHED = ['node_power', 'bmc_power', 'gpus', 'gpu_power', 'npus', 'npu_power'] as const
+
+function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf): Moment {
+  const pods = podsOf(rows, nodeOf)
+  return {
+    input: {
+      nodes: nodes.map(({ cluster, node }) => ({ cluster, node })),
+      readings: readingsOf(rows, nodeOf),
+      components: componentsOf(rows, nodeOf),
+      boards: boardsOf(rows, { nodeOf, isAlive: (...pod) => pods.isAlive(...pod) }),
+    },
+    uses: usesOf(rows, pods, nodeOf),
+    typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
+    loads: loadsOf(rows.gpu_load, nodeOf),
+  }
+}

@@ -1,0 +1,160 @@
+import { slicesOf, slicesOfModel } from '../../analysis/devices/slices.ts'
+import { groupBy, keyOf } from '../../analysis/power/group.ts'
+import type { Board, Share, Workload } from '../../analysis/power/input.ts'
+import type { Reading } from '../telemetry/index.ts'
+import type { NodeOf } from './nodes.ts'
+import type { FleetRows } from './parts.ts'
+
+type Kind = Board['kind']
+
+/** What the rows of boards are read with. */
+export interface BoardContext {
+  readonly nodeOf: NodeOf
+  /** Whether a pod is there to hold anything; see `Pods`. */
+  readonly isAlive: (cluster: string, namespace: string, pod: string) => boolean
+}
+
+/** The rows of all boards: those that there are, with their limits, watts and holders. */
+export function boardsOf(rows: FleetRows, context: BoardContext): readonly Board[] {
+  return (['gpu', 'npu'] as const).flatMap((kind) => [
+    ...rows[`${kind}s`].map((row) => rowOf(kind, row, context)),
+    ...rows[`${kind}_limits`].map((row) => rowOf(kind, row, context)),
+    ...rows[`${kind}_power`].map((row) => rowOf(kind, row, context)),
+    ...heldBoards(kind, rows, context),
+  ])
+}
+
+function rowOf(kind: Kind, row: Reading, { nodeOf }: BoardContext): Board {
+  const { cluster, source, vendor, values } = row
+  return {
+    cluster,
+    node: nodeOf(row)?.node ?? null,
+    key: keyOfBoard(row, nodeOf),
+    kind,
+    vendor,
+    source,
+    watts: values.power_watts ?? null,
+    limit_watts: values.power_limit_watts ?? null,
+    idle_watts: null,
+    ...builtAs(kind, row.labels),
+    shares: null,
+  }
+}
+
+/** What the model says of a board. */
+function builtAs(
+  kind: Kind,
+  { model, serial }: Reading['labels'],
+): Pick<Board, 'module' | 'includes_cpu' | 'slices'> {
+  if (model === undefined) return { module: null, includes_cpu: false, slices: null }
+  return {
+    // Two dies with one meter.
+    module: /\bMI250/.test(model) ? (serial ?? null) : null,
+    includes_cpu: /\bGH200\b/.test(model),
+    slices: kind === 'gpu' ? slicesOfModel(model) : null,
+  }
+}
+
+/** The UUID, else node, vendor and index: what tells a board from all others of its cluster. */
+export function keyOfBoard(row: Reading, nodeOf: NodeOf): string {
+  const { uuid, node, device_index: index } = row.labels
+  return uuid ?? [nodeOf(row)?.node ?? node ?? '', row.vendor ?? '', index ?? ''].join(':')
+}
+
+/** Rows that say who holds a board; where a source tells of nobody in a cluster, it cannot tell at all. */
+function heldBoards(kind: Kind, rows: FleetRows, context: BoardContext): readonly Board[] {
+  const activities = activitiesOf(rows[`${kind}_power`], context.nodeOf)
+  const bySource = groupBy(rows[`${kind}_owners`], ({ cluster, source }) => keyOf(cluster, source))
+  return [...bySource.values()].flatMap((told) => {
+    if (!told.some(({ labels }) => labels.pod !== undefined)) return []
+    return withoutDead(told, context).map((row) => ({
+      ...rowOf(kind, row, context),
+      watts: null,
+      shares: shareOf(kind, row, { context, activities }),
+    }))
+  })
+}
+
+/**
+ * A pod that has ended shows for some minutes where its series was not ended with it. It gives way to what else
+ * holds its place; alone it is believed, since the exporter may just know more than Kubernetes did.
+ */
+function withoutDead(
+  told: readonly Reading[],
+  { nodeOf, isAlive }: BoardContext,
+): readonly Reading[] {
+  const places = groupBy(told, (row) => partKey(row, nodeOf))
+  return [...places.values()].flatMap((rows) => {
+    const living = rows.filter(
+      ({ cluster, labels: { namespace = '', pod } }) =>
+        pod === undefined || isAlive(cluster, namespace, pod),
+    )
+    return living.length > 0 ? living : rows
+  })
+}
+
+interface ShareContext {
+  readonly context: BoardContext
+  readonly activities: ReadonlyMap<string, number>
+}
+
+function shareOf(
+  kind: Kind,
+  row: Reading,
+  { context, activities }: ShareContext,
+): readonly Share[] {
+  const owner = ownerOf(row)
+  const { partition_id: partition = null, partition_profile: profile = null } = row.labels
+  if (owner === null && partition === null) return []
+  const key = partKey(row, context.nodeOf)
+  return [
+    {
+      owner,
+      partition,
+      slices: partition === null ? null : slicesIn(kind, partition, profile),
+      // Of an undivided board the measured activity is that of all its holders together.
+      activity: partition === null ? null : (activities.get(key) ?? null),
+    },
+  ]
+}
+
+function ownerOf({ labels }: Reading): Workload | null {
+  const { namespace = '', pod, container } = labels
+  if (pod === undefined) return null
+  return { kind: 'pod', namespace, pod, container: container ?? null }
+}
+
+/** Compute slices of a MIG instance, or how many cores a range such as `0-3` has. */
+function slicesIn(kind: Kind, partition: string, profile: string | null): number {
+  if (kind === 'gpu') return slicesOf(profile)
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(profile ?? partition) ?? []
+  return first === undefined || last === undefined ? 1 : Number(last) - Number(first) + 1
+}
+
+const partKey = (row: Reading, nodeOf: NodeOf): string =>
+  keyOf(row.cluster, keyOfBoard(row, nodeOf), row.labels.partition_id ?? null)
+
+function activitiesOf(rows: readonly Reading[], nodeOf: NodeOf): ReadonlyMap<string, number> {
+  return new Map(
+    rows.flatMap((row) => {
+      const activity = row.values.engine_active_percent
+      return activity === undefined ? [] : [[partKey(row, nodeOf), activity]]
+    }),
+  )
+}
+
+/** How busy one board is. */
+export interface BoardLoad {
+  readonly cluster: string
+  readonly key: string
+  readonly utilization_percent: number
+}
+
+/** How busy the boards are that report it. */
+export function loadsOf(rows: readonly Reading[], nodeOf: NodeOf): readonly BoardLoad[] {
+  return rows.flatMap((row) => {
+    const percent = row.values.gpu_utilization_percent
+    if (percent === undefined) return []
+    return [{ cluster: row.cluster, key: keyOfBoard(row, nodeOf), utilization_percent: percent }]
+  })
+}

@@ -1,0 +1,127 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Measure } from '../../catalogue/measures.ts'
+import { combine, type Answer } from '../../kernel/answer.ts'
+import type { ReadingSeries, Reading, Telemetry } from '../telemetry/index.ts'
+import { assemblerFor, type Moment } from './assemble.ts'
+import type { FleetWindow, FleetWindowQuestion, Needs } from './question.ts'
+import { heardFrom, readPart } from './now.ts'
+import { partsFor, questionOf, rowsOf, type Part, type PartName } from './parts.ts'
+import { piecesOf, pointsIn } from './pieces.ts'
+
+/** What one part says over a window: facts, or a value for each step. */
+interface Told extends Pick<Answer<never>, 'clusters' | 'warnings'> {
+  readonly name: PartName
+  readonly facts: readonly Reading[]
+  readonly series: readonly MeasuredSeries[]
+}
+
+interface MeasuredSeries extends ReadingSeries {
+  readonly measure: Measure
+}
+
+/** The power of the asked clusters at every step of a window. */
+export async function readDuring<Result>(
+  { telemetry, identity }: Needs,
+  question: FleetWindowQuestion,
+  visit: (moment: Moment) => Result,
+): Promise<FleetWindow<Result>> {
+  const told = await Promise.all(
+    partsFor(question.workloads).map(([name, part]) =>
+      readTold(telemetry, { name, part, question }),
+    ),
+  )
+  const account = combine(told)
+  const heard = heardFrom(account.clusters)
+  const kept = told.map((one) => onlyOf(one, new Set(heard)))
+  const nodes = kept.find(({ name }) => name === 'nodes')?.facts ?? []
+  const assembler = assemblerFor(nodes, identity)
+  const results: Result[] = []
+  for (let step = 0; step < pointsIn(question.range); step += 1) {
+    results.push(visit(assembler.moment(rowsAt(kept, step))))
+    // A long window of a large fleet leaves other requests their turn.
+    if (step % 8 === 7) await nextTurn()
+  }
+  return { results, heard, ...account }
+}
+
+interface Asked {
+  readonly name: PartName
+  readonly part: Part
+  readonly question: FleetWindowQuestion
+}
+
+async function readTold(telemetry: Telemetry, { name, part, question }: Asked): Promise<Told> {
+  if (part.shelf === 'static') {
+    const { rows, ...account } = await readPart(telemetry, part, {
+      ...question,
+      at: question.range.end,
+    })
+    return { name, facts: rows, series: [], ...account }
+  }
+  const measures = part.measures ?? (part.presence === undefined ? [] : [part.presence])
+  const answers = await Promise.all(
+    measures.map((measure) => measured(telemetry, { part, measure, question })),
+  )
+  return { name, facts: [], series: answers.flatMap(({ rows }) => rows), ...combine(answers) }
+}
+
+interface Measured {
+  readonly part: Part
+  readonly measure: Measure
+  readonly question: FleetWindowQuestion
+}
+
+/** One measure over the whole window, its pieces at once. */
+async function measured(
+  telemetry: Telemetry,
+  { part, measure, question }: Measured,
+): Promise<Answer<MeasuredSeries>> {
+  const { clusters, signal, range } = question
+  const asked = { ...questionOf(part), clusters, signal, measure, summary: 'avg' } as const
+  const pieces = piecesOf(range)
+  const answers = await Promise.all(
+    pieces.map((piece) => telemetry.history({ ...asked, range: piece })),
+  )
+  const total = pointsIn(range)
+  let offset = 0
+  const rows = answers.flatMap((answer, index) => {
+    const from = offset
+    offset += pointsIn(pieces[index] ?? range)
+    return answer.rows.map((row) => ({ ...row, measure, values: placed(row.values, from, total) }))
+  })
+  return { rows, ...combine(answers) }
+}
+
+/** The points of a piece at their place in the whole window. */
+function placed(
+  values: readonly (number | null)[],
+  from: number,
+  total: number,
+): readonly (number | null)[] {
+  if (values.length === total) return values
+  const whole = new Array<number | null>(total).fill(null)
+  for (const [index, value] of values.entries()) whole[from + index] = value
+  return whole
+}
+
+function onlyOf(told: Told, heard: ReadonlySet<string>): Told {
+  return {
+    ...told,
+    facts: told.facts.filter(({ cluster }) => heard.has(cluster)),
+    series: told.series.filter(({ cluster }) => heard.has(cluster)),
+  }
+}
+
+/** The rows of one step: those that have a value there. */
+function rowsAt(told: readonly Told[], step: number) {
+  return rowsOf(
+    told.map(({ name, facts, series }) => [name, [...facts, ...readingsAt(series, step)]] as const),
+  )
+}
+
+function readingsAt(series: readonly MeasuredSeries[], step: number): readonly Reading[] {
+  return series.flatMap(({ values, measure, ...row }) => {
+    const value = values[step]
+    return value === null || value === undefined ? [] : [{ ...row, values: { [measure]: value } }]
+  })
+}

@@ -1,0 +1,39 @@
+import { readDuring } from './during.ts'
+import { readNames, readNow } from './now.ts'
+import type { Moment } from './assemble.ts'
+import type {
+  FleetPower,
+  FleetQuestion,
+  FleetWindow,
+  FleetWindowQuestion,
+  Needs,
+  NodeNames,
+} from './question.ts'
+
+export type { Moment } from './assemble.ts'
+export type * from './question.ts'
+
+/**
+ * Everything that power accounting needs to know, by a number of questions that does not grow with nodes, pods or
+ * devices, put all at once. Rejects as telemetry does: `not_found` for an unknown cluster, a backend error when no
+ * cluster answered.
+ */
+export interface FleetReader {
+  /** The names of nodes: what a source calls a node becomes what its cluster does. */
+  names(question: Omit<FleetQuestion, 'workloads'>): Promise<NodeNames>
+  now(question: FleetQuestion): Promise<FleetPower>
+  /** The same at every step of a window. `visit` is called with the moments in order and gives their results. */
+  during<Result>(
+    question: FleetWindowQuestion,
+    visit: (moment: Moment) => Result,
+  ): Promise<FleetWindow<Result>>
+}
+
+/** A reader of the fleet's power. */
+export function createFleetReader(needs: Needs): FleetReader {
+  return {
+    names: (question) => readNames(needs, question),
+    now: (question) => readNow(needs, question),
+    during: (question, visit) => readDuring(needs, question, visit),
+  }
+}

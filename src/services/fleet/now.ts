@@ -1,0 +1,98 @@
+import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
+import type { Reading, Telemetry } from '../telemetry/index.ts'
+import { assemblerFor } from './assemble.ts'
+import type { FleetPower, FleetQuestion, Needs, NodeNames } from './question.ts'
+import {
+  partsFor,
+  questionOf,
+  rowsOf,
+  TOTAL_PARTS,
+  type FleetRows,
+  type Part,
+  type PartName,
+} from './parts.ts'
+import { silentWarnings } from './silent.ts'
+
+/** Everything about the power of the asked clusters at one time. */
+export async function readNow(
+  { telemetry, identity }: Needs,
+  question: FleetQuestion,
+): Promise<FleetPower> {
+  const [answers, stale] = await Promise.all([
+    Promise.all(
+      partsFor(question.workloads).map(async ([name, part]) => ({
+        name,
+        answer: await readPart(telemetry, part, question),
+      })),
+    ),
+    staleness(telemetry, question),
+  ])
+  const account = combine([...answers.map(({ answer }) => answer), stale])
+  const rows = heardRows(answers, account.clusters)
+  const assembler = assemblerFor(rows.nodes, identity)
+  return {
+    ...assembler.moment(rows),
+    heard: heardFrom(account.clusters),
+    clusters: account.clusters,
+    warnings: [...account.warnings, ...assembler.warnings(rows), ...silentWarnings(rows)],
+  }
+}
+
+/** What the nodes of the asked clusters are called. */
+export async function readNames(
+  { telemetry, identity }: Needs,
+  question: Omit<FleetQuestion, 'workloads'>,
+): Promise<NodeNames> {
+  const { rows, ...account } = await readPart(telemetry, TOTAL_PARTS.nodes, question)
+  const assembler = assemblerFor(rows, identity)
+  return { nodeName: (cluster, name) => assembler.nodeName(cluster, name), ...account }
+}
+
+/** One part of the fleet at the time of the question. */
+export function readPart(
+  telemetry: Telemetry,
+  part: Part,
+  { clusters, at, signal }: Omit<FleetQuestion, 'workloads'>,
+): Promise<Answer<Reading>> {
+  const asked = { ...questionOf(part), clusters, at, signal, shelf: part.shelf }
+  const { measures } = part
+  return measures === undefined ? telemetry.known(asked) : telemetry.latest({ ...asked, measures })
+}
+
+const WATCHED = ['gpu', 'npu', 'node', 'bmc'] as const
+
+/** Whether anything that is read is older than it may be. */
+async function staleness(
+  telemetry: Telemetry,
+  { clusters, at, signal }: FleetQuestion,
+): Promise<Pick<Answer<never>, 'clusters' | 'warnings'>> {
+  const answers = await Promise.all(
+    WATCHED.map((entity) => {
+      const label = entity === 'bmc' ? 'bmc' : 'node'
+      return telemetry.stale({ entity, labels: [label], clusters, at, signal })
+    }),
+  )
+  return combine(answers)
+}
+
+/** The clusters that answered everything: totals without a part of a cluster would look like all of it. */
+export const heardFrom = (clusters: readonly ClusterReport[]): readonly string[] =>
+  clusters.filter(({ status }) => status === 'ok' || status === 'partial').map(({ name }) => name)
+
+interface Answered {
+  readonly name: PartName
+  readonly answer: Answer<Reading>
+}
+
+/** The rows of the clusters that answered everything. */
+export function heardRows(
+  answers: readonly Answered[],
+  clusters: readonly ClusterReport[],
+): FleetRows {
+  const heard = new Set(heardFrom(clusters))
+  return rowsOf(
+    answers.map(
+      ({ name, answer }) => [name, answer.rows.filter((row) => heard.has(row.cluster))] as const,
+    ),
+  )
+}

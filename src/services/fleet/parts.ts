@@ -1,0 +1,173 @@
+import type { Entity, Label } from '../../catalogue/entities.ts'
+import type { Gauge } from '../../catalogue/measures.ts'
+import type { NonEmpty } from '../../kernel/kind.ts'
+import type { Filter, Question, Reading } from '../telemetry/index.ts'
+
+/** One question of those that together tell where the watts of a fleet go. */
+export interface Part {
+  readonly entity: Entity
+  readonly labels: NonEmpty<Label>
+  /** Without: which things there are, and no values. */
+  readonly measures?: NonEmpty<Gauge>
+  /** What stands for the presence of the thing over a window, where `measures` is left out. */
+  readonly presence?: Gauge
+  readonly where?: Readonly<Partial<Record<Label, Filter>>>
+  /** Facts are read once an hour, also for a window. */
+  readonly shelf: 'static' | 'realtime'
+}
+
+const DEVICE = ['uuid', 'node', 'device_index'] as const
+const OWNER = ['namespace', 'pod', 'container'] as const
+
+/** What every total needs. */
+export const TOTAL_PARTS = {
+  nodes: {
+    entity: 'node',
+    labels: ['node', 'internal_ip'],
+    measures: ['node_present'],
+    shelf: 'static',
+  },
+  node_power: {
+    entity: 'node',
+    labels: ['node'],
+    measures: [
+      'power_watts',
+      'cpu_power_watts',
+      'dram_power_watts',
+      'platform_zone_power_watts',
+      'power_input_watts',
+      'power_output_watts',
+    ],
+    shelf: 'realtime',
+  },
+  bmc_power: {
+    entity: 'bmc',
+    labels: ['bmc', 'node', 'sensor_name'],
+    measures: ['power_watts', 'power_input_watts', 'power_output_watts', 'chassis_power_on'],
+    shelf: 'realtime',
+  },
+  gpus: { entity: 'gpu', labels: [...DEVICE, 'model', 'serial'], shelf: 'static' },
+  gpu_limits: {
+    entity: 'gpu',
+    labels: DEVICE,
+    measures: ['power_limit_watts'],
+    shelf: 'static',
+  },
+  gpu_power: {
+    entity: 'gpu',
+    labels: [...DEVICE, 'partition_id', 'partition_profile'],
+    measures: ['power_watts', 'engine_active_percent'],
+    shelf: 'realtime',
+  },
+  npus: { entity: 'npu', labels: [...DEVICE, 'model', 'serial'], shelf: 'static' },
+  npu_limits: {
+    entity: 'npu',
+    labels: DEVICE,
+    measures: ['power_limit_watts'],
+    shelf: 'static',
+  },
+  npu_power: {
+    entity: 'npu',
+    labels: [...DEVICE, 'partition_id', 'partition_profile'],
+    measures: ['power_watts'],
+    shelf: 'realtime',
+  },
+} as const satisfies Readonly<Record<string, Part>>
+
+/** What attribution to workloads needs beside it. */
+export const WORKLOAD_PARTS = {
+  gpu_owners: {
+    entity: 'gpu',
+    labels: [...DEVICE, 'partition_id', 'partition_profile', ...OWNER],
+    presence: 'power_watts',
+    shelf: 'realtime',
+  },
+  npu_owners: {
+    entity: 'npu',
+    labels: [...DEVICE, 'partition_id', 'partition_profile', ...OWNER],
+    presence: 'power_watts',
+    shelf: 'realtime',
+  },
+  gpu_load: {
+    entity: 'gpu',
+    labels: DEVICE,
+    measures: ['gpu_utilization_percent'],
+    shelf: 'realtime',
+  },
+  pods: {
+    entity: 'pod',
+    labels: [
+      'namespace',
+      'pod',
+      'pod_uid',
+      'node',
+      'owner_kind',
+      'owner_name',
+      'training_job',
+      'inference_service',
+      'batch_job',
+      'app',
+      'workload_type',
+    ],
+    measures: ['pod_present', 'pod_running', 'pod_owner', 'pod_labels'],
+    shelf: 'realtime',
+  },
+  pod_use: {
+    entity: 'pod',
+    labels: ['namespace', 'pod', 'pod_uid', 'node'],
+    measures: ['cpu_power_watts', 'dram_power_watts', 'cpu_cores_used'],
+    shelf: 'realtime',
+  },
+  container_use: {
+    entity: 'container',
+    labels: [...OWNER, 'pod_uid', 'node'],
+    measures: ['cpu_power_watts', 'dram_power_watts', 'cpu_cores_used'],
+    shelf: 'realtime',
+  },
+  vm_use: {
+    entity: 'vm',
+    labels: ['vm_id', 'vm_domain', 'node'],
+    measures: ['cpu_power_watts', 'dram_power_watts', 'cpu_cores_used'],
+    shelf: 'realtime',
+  },
+  requests: {
+    entity: 'pod',
+    labels: [...OWNER, 'node', 'resource'],
+    measures: ['resource_requested'],
+    where: { resource: ['cpu'] },
+    shelf: 'realtime',
+  },
+  capacity: {
+    entity: 'node',
+    labels: ['node', 'resource'],
+    measures: ['resource_capacity'],
+    where: { resource: ['cpu'] },
+    shelf: 'static',
+  },
+  cores: { entity: 'node', labels: ['node'], measures: ['cpu_cores'], shelf: 'static' },
+} as const satisfies Readonly<Record<string, Part>>
+
+const PARTS = { ...TOTAL_PARTS, ...WORKLOAD_PARTS } as const
+
+export type PartName = keyof typeof PARTS
+
+/** Rows by the question that they answer; empty for those that were not asked. */
+export type FleetRows = Readonly<Record<PartName, readonly Reading[]>>
+
+/** The questions of a reading: about totals alone, or about workloads too. */
+export function partsFor(workloads: boolean): readonly (readonly [PartName, Part])[] {
+  // The keys of an object of ours are those of its type.
+  return Object.entries(workloads ? PARTS : TOTAL_PARTS) as readonly [PartName, Part][]
+}
+
+/** The rows of some questions, with none for all others. */
+export function rowsOf(found: readonly (readonly [PartName, readonly Reading[]])[]): FleetRows {
+  const none = Object.keys(PARTS).map((name) => [name, []] as const)
+  return Object.fromEntries([...none, ...found]) as unknown as FleetRows
+}
+
+/** What a part asks of telemetry, whatever the time. */
+export function questionOf(part: Part): Pick<Question, 'entity' | 'labels' | 'where'> {
+  const { entity, labels, where } = part
+  return where === undefined ? { entity, labels } : { entity, labels, where }
+}

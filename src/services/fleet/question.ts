@@ -1,0 +1,44 @@
+import type { IdentityRules } from '../../analysis/identity/resolver.ts'
+import type { Answer } from '../../kernel/answer.ts'
+import type { TimeRange } from '../../kernel/time-range.ts'
+import type { Telemetry } from '../telemetry/index.ts'
+import type { Moment } from './assemble.ts'
+
+/** What the reads need. */
+export interface Needs {
+  readonly telemetry: Telemetry
+  /** How names of nodes are brought together. */
+  readonly identity: IdentityRules
+}
+
+/** Which part of the fleet is read, for which answer. */
+export interface FleetQuestion {
+  /** The clusters to ask; all when left out. */
+  readonly clusters: readonly string[] | undefined
+  readonly at: Date
+  readonly signal: AbortSignal
+  /** Whether it is read who uses the watts, and not only how many there are. */
+  readonly workloads: boolean
+}
+
+/** What is known of a fleet's power, without the clusters that did not answer everything. */
+export interface FleetPower extends Moment, Pick<Answer<never>, 'clusters' | 'warnings'> {
+  /** The clusters that answered: what they do not tell of, nobody measures there. */
+  readonly heard: readonly string[]
+}
+
+export interface FleetWindowQuestion extends FleetQuestion {
+  readonly range: TimeRange
+}
+
+/** What each moment of a window came to, by what was asked of them. */
+export interface FleetWindow<Result> extends Pick<Answer<never>, 'clusters' | 'warnings'> {
+  readonly results: readonly Result[]
+  readonly heard: readonly string[]
+}
+
+/** What the nodes of the asked clusters are called. */
+export interface NodeNames extends Pick<Answer<never>, 'clusters' | 'warnings'> {
+  /** The name itself where no node has it. */
+  nodeName(cluster: string, name: string): string
+}

@@ -1,0 +1,186 @@
+import { groupBy, keyOf } from '../../analysis/power/group.ts'
+import type { NodeName, Workload, WorkloadUse } from '../../analysis/power/input.ts'
+import {
+  workloadTypeOf,
+  type WorkloadSigns,
+  type WorkloadType,
+} from '../../analysis/workloads/workload-type.ts'
+import type { Measure } from '../../catalogue/measures.ts'
+import type { Reading } from '../telemetry/index.ts'
+import type { NodeOf } from './nodes.ts'
+import type { FleetRows } from './parts.ts'
+
+/** What is known of one pod. */
+interface Pod {
+  readonly cluster: string
+  readonly namespace: string
+  readonly name: string
+  readonly node: NodeName | null
+  readonly labels: Reading['labels']
+  readonly running: boolean
+}
+
+/** The pods of the asked clusters, by name and by uid. */
+export interface Pods {
+  readonly byName: ReadonlyMap<string, Pod>
+  readonly byUid: ReadonlyMap<string, Pod>
+  /** False for a pod that its cluster knows and that does not run; of others nobody can say that they do not. */
+  isAlive(cluster: string, namespace: string, pod: string): boolean
+  typeOf(cluster: string, workload: Workload): WorkloadType
+}
+
+/** Brings together what the rows say of each pod. */
+export function podsOf(rows: FleetRows, nodeOf: NodeOf): Pods {
+  const named = rows.pods.filter(({ labels }) => labels.pod !== undefined)
+  const groups = groupBy(named, ({ cluster, labels }) =>
+    keyOf(cluster, labels.namespace ?? '', labels.pod ?? ''),
+  )
+  const pods = [...groups.values()].map((group) => podFrom(group, nodeOf))
+  const byName = new Map(pods.map((pod) => [keyOf(pod.cluster, pod.namespace, pod.name), pod]))
+  const telling = new Set(
+    rows.pods
+      .filter(({ values }) => values.pod_running !== undefined)
+      .map(({ cluster }) => cluster),
+  )
+  return {
+    byName,
+    byUid: new Map(
+      pods.flatMap((pod) =>
+        pod.labels.pod_uid === undefined ? [] : [[keyOf(pod.cluster, pod.labels.pod_uid), pod]],
+      ),
+    ),
+    isAlive: (cluster, namespace, pod) =>
+      !telling.has(cluster) || byName.get(keyOf(cluster, namespace, pod))?.running !== false,
+    typeOf: (cluster, workload) => typeOf(byName, cluster, workload),
+  }
+}
+
+function podFrom(rows: readonly [Reading, ...Reading[]], nodeOf: NodeOf): Pod {
+  const labels = Object.assign({}, ...rows.map((row) => row.labels).reverse()) as Reading['labels']
+  const [{ cluster }] = rows
+  return {
+    cluster,
+    namespace: labels.namespace ?? '',
+    name: labels.pod ?? '',
+    node: nodeOf({ ...rows[0], labels }),
+    labels,
+    running: rows.some(({ values }) => (values.pod_running ?? 0) > 0),
+  }
+}
+
+function typeOf(pods: ReadonlyMap<string, Pod>, cluster: string, workload: Workload): WorkloadType {
+  if (workload.kind === 'vm') return 'unknown'
+  const { namespace, pod, container } = workload
+  const labels = pods.get(keyOf(cluster, namespace, pod))?.labels ?? {}
+  return workloadTypeOf({ ...signsIn(labels), pod, container })
+}
+
+const SIGNS = [
+  'workload_type',
+  'training_job',
+  'inference_service',
+  'batch_job',
+  'owner_kind',
+  'app',
+] as const
+
+function signsIn(labels: Reading['labels']): Omit<WorkloadSigns, 'pod' | 'container'> {
+  const signs = SIGNS.map((label) => [label, labels[label] ?? null] as const)
+  // Each of the labels is there once.
+  return Object.fromEntries(signs) as Record<(typeof SIGNS)[number], string | null>
+}
+
+/** What workloads use of their nodes, by all who tell of it. */
+export function usesOf(rows: FleetRows, pods: Pods, nodeOf: NodeOf): readonly WorkloadUse[] {
+  const cores = coresOf(rows, nodeOf)
+  const reserved = reservedOf(rows, pods)
+  const used = [...rows.pod_use, ...rows.container_use, ...rows.vm_use]
+  return used.flatMap((row) => {
+    const place = placeOf(row, pods, nodeOf)
+    if (place === null) return []
+    const whole = cores.get(keyOf(place.node.cluster, place.node.node)) ?? null
+    const wanted = reserved.get(podKey(place.node.cluster, place.workload)) ?? null
+    return [useOf(row, place, { cores: whole, reserved: wanted })]
+  })
+}
+
+interface Place {
+  readonly workload: Workload
+  readonly node: NodeName
+}
+
+function placeOf(row: Reading, pods: Pods, nodeOf: NodeOf): Place | null {
+  const { vm_id: vm, vm_domain: domain } = row.labels
+  if (vm === undefined && domain === undefined) return placeOfPod(row, pods, nodeOf)
+  const node = nodeOf(row)
+  return node === null ? null : { workload: { kind: 'vm', vm: vm ?? domain ?? '' }, node }
+}
+
+function placeOfPod(row: Reading, pods: Pods, nodeOf: NodeOf): Place | null {
+  const known = knownPod(row, pods)
+  const node = known?.node ?? nodeOf(row)
+  const { pod = known?.name, container = null } = row.labels
+  if (node === null || pod === undefined) return null
+  return { workload: { kind: 'pod', namespace: namespaceOf(row, known), pod, container }, node }
+}
+
+const namespaceOf = ({ labels }: Reading, known: Pod | undefined): string =>
+  labels.namespace ?? known?.namespace ?? ''
+
+/** The pod that a row names, by its name or by its uid alone. */
+function knownPod({ cluster, labels }: Reading, { byName, byUid }: Pods): Pod | undefined {
+  const { pod, namespace = '', pod_uid: uid = '' } = labels
+  return pod === undefined
+    ? byUid.get(keyOf(cluster, uid))
+    : byName.get(keyOf(cluster, namespace, pod))
+}
+
+interface Sizes {
+  readonly cores: number | null
+  readonly reserved: number | null
+}
+
+function useOf({ source, values }: Reading, { workload, node }: Place, sizes: Sizes): WorkloadUse {
+  const { cores, reserved } = sizes
+  const used = values.cpu_cores_used ?? null
+  return {
+    ...node,
+    workload,
+    source,
+    cpu_watts: values.cpu_power_watts ?? null,
+    dram_watts: values.dram_power_watts ?? null,
+    cpu_share: share(used, cores),
+    reserved_share: share(reserved, cores),
+  }
+}
+
+function share(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole <= 0 ? null : part / whole
+}
+
+/** The processors of each node. */
+function coresOf(rows: FleetRows, nodeOf: NodeOf): ReadonlyMap<string, number> {
+  const cores = new Map<string, number>()
+  const measures: readonly Measure[] = ['cpu_cores', 'resource_capacity']
+  for (const row of [...rows.cores, ...rows.capacity]) {
+    const node = nodeOf(row)
+    const count = measures.map((measure) => row.values[measure]).find((one) => one !== undefined)
+    if (node !== null && count !== undefined) cores.set(keyOf(node.cluster, node.node), count)
+  }
+  return cores
+}
+
+/** The processors that the containers of each living pod ask for. */
+function reservedOf({ requests }: FleetRows, pods: Pods): ReadonlyMap<string, number> {
+  const asked = new Map<string, number>()
+  for (const { cluster, labels, values } of requests) {
+    const { namespace = '', pod = '' } = labels
+    if (!pods.isAlive(cluster, namespace, pod)) continue
+    const key = keyOf(cluster, namespace, pod)
+    asked.set(key, (asked.get(key) ?? 0) + (values.resource_requested ?? 0))
+  }
+  return asked
+}
+
+const podKey = (cluster: string, workload: Workload): string =>
+  workload.kind === 'vm' ? '' : keyOf(cluster, workload.namespace, workload.pod)
