@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
+import { facilityMeter } from './catalogue/facility.ts'
+import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
@@ -20,6 +22,7 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import { createFleetReader } from './services/fleet/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createTelemetry } from './services/telemetry/index.ts'
@@ -87,13 +90,16 @@ function domainsOf(
     readonly stored: StoredRegistry
   },
 ) {
+  const telemetry = createTelemetry({ registry, sources: sourcesOf(config) })
   return createDomains({
     ...shared,
     registry,
-    telemetry: createTelemetry({ registry, sources: SOURCES }),
+    telemetry,
+    fleet: createFleetReader({ telemetry, identity: config.identity }),
+    identity: config.identity,
+    assumedPue: config.assumedPue,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
-    bmcNodes: config.bmcNodes,
     version: readVersion(process.env),
     now,
     startedAt: now(),
@@ -109,6 +115,10 @@ function admissionOf({ clusterUrlAllow: allowed, maxAnswerBytes }: Config): Admi
     open: openHttp(maxAnswerBytes),
     timeoutSeconds: HEALTH_TIMEOUT_SECONDS,
   })
+}
+
+function sourcesOf({ facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
+  return metric === null ? SOURCES : [...SOURCES, facilityMeter(metric)]
 }
 
 /** Half of the memory for what the clusters said; the other half is for answers ready to be sent. */

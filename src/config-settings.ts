@@ -5,10 +5,12 @@ import {
   anyText,
   bytes,
   flag,
+  metricName,
   oneOf,
   origins,
   postgresAddress,
   proxies,
+  ratio,
   secretKey,
   seconds,
   whole,
@@ -120,6 +122,16 @@ export const settings = z.object({
     '15s',
     'How often each cluster is checked. 0: only at the start.',
   ),
+  pue: optional(ratio, {
+    about:
+      'The PUE that answers assume where no meter of the facility is read, and call assumed. Without it there is none.',
+    example: '1.35',
+  }),
+  facilityPowerMetric: optional(metricName, {
+    about:
+      'The metric, in watts, of the meters of the site: computers, cooling and losses. With it PUE is measured.',
+    example: 'facility_power_watts',
+  }),
   maxAnswerBytes: setting(bytes(65_536), '256MB', 'The largest answer of a cluster that is read.'),
   clusterUrlAllow: optional(allowedHosts, {
     about:

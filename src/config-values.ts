@@ -102,6 +102,18 @@ function isProxy(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
 }
 
+/** A quotient of at least 1. */
+export const ratio: Reader<number> = reader((text) => {
+  const number = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN
+  return number >= 1 ? number : undefined
+}, 'a number such as 1.35, at least 1')
+
+/** The name of a metric. */
+export const metricName: Reader<string> = reader(
+  (text) => (/^[a-z_:][\w:]{0,199}$/i.test(text) ? text : undefined),
+  'the name of a metric, without labels',
+)
+
 const split = (text: string): readonly string[] =>
   text
     .split(',')

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { z } from 'zod'
-import type { BmcOfNode } from './analysis/identity/resolver.ts'
+import type { IdentityRules } from './analysis/identity/resolver.ts'
 import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
@@ -15,7 +15,6 @@ export interface Config {
   readonly simulated: boolean
   readonly production: boolean
   readonly clusters: readonly ClusterSpec[]
-  readonly bmcNodes: readonly BmcOfNode[]
   readonly credentials: Credentials
   /** Whether the credentials were made just now, and have to be told. */
   readonly madeCredentials: boolean
@@ -37,6 +36,12 @@ export interface Config {
   /** Where clusters that are added at run time may be; empty: none can be added. A simulation takes none. */
   readonly clusterUrlAllow: readonly AllowedHost[]
   readonly state: StateConfig
+  /** What PUE is assumed to be where nobody measures it; null for nothing. */
+  readonly assumedPue: number | null
+  /** The metric of the meters of the site; null when there is none. */
+  readonly facilityPowerMetric: string | null
+  /** How names of nodes are brought together. */
+  readonly identity: IdentityRules
   readonly shutdownSeconds: number
 }
 
@@ -125,7 +130,6 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
     simulated,
     production,
     clusters,
-    bmcNodes: read.bmcNodes ?? [],
     credentials: given ? { username, password } : makeCredentials(),
     madeCredentials: !given,
     host: read.host,
@@ -146,6 +150,7 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
     maxAnswerBytes: read.maxAnswerBytes,
     clusterUrlAllow: hostsOf(read, simulated),
     state: stateOf(read, simulated),
+    ...siteOf(read),
     shutdownSeconds: read.shutdownTimeout,
   }
 }
@@ -160,4 +165,17 @@ function hostsOf(
 function stateOf({ databaseUrl, statePath, stateKey }: Settings, simulated: boolean): StateConfig {
   if (simulated) return { databaseUrl: undefined, path: ':memory:', key: stateKey }
   return { databaseUrl, path: statePath, key: stateKey }
+}
+
+/** What the operator says of the site, which no metric does. */
+function siteOf({
+  pue,
+  facilityPowerMetric,
+  bmcNodes,
+}: Settings): Pick<Config, 'assumedPue' | 'facilityPowerMetric' | 'identity'> {
+  return {
+    assumedPue: pue ?? null,
+    facilityPowerMetric: facilityPowerMetric ?? null,
+    identity: { rewrites: [], bmcs: bmcNodes ?? [] },
+  }
 }

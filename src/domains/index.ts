@@ -2,16 +2,22 @@ import { accelerators } from './accelerators/index.ts'
 import { clusters } from './clusters/index.ts'
 import type { Domain } from './domain.ts'
 import { hardware } from './hardware/index.ts'
+import { monitoring } from './monitoring/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof hardware>[0] &
+  Parameters<typeof monitoring>[0] &
   Parameters<typeof system>[0]
 
-const DOMAINS = { accelerators, clusters, hardware, system } as const satisfies Readonly<
-  Record<string, (needs: Needs) => Domain>
->
+const DOMAINS = {
+  accelerators,
+  clusters,
+  hardware,
+  monitoring,
+  system,
+} as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>
 
 /** The domains by name, which is also their place below `/api/v1`. */
 export const DOMAIN_NAMES = Object.keys(DOMAINS)

@@ -2,14 +2,17 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { nameText, pageParameters } from '../../http/parameters.ts'
 import type { StoredRegistry } from '../../services/clusters/index.ts'
+import type { FleetReader } from '../../services/fleet/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { EXAMPLES } from './examples.ts'
-import { clusterDetailSchema, clusterSchema } from './schemas.ts'
+import { clusterPower } from './power.ts'
+import { clusterDetailSchema, clusterPowerSchema, clusterSchema } from './schemas.ts'
 import { listClusters, oneCluster } from './service.ts'
 
 interface Needs {
   readonly stored: StoredRegistry
   readonly telemetry: Telemetry
+  readonly fleet: FleetReader
 }
 
 /** The routes below `/clusters`. Health changes by the second, so none is kept on a shelf. */
@@ -34,5 +37,14 @@ export function clusterRoutes(app: App, needs: Needs): void {
     example: EXAMPLES.cluster,
     shelf: 'none',
     answer: (request) => oneCluster(needs, request, request.params.name),
+  })
+  app.resource({
+    url: '/:name/power',
+    summary: 'The power of one cluster, every watt once',
+    query: z.object({}),
+    params: z.object({ name: nameText.describe('The name of the cluster.') }),
+    data: clusterPowerSchema,
+    shelf: 'summary',
+    answer: (request) => clusterPower(needs, request, request.params.name),
   })
 }

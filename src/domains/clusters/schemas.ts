@@ -39,4 +39,29 @@ export const clusterDetailSchema = clusterSchema.extend({
   gpus: z.number().int().nullable().describe('Physical GPUs; null when it did not answer.'),
 })
 
+const watts = z.number().nullable()
+const method = z.enum(['measured', 'estimated', 'attributed']).nullable()
+const sources = z.array(z.string())
+const partsSchema = z.object({
+  cpu_watts: watts,
+  dram_watts: watts,
+  gpu_watts: watts,
+  npu_watts: watts,
+  other_watts: watts,
+})
+
+/** The power of one cluster, as `/monitoring/power` counts it, and of each of its nodes. */
+export const clusterPowerSchema = z.object({
+  cluster: z.string(),
+  total_power_watts: watts.describe('Null when nothing was measured.'),
+  method,
+  coverage: z.number().nullable().describe('Measured ÷ known nodes, 0 to 1; null without nodes.'),
+  parts: partsSchema.describe('They add up to the total.'),
+  nodes: z.object({ known: z.int(), measured: z.int(), estimated: z.int() }),
+  sources,
+  by_node: z.array(
+    z.object({ node: z.string(), power_watts: watts, method, parts: partsSchema, sources }),
+  ),
+})
+
 export const CLUSTER_SORTABLE = ['name', 'region', 'flavour', 'status', 'response_time_ms'] as const

@@ -1,6 +1,6 @@
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
-import { nodeResolver, type BmcOfNode } from '../../analysis/identity/resolver.ts'
+import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
 import { serverOf, type Server } from '../../analysis/hardware/server.ts'
 import type { Gauge } from '../../catalogue/measures.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
@@ -14,7 +14,7 @@ import { unmatchedWarnings, unreachableWarnings } from './warnings.ts'
 export interface Needs {
   readonly telemetry: Telemetry
   /** Which BMC manages which node, as the operator says. */
-  readonly bmcNodes: readonly BmcOfNode[]
+  readonly identity: IdentityRules
 }
 
 /** What every question about hardware carries. */
@@ -34,26 +34,23 @@ export interface Inventory extends Answer<Server> {
  * silent now, stays in the list without figures, and a warning names it.
  */
 export async function readServers(
-  { telemetry, bmcNodes }: Needs,
+  { telemetry, identity }: Needs,
   asked: Asked,
   measures: NonEmpty<Gauge>,
 ): Promise<Inventory> {
-  const [identity, infos, nodeRows, values, stale] = await Promise.all([
+  const [boards, infos, nodeRows, values, stale] = await Promise.all([
     telemetry.known(knownQuestion(asked)),
     telemetry.latest(infosQuestion(asked)),
     telemetry.latest(nodesQuestion(asked)),
     telemetry.latest({ ...SENSORS, ...asked, measures: [...ALWAYS, ...measures] }),
     telemetry.stale({ ...asked, entity: 'bmc', labels: ['bmc'] }),
   ])
-  const current = hasUnknown(identity.rows, values.rows)
+  const current = hasUnknown(boards.rows, values.rows)
     ? await telemetry.known({ ...knownQuestion(asked), since: asked.at })
-    : identity
-  const account = combine([identity, current, infos, nodeRows, values, stale])
+    : boards
+  const account = combine([boards, current, infos, nodeRows, values, stale])
   const nodes = knownNodes(nodeRows.rows)
-  const names = namesOf(
-    [...current.rows, ...infos.rows],
-    nodeResolver(nodes, { bmcs: bmcNodes, rewrites: [] }),
-  )
+  const names = namesOf([...current.rows, ...infos.rows], nodeResolver(nodes, identity))
   const bmcs = readBmcs({ known: current.rows, values: values.rows, nodeOf: names.nodeOf })
   const heard = bmcs.filter(({ cluster }) => answered(account, cluster))
   const servers = groupBy(heard, ({ cluster, node }) => keyOf(cluster, node))

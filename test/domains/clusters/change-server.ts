@@ -11,6 +11,7 @@ import {
 } from '../../../src/services/clusters/index.ts'
 import { clusterSpec, type Shelf } from '../../../src/services/prometheus/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
+import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { createTelemetry } from '../../../src/services/telemetry/index.ts'
 import { createTestApp, fakeClock } from '../../support/test-app.ts'
 
@@ -50,7 +51,9 @@ export async function changeServer(options: ChangeOptions) {
     timeoutSeconds: patienceSeconds,
   })
   const telemetry = createTelemetry({ registry, sources: [] })
-  const app = await createTestApp([clusters({ stored, admission, telemetry, timeoutSeconds: 10 })])
+  const fleet = createFleetReader({ telemetry, identity: { rewrites: [], bmcs: [] } })
+  const needs = { stored, admission, telemetry, fleet, timeoutSeconds: 10 }
+  const app = await createTestApp([clusters(needs)])
   journal.writeTo(app.fastify.log)
   return {
     ...app,

@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { clusters } from '../../../src/domains/clusters/index.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
-import { openHttp } from '../../../src/connect.ts'
-import { createAdmission, withStore } from '../../../src/services/clusters/index.ts'
-import { openStore, type Store } from '../../../src/services/store/index.ts'
+import { createFleetReader } from '../../../src/services/fleet/index.ts'
+import { clustersDomain } from '../../support/clusters-domain.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type GetOptions, type TestApp } from '../../support/test-app.ts'
 
@@ -15,28 +13,21 @@ DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1",gpu="0",Hostname="gpu-1"} 300
 const DOWN = { fails: new KCloudError('backend_unreachable', { detail: 'connection refused' }) }
 
 let app: TestApp | undefined
-let store: Store | undefined
+let served: Awaited<ReturnType<typeof clustersDomain>> | undefined
 afterEach(async () => {
   await app?.close()
-  await store?.close()
+  await served?.close()
 })
 
 async function serve(members: Record<string, FleetMember>) {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now)
-  store = await openStore({ path: ':memory:' })
-  const stored = await withStore(fleet.registry, { store: store.clusters, now: clock.now })
-  const admission = createAdmission({
-    allowed: [],
-    setting: 'CLUSTER_URL_ALLOW',
-    open: openHttp(1024),
-    timeoutSeconds: 1,
-  })
-  app = await createTestApp([clusters({ ...fleet, stored, admission, timeoutSeconds: 10 })], {
-    clock,
-  })
-  const served = app
-  return { fleet, get: (url: string, options?: GetOptions) => served.get(url, options) }
+  const identity = { rewrites: [], bmcs: [] }
+  const reader = createFleetReader({ telemetry: fleet.telemetry, identity })
+  served = await clustersDomain(fleet, reader, clock.now)
+  app = await createTestApp([served.domain], { clock })
+  const { get } = app
+  return { fleet, get: (url: string, options?: GetOptions) => get(url, options) }
 }
 
 describe('GET /clusters', () => {

@@ -24,7 +24,10 @@ export async function serveHardware(
 ) {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now)
-  const app = await createTestApp([hardware({ telemetry: fleet.telemetry, bmcNodes })], { clock })
+  const app = await createTestApp(
+    [hardware({ telemetry: fleet.telemetry, identity: { bmcs: bmcNodes, rewrites: [] } })],
+    { clock },
+  )
   return {
     fleet,
     clock,

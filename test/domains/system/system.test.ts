@@ -49,6 +49,7 @@ async function start(states: Record<string, Status>): Promise<TestApp> {
           vendor: 'nvidia',
           entity: 'gpu',
           measures: ['power_watts'],
+          caution: null,
         },
       ],
       clusters: [{ name: 'seoul', region: null, flavour: 'prometheus' }],

@@ -1,0 +1,178 @@
+import { accountPower } from '../../analysis/power/account.ts'
+import type { BoardPower, Method } from '../../analysis/power/figures.ts'
+import { distinct, keyOf } from '../../analysis/power/group.ts'
+import { sumKnown } from '../../analysis/power/sum.ts'
+import { fleetTotal, measuredBoards } from '../../analysis/power/totals.ts'
+import { combine, type Answer } from '../../kernel/answer.ts'
+import { unixSeconds } from '../../kernel/clock.ts'
+import { resolveWindow, type TimeRange, type WindowRequest } from '../../kernel/time-range.ts'
+import type { FleetPower, FleetWindow } from '../../services/fleet/index.ts'
+import type { ReadingSeries } from '../../services/telemetry/index.ts'
+import { outcome, type Asked, type Needs } from './asked.ts'
+import { breakdownOf } from './breakdown.ts'
+import { withFindings } from './power.ts'
+
+/** How well the power is used: PUE over a window, and utilisation and idle power now. */
+export async function powerEfficiency(needs: Needs, asked: Asked, window: WindowRequest) {
+  const range = coarse(resolveWindow(window, asked.at))
+  const { clusters, signal } = asked
+  const [read, it, facility] = await Promise.all([
+    needs.fleet.now({ ...asked, workloads: true }),
+    needs.fleet.during({ ...asked, range, workloads: false }, ({ input }) =>
+      itPower(fleetTotal(accountPower(input))),
+    ),
+    needs.telemetry.history({
+      entity: 'facility',
+      labels: ['meter'],
+      measure: 'facility_power_watts',
+      summary: 'avg',
+      clusters,
+      range,
+      signal,
+    }),
+  ])
+  const { breakdown, account, findings } = breakdownOf(read, {
+    by: 'workload_type',
+    idle: 'separate',
+  })
+  const whole = withFindings({ ...read, ...combine([read, it, facility]) }, { findings })
+  return outcome(asked, whole, {
+    window: { start: range.start, end: range.end, step_seconds: range.stepSeconds },
+    ...usage({ range, it, facility, assumedPue: needs.assumedPue }),
+    gpu: gpuFigures(account.boards, read),
+    idle: idleFigures(breakdown.rows, breakdown.total_power_watts),
+  })
+}
+
+/** As many steps as a mean needs: each of them is accounted by itself. */
+const MOST_STEPS = 60
+
+function coarse({ start, end, stepSeconds }: TimeRange): TimeRange {
+  const steps = Math.round((unixSeconds(end) - unixSeconds(start)) / stepSeconds)
+  const factor = Math.ceil(steps / MOST_STEPS)
+  const step = stepSeconds * factor
+  const kept = Math.max(1, Math.floor(steps / factor))
+  return { start: new Date(end.getTime() - kept * step * 1000), end, stepSeconds: step }
+}
+
+interface ItPower {
+  readonly watts: number | null
+  readonly coverage: number | null
+  readonly method: Method | null
+}
+
+const itPower = ({
+  total_power_watts: watts,
+  coverage,
+  method,
+}: ReturnType<typeof fleetTotal>): ItPower => ({ watts, coverage, method })
+
+interface Usage {
+  readonly range: TimeRange
+  readonly it: FleetWindow<ItPower>
+  readonly facility: Answer<ReadingSeries>
+  readonly assumedPue: number | null
+}
+
+/** PUE is a quotient of energies of the same time: steps that lack either are in neither. */
+function usage({ range, it, facility, assumedPue }: Usage) {
+  // The first point is the start of the window: its watts belong to the time before.
+  const computers = it.results.slice(1).map(({ watts }) => watts)
+  const site = siteWatts(facility.rows, it.results.length).slice(1)
+  const isMetered = site.some((watts, step) => watts !== null && computers[step] !== null)
+  const covered = computers.map(
+    (watts, step) => watts !== null && (!isMetered || site[step] !== null),
+  )
+  const itFigures = figuresOf(computers, covered, range.stepSeconds)
+  const siteFigures = figuresOf(site, covered, range.stepSeconds)
+  return {
+    ...pueOf(isMetered ? siteFigures.energy_joules : null, itFigures.energy_joules, assumedPue),
+    facility: { ...siteFigures, sources: distinct(facility.rows.map(({ source }) => source)) },
+    it: { ...itFigures, ...qualityOf(it.results.slice(1)) },
+    covered_seconds: covered.filter(Boolean).length * range.stepSeconds,
+    window_seconds: unixSeconds(range.end) - unixSeconds(range.start),
+  }
+}
+
+/** The meters of all sites together; null where one of them is silent, since the rest would pass for all. */
+function siteWatts(rows: readonly ReadingSeries[], length: number): readonly (number | null)[] {
+  return Array.from({ length }, (_, step) => {
+    const read = rows.map(({ values }) => values[step] ?? null)
+    return read.length === 0 || read.includes(null) ? null : sumKnown(read)
+  })
+}
+
+function figuresOf(
+  points: readonly (number | null)[],
+  covered: readonly boolean[],
+  stepSeconds: number,
+) {
+  const counted = points.filter((_, step) => covered[step] === true)
+  const sum = counted.includes(null) ? null : sumKnown(counted)
+  return {
+    energy_joules: sum === null ? null : sum * stepSeconds,
+    power_watts: sum === null ? null : sum / counted.length,
+  }
+}
+
+function pueOf(site: number | null, it: number | null, assumed: number | null) {
+  if (site !== null && it !== null && it > 0)
+    return { pue: site / it, pue_source: 'measured' as const }
+  return { pue: assumed, pue_source: assumed === null ? null : ('assumed' as const) }
+}
+
+function qualityOf(points: readonly ItPower[]) {
+  const known = points.flatMap(({ coverage }) => (coverage === null ? [] : [coverage]))
+  const methods = points.flatMap(({ method }) => (method === null ? [] : [method]))
+  const method = methods.includes('estimated') ? 'estimated' : (methods[0] ?? null)
+  return { coverage: mean(known), method }
+}
+
+function mean(values: readonly number[]): number | null {
+  const sum = sumKnown(values)
+  return sum === null ? null : sum / values.length
+}
+
+/** Below this share of its time a board is idle: monitoring alone wakes it for a moment. */
+const IDLE_PERCENT = 1
+
+function gpuFigures(boards: readonly BoardPower[], { loads }: Pick<FleetPower, 'loads'>) {
+  const busy = new Map(
+    loads.map((load) => [keyOf(load.cluster, load.key), load.utilization_percent]),
+  )
+  const gpus = measuredBoards({ boards }).filter(({ kind }) => kind === 'gpu')
+  const known = gpus.flatMap((board) => {
+    const percent = busy.get(keyOf(board.cluster, board.key))
+    return percent === undefined ? [] : [{ watts: board.power_watts ?? 0, percent }]
+  })
+  const idle = known.filter(({ percent }) => percent < IDLE_PERCENT)
+  const utilization = mean(known.map(({ percent }) => percent))
+  const watts = mean(known.map((board) => board.watts))
+  return {
+    boards: gpus.length,
+    power_watts: sumKnown(gpus.map((board) => board.power_watts)),
+    utilization_percent: utilization,
+    utilization_percent_per_watt:
+      utilization === null || watts === null || watts === 0 ? null : utilization / watts,
+    idle_boards: idle.length,
+    idle_power_watts: known.length === 0 ? null : (sumKnown(idle.map((one) => one.watts)) ?? 0),
+    sources: distinct(gpus.map(({ source }) => source)),
+  }
+}
+
+interface Row {
+  readonly kind: string
+  readonly power_watts: number
+  readonly percentage: number | null
+}
+
+function idleFigures(rows: readonly Row[], total: number | null) {
+  const row = (kind: string) => rows.find((one) => one.kind === kind)
+  const watts = (kind: string) => (total === null ? null : (row(kind)?.power_watts ?? 0))
+  return {
+    power_watts: watts('idle'),
+    percentage: row('idle')?.percentage ?? null,
+    unattributed_watts: watts('unattributed'),
+    method: 'attributed' as const,
+  }
+}

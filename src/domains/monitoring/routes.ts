@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { BREAKDOWNS } from '../../analysis/power/figures.ts'
+import type { App, ResourceRequest } from '../../http/app.ts'
+import { clusterParameter, windowParameters } from '../../http/parameters.ts'
+import type { Asked, Needs } from './asked.ts'
+import { powerBreakdown } from './breakdown.ts'
+import { powerEfficiency } from './efficiency.ts'
+import { acceleratorPower, fleetPower, infrastructurePower } from './power.ts'
+import {
+  acceleratorPowerSchema,
+  breakdownSchema,
+  efficiencySchema,
+  infrastructurePowerSchema,
+  powerSchema,
+} from './schemas.ts'
+
+const cluster = z.object(clusterParameter)
+const noParams = z.object({})
+
+/** The routes of power as it is now. */
+export function powerRoutes(app: App, needs: Needs): void {
+  app.resource({
+    url: '/power',
+    summary: 'The power of all clusters, every watt once',
+    description:
+      'Node meters by order of trust; accelerators and RAPL zones are parts of their node, never beside it.',
+    query: cluster,
+    params: noParams,
+    data: powerSchema,
+    shelf: 'summary',
+    answer: (request) => fleetPower(needs, askedBy(request)),
+  })
+  app.resource({
+    url: '/power/accelerators',
+    summary: 'The power of GPUs and NPUs, each board once',
+    query: cluster,
+    params: noParams,
+    data: acceleratorPowerSchema,
+    shelf: 'summary',
+    answer: (request) => acceleratorPower(needs, askedBy(request)),
+  })
+  app.resource({
+    url: '/power/infrastructure',
+    summary: 'The power of nodes, and which meters say so',
+    query: cluster,
+    params: noParams,
+    data: infrastructurePowerSchema,
+    shelf: 'summary',
+    answer: (request) => infrastructurePower(needs, askedBy(request)),
+  })
+  breakdownRoute(app, needs)
+  efficiencyRoute(app, needs)
+}
+
+/** Who pays for idle power. */
+export const idleParameter = {
+  idle: z
+    .enum(['separate', 'proportional', 'reserved'])
+    .default('separate')
+    .describe(
+      '`separate`: a row of its own; `proportional`: the workloads, by what they use; `reserved`: the workloads, by what they reserved.',
+    ),
+}
+
+function breakdownRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/power/breakdown',
+    summary: 'The power of all clusters by one dimension',
+    description: 'The rows, with `idle` and `unattributed`, add up to the total.',
+    query: z.object({ ...clusterParameter, by: z.enum(BREAKDOWNS), ...idleParameter }),
+    params: noParams,
+    data: breakdownSchema,
+    shelf: 'summary',
+    answer: (request) => {
+      const { by, idle } = request.query
+      return powerBreakdown(needs, askedBy(request), { by, idle })
+    },
+  })
+}
+
+function efficiencyRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/power/efficiency',
+    summary: 'How well the power is used',
+    description: 'PUE over a window; utilisation of GPUs and idle power as they are now.',
+    query: z.object({ ...clusterParameter, ...windowParameters }),
+    params: noParams,
+    data: efficiencySchema,
+    shelf: 'summary',
+    answer: (request) => {
+      const { cluster: _, ...window } = request.query
+      return powerEfficiency(needs, askedBy(request), window)
+    },
+  })
+}
+
+/** What a request asks for, without its own parameters. */
+export function askedBy({
+  query,
+  at,
+  signal,
+}: ResourceRequest<{ readonly cluster?: readonly string[] | undefined }, unknown>): Asked {
+  return { clusters: query.cluster, at, signal }
+}

@@ -1,0 +1,39 @@
+import type { SourceSpec } from '../../src/catalogue/source.ts'
+import type { Now } from '../../src/kernel/clock.ts'
+import { render } from '../../src/promql/render.ts'
+import { clusterSpec } from '../../src/services/prometheus/index.ts'
+import { createRegistry } from '../../src/services/clusters/index.ts'
+import { createTelemetry } from '../../src/services/telemetry/index.ts'
+import { createSimulatedClient } from '../../src/simulator/client.ts'
+import type { World } from '../../src/simulator/datacentre.ts'
+
+/** The clusters of a simulated world, read by some sources. */
+export function simulatedFleet(world: World, now: Now, sources: readonly SourceSpec[]) {
+  const queries: string[] = []
+  const registry = createRegistry({
+    clusters: world.clusters.map(({ name }) =>
+      clusterSpec(10).parse({ name, url: 'http://127.0.0.1:9' }),
+    ),
+    connect: ({ name }) => {
+      const client = createSimulatedClient(world, name, { now })
+      return {
+        client: {
+          instant: (query, at, options) => {
+            queries.push(`${name} ${render(query)}`)
+            return client.instant(query, at, options)
+          },
+          range: (query, range, options) => {
+            queries.push(`${name} ${render(query)}`)
+            return client.range(query, range, options)
+          },
+        },
+        probe: () => Promise.resolve({ version: '0.0.0-simulator' }),
+        close: () => Promise.resolve(),
+      }
+    },
+    healthIntervalSeconds: 0,
+    healthTimeoutSeconds: 1,
+    now,
+  })
+  return { registry, telemetry: createTelemetry({ registry, sources }), queries }
+}
