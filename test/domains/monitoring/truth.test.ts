@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import type { Cluster, Device, Node, World } from '../../../src/simulator/datacentre.ts'
-import type { SourceName } from '../../../src/simulator/faults.ts'
+import type { Fault, SourceName } from '../../../src/simulator/faults.ts'
 import { laneCores, nodeWatts, wattsPerCore } from '../../../src/simulator/node-truth.ts'
 import { sizedCluster } from '../../../src/simulator/plan.ts'
 import { podAt } from '../../../src/simulator/pods.ts'
@@ -200,3 +200,130 @@ function dividedPods(cluster: Cluster, at: number): readonly string[] {
       ),
   )
 }
+
+/** What an answer says beside its figures, so that a wrong one would not pass for a right one. */
+const codesIn = (meta: { warnings: readonly { code: string }[] }) =>
+  new Set(meta.warnings.map(({ code }) => code))
+
+const FAULTS: readonly (readonly [string, Fault, readonly string[]])[] = [
+  [
+    'a BMC that does not answer',
+    { kind: 'bmc_silent', target: { cluster: 'lab', node: 'gpu-worker-1' }, from: 0, until: 4e9 },
+    [],
+  ],
+  [
+    'a meter that gives milliwatts for watts',
+    {
+      kind: 'unit_slip',
+      target: { cluster: 'lab', metric: 'ipmi_dcmi_power_consumption_watts' },
+      factor: 1000,
+      from: 0,
+      until: 4e9,
+    },
+    ['implausible_values'],
+  ],
+  [
+    'a meter that gives kilowatts for watts',
+    {
+      kind: 'unit_slip',
+      target: { cluster: 'lab', metric: 'ipmi_dcmi_power_consumption_watts' },
+      factor: 0.001,
+      from: 0,
+      until: 4e9,
+    },
+    ['inconsistent_sources'],
+  ],
+  [
+    'a board that reads NaN',
+    {
+      kind: 'nan',
+      target: { cluster: 'lab', node: 'gpu-worker-1', metric: 'DCGM_FI_DEV_POWER_USAGE' },
+      from: 0,
+      until: 4e9,
+    },
+    ['implausible_values', 'silent_entities'],
+  ],
+  [
+    'a board that gives the value for none',
+    {
+      kind: 'sentinel',
+      target: { cluster: 'lab', node: 'gpu-worker-1', metric: 'DCGM_FI_DEV_POWER_USAGE' },
+      from: 0,
+      until: 4e9,
+    },
+    ['implausible_values', 'silent_entities'],
+  ],
+  [
+    'an exporter that is stale',
+    {
+      kind: 'exporter_stale',
+      target: { cluster: 'lab', node: 'gpu-worker-1', source: 'dcgm' },
+      from: Date.UTC(2026, 10, 20, 1, 56) / 1000,
+      until: 4e9,
+    },
+    ['stale_data'],
+  ],
+]
+
+describe('with a fault', () => {
+  it.each(FAULTS)('%s: the total is right, or said not to be', async (_name, fault, codes) => {
+    const clusters = [sizedCluster({ name: 'lab', nodes: 3, gpusPerNode: 2, pods: 12 })] as const
+    const world = createWorld({ seed: 5, clusters, faults: [fault] })
+    const { at, get } = await serve(world)
+    const [cluster] = world.clusters
+    if (cluster === undefined) throw new Error('no cluster')
+    const { data, meta } = await get('/power')
+    for (const code of codes) expect(codesIn(meta)).toContain(code)
+    const { total } = truthOf(cluster, at)
+    const isRight = Math.abs(data.total_power_watts - total) <= NODE_ROUNDING * 3 * 2
+    const isFlagged = data.coverage < 1 || data.method === 'estimated' || meta.warnings.length > 0
+    expect(isRight || isFlagged).toBe(true)
+    if (!isRight) expect(data.total_power_watts).toBeLessThan(total)
+  })
+
+  it('a cluster that is silent is missing from the totals, and named', async () => {
+    const fault: Fault = {
+      kind: 'cluster_silent',
+      target: { cluster: 'b' },
+      as: 'backend_timeout',
+      from: 0,
+      until: 4e9,
+    }
+    const sized = (name: string) => sizedCluster({ name, nodes: 1, gpusPerNode: 1, pods: 2 })
+    const world = createWorld({ seed: 5, clusters: [sized('a'), sized('b')], faults: [fault] })
+    const { data, meta } = await (await serve(world)).get('/power')
+    expect(data.by_cluster.map((row: { cluster: string }) => row.cluster)).toEqual(['a'])
+    expect(meta.clusters).toEqual([
+      { name: 'a', status: 'ok' },
+      { name: 'b', status: 'timeout' },
+    ])
+  })
+})
+
+const PATHS = [
+  '/power',
+  '/power/accelerators',
+  '/power/infrastructure',
+  '/power/breakdown?by=pod',
+  '/power/efficiency?period=5m',
+  '/timeseries/power?period=5m&step=1m&by=pod',
+  '/timeseries/metrics?metric=power_watts&period=5m&step=1m',
+  '/timeseries/temperature?period=5m&step=1m',
+]
+
+describe('the number of queries', () => {
+  it.each(PATHS)('of %s does not grow with nodes, boards or pods', async (path) => {
+    const counts: number[] = []
+    for (const nodes of [1, 4]) {
+      const clusters = [
+        sizedCluster({ name: 'lab', nodes, gpusPerNode: 2 * nodes, pods: 10 * nodes }),
+      ] as const
+      const { get, queries } = await serve(createWorld({ seed: 6, clusters }))
+      await get(path)
+      counts.push(queries.length)
+      await app?.close()
+    }
+    expect(counts[0]).toBe(counts[1])
+    expect(counts[0]).toBeLessThanOrEqual(80)
+  })
+})
