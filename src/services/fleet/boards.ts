@@ -64,13 +64,14 @@ export function keyOfBoard(row: Reading, nodeOf: NodeOf): string {
 /** Rows that say who holds a board; where a source tells of nobody in a cluster, it cannot tell at all. */
 function heldBoards(kind: Kind, rows: FleetRows, context: BoardContext): readonly Board[] {
   const activities = activitiesOf(rows[`${kind}_power`], context.nodeOf)
+  const wholes = wholesOf(rows[`${kind}_owners`], context.nodeOf)
   const bySource = groupBy(rows[`${kind}_owners`], ({ cluster, source }) => keyOf(cluster, source))
   return [...bySource.values()].flatMap((told) => {
     if (!told.some(({ labels }) => labels.pod !== undefined)) return []
     return withoutDead(told, context).map((row) => ({
       ...rowOf(kind, row, context),
       watts: null,
-      shares: shareOf(kind, row, { context, activities }),
+      shares: shareOf(kind, row, { context, activities, wholes }),
     }))
   })
 }
@@ -96,17 +97,22 @@ function withoutDead(
 interface ShareContext {
   readonly context: BoardContext
   readonly activities: ReadonlyMap<string, number>
+  /** The range of cores that is the whole of a board, by its key. */
+  readonly wholes: ReadonlyMap<string, string>
 }
 
 function shareOf(
   kind: Kind,
   row: Reading,
-  { context, activities }: ShareContext,
+  { context, activities, wholes }: ShareContext,
 ): readonly Share[] {
   const owner = ownerOf(row)
-  const { partition_id: partition = null, partition_profile: profile = null } = row.labels
+  const range = partitionIn(row)
+  const isWhole = range === wholes.get(boardKey(row, context.nodeOf))
+  const partition = isWhole ? null : range
   if (owner === null && partition === null) return []
   const key = partKey(row, context.nodeOf)
+  const profile = row.labels.partition_profile ?? null
   return [
     {
       owner,
@@ -118,6 +124,34 @@ function shareOf(
   ]
 }
 
+const partitionIn = ({ labels }: Reading): string | null =>
+  labels.partition_id ?? labels.core ?? null
+
+const boardKey = (row: Reading, nodeOf: NodeOf): string =>
+  keyOf(row.cluster, keyOfBoard(row, nodeOf))
+
+/** NPUs name the whole card as the range of all its cores: the one that contains all others. */
+function wholesOf(rows: readonly Reading[], nodeOf: NodeOf): ReadonlyMap<string, string> {
+  const boards = groupBy(rows, (row) => boardKey(row, nodeOf))
+  return new Map(
+    [...boards].flatMap(([key, own]) => {
+      const ranges = own.flatMap((row) => coreRange(partitionIn(row)) ?? [])
+      const [widest] = [...ranges].sort((a, b) => b.last - b.first - (a.last - a.first))
+      const isWhole = ranges.every(
+        ({ first, last }) => widest !== undefined && first >= widest.first && last <= widest.last,
+      )
+      return widest === undefined || !isWhole ? [] : [[key, widest.text]]
+    }),
+  )
+}
+
+/** The cores of a range such as `0-3`. */
+function coreRange(text: string | null) {
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(text ?? '') ?? []
+  if (text === null || first === undefined || last === undefined) return null
+  return { text, first: Number(first), last: Number(last) }
+}
+
 function ownerOf({ labels }: Reading): Workload | null {
   const { namespace = '', pod, container } = labels
   if (pod === undefined) return null
@@ -127,12 +161,12 @@ function ownerOf({ labels }: Reading): Workload | null {
 /** Compute slices of a MIG instance, or how many cores a range such as `0-3` has. */
 function slicesIn(kind: Kind, partition: string, profile: string | null): number {
   if (kind === 'gpu') return slicesOf(profile)
-  const [, first, last] = /^(\d+)-(\d+)$/.exec(profile ?? partition) ?? []
-  return first === undefined || last === undefined ? 1 : Number(last) - Number(first) + 1
+  const range = coreRange(profile) ?? coreRange(partition)
+  return range === null ? 1 : range.last - range.first + 1
 }
 
 const partKey = (row: Reading, nodeOf: NodeOf): string =>
-  keyOf(row.cluster, keyOfBoard(row, nodeOf), row.labels.partition_id ?? null)
+  keyOf(row.cluster, keyOfBoard(row, nodeOf), partitionIn(row))
 
 function activitiesOf(rows: readonly Reading[], nodeOf: NodeOf): ReadonlyMap<string, number> {
   return new Map(

@@ -84,7 +84,7 @@ export const WORKLOAD_PARTS = {
   },
   npu_owners: {
     entity: 'npu',
-    labels: [...DEVICE, 'partition_id', 'partition_profile', ...OWNER],
+    labels: [...DEVICE, 'partition_id', 'partition_profile', 'core', ...OWNER],
     presence: 'power_watts',
     shelf: 'realtime',
   },

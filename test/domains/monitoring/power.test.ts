@@ -197,6 +197,27 @@ describe('GET /monitoring/power/accelerators', () => {
   })
 })
 
+describe('the pods of a divided NPU', () => {
+  it('share the card by their cores, whoever else shows the card', async () => {
+    const card = 'uuid="N-1",device="npu0",hostname="npu-1",arch="rngd",label="rms"'
+    const { get } = await serve({
+      busan: `
+furiosa_npu_hw_power{${card},core="0-7"} 160
+furiosa_npu_hw_power{${card},core="0-3",namespace="n",pod="a",container="c"} 160
+furiosa_npu_hw_power{${card},core="4-5",namespace="n",pod="b",container="c"} 160
+furiosa_npu_hw_power{uuid="N-2",device="npu1",hostname="npu-1",core="0-7",namespace="n",pod="whole",container="c"} 50
+`,
+    })
+    const { data } = await get('/monitoring/power/breakdown?by=pod')
+    const rows = data.rows.map((row: any) => [row.key.pod, row.power_watts])
+    expect(data.total_power_watts).toBe(210)
+    expect(Object.fromEntries(rows)).toMatchObject({ whole: 50 })
+    const [a, b] = ['a', 'b'].map((pod) => Object.fromEntries(rows)[pod] as number)
+    expect((a ?? 0) / (b ?? 1)).toBeCloseTo(2, 9)
+    expect((a ?? 0) + (b ?? 0)).toBeCloseTo(160, 9)
+  })
+})
+
 describe('GET /monitoring/power/infrastructure', () => {
   it('says which meter counts for each node', async () => {
     const { get } = await serve()
@@ -304,6 +325,30 @@ container_cpu_usage_seconds_total{namespace="n",pod="p",container="c",node="a"} 
       { kind: 'idle', power_watts: 60 },
       { kind: 'unattributed', power_watts: 0 },
     ])
+  })
+
+  it('gives idle power to those who reserved it when asked', async () => {
+    const request = (pod: string, cores: number) =>
+      `kube_pod_container_resource_requests{namespace="n",pod="${pod}",container="c",node="a",resource="cpu",unit="core"} ${cores}
+kube_pod_status_phase{namespace="n",pod="${pod}",phase="Running"} 1`
+    const { get } = await serve({
+      seoul: `
+kube_node_info{node="a"} 1
+kube_node_status_capacity{node="a",resource="cpu",unit="core"} 100
+kepler_node_cpu_watts{node_name="a",zone="package"} 160
+kepler_pod_cpu_watts{pod_name="A",pod_namespace="n",node_name="a",zone="package",state="running"} 45
+kepler_pod_cpu_watts{pod_name="B",pod_namespace="n",node_name="a",zone="package",state="running"} 15
+${request('A', 50)}
+${request('B', 25)}
+`,
+    })
+    const by = async (idle: string) => {
+      const { data } = await get(`/monitoring/power/breakdown?by=pod&idle=${idle}`)
+      return data.rows.map((row: any) => row.power_watts as number).slice(0, 3)
+    }
+    expect(await by('separate')).toEqual([45, 15, 100])
+    expect(await by('proportional')).toEqual([120, 40, 0])
+    expect(await by('reserved')).toEqual([95, 40, 25])
   })
 
   it.each([
