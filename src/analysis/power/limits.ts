@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS: PowerLimits = {
   mostBoardWatts: 5000,
   toleranceRatio: 0.05,
   disagreementRatio: 0.25,
-  precedence: ['kepler', 'node_exporter', 'scaphandre'],
+  precedence: ['kepler', 'kepler_legacy', 'rapl', 'node_exporter', 'scaphandre'],
 }
 
 /** Differences below this share of a figure are rounding. */

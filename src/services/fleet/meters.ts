@@ -1,4 +1,4 @@
-import type { NodeSource } from '../../analysis/power/input.ts'
+import { NODE_SOURCES, type NodeSource } from '../../analysis/power/input.ts'
 import { powerSensorOf } from '../../analysis/power/power-sensors.ts'
 import type { Measure } from '../../catalogue/measures.ts'
 
@@ -17,7 +17,9 @@ const FAMILIES: readonly (readonly [pattern: RegExp, source: NodeSource])[] = [
 
 /** The meter that a source of the catalogue is, by its name. What is no BMC and no Kepler is the system's own. */
 const familyOf = (source: string): NodeSource =>
-  FAMILIES.find(([pattern]) => pattern.test(source))?.[1] ?? 'acpi'
+  NODE_SOURCES.find((meter) => meter === source) ??
+  FAMILIES.find(([pattern]) => pattern.test(source))?.[1] ??
+  'acpi'
 
 /**
  * The meter behind a value of a node or BMC; null for what is no meter of the whole node, such as the fans' part

@@ -47,7 +47,7 @@ function metersOf({
   values,
 }: Reading): readonly Pick<NodeReading, 'source' | 'part' | 'watts'>[] {
   return Object.entries(values).flatMap(([measure, watts]) => {
-    const meter = meterOf(source, measure as Measure, labels.sensor_name)
+    const meter = meterOf(source, measure as Measure, labels.sensor_name ?? labels.sensor_id)
     return meter === null ? [] : [{ ...meter, watts }]
   })
 }

@@ -42,7 +42,7 @@ export const TOTAL_PARTS = {
   },
   bmc_power: {
     entity: 'bmc',
-    labels: ['bmc', 'node', 'sensor_name'],
+    labels: ['bmc', 'node', 'sensor_name', 'sensor_id'],
     measures: ['power_watts', 'power_input_watts', 'power_output_watts', 'chassis_power_on'],
     shelf: 'realtime',
   },
