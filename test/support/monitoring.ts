@@ -46,7 +46,12 @@ export async function serveMonitoring(
     clock,
   })
   return {
-    app: { ...app, close: async () => void (await Promise.all([app.close(), close()])) },
+    app: {
+      ...app,
+      close: async () => {
+        await Promise.all([app.close(), close()])
+      },
+    },
     fleet,
     async get(path, options) {
       const reply = await app.get(`/api/v1${path}`, options)

@@ -19,13 +19,25 @@ export function labelReader(source: SourceSpec, wanted: readonly Label[]): Label
       const value = saidBy(source, label) ?? firstValue(source, label, labels)
       if (value !== undefined) read[label] = value
     }
-    const names = owned.length === 0 ? undefined : ownerNames(source, labels)
-    if (names === undefined) return read
-    for (const label of owned) {
-      const value = labels[names[label]]
-      if (value !== undefined && value !== '') read[label] = value
-    }
+    if (owned.length > 0) addOwner(read, { source, owned, labels })
     return read
+  }
+}
+
+/** Adds who uses the thing to what was read of it: no object of its own for each row. */
+function addOwner(
+  read: Partial<Record<Label, string>>,
+  told: {
+    readonly source: SourceSpec
+    readonly owned: readonly OwnerLabel[]
+    readonly labels: Labels
+  },
+): void {
+  const names = ownerNames(told.source, told.labels)
+  if (names === undefined) return
+  for (const label of told.owned) {
+    const value = told.labels[names[label]]
+    if (value !== undefined && value !== '') read[label] = value
   }
 }
 

@@ -26,8 +26,8 @@ async function serve(members: Record<string, FleetMember>) {
   const reader = createFleetReader({ telemetry: fleet.telemetry, identity })
   served = await clustersDomain(fleet, reader, clock.now)
   app = await createTestApp([served.domain], { clock })
-  const { get } = app
-  return { fleet, get: (url: string, options?: GetOptions) => get(url, options) }
+  const asked = app
+  return { fleet, get: (url: string, options?: GetOptions) => asked.get(url, options) }
 }
 
 describe('GET /clusters', () => {
