@@ -8,7 +8,7 @@ export const FLAG = { least: 0, most: 1 } as const
 export const CODE = { least: -1, most: 1e6 } as const
 /** Whole numbers that a double holds exactly. */
 export const AMOUNT = { least: 0, most: 2 ** 53 } as const
-export const JOULES = AMOUNT
+export const JOULES = { least: 0, most: 2 ** 53 } as const
 /** No board draws more than this. */
 export const BOARD_WATTS = { least: 0, most: 5000 } as const
 export const BOARD_MILLIWATTS = { least: 0, most: 5e6 } as const

@@ -21,6 +21,9 @@ const familyOf = (source: string): NodeSource =>
   FAMILIES.find(([pattern]) => pattern.test(source))?.[1] ??
   'acpi'
 
+/** The meter that speaks of a whole server: without a sensor's name ipmi_exporter gives the DCMI reading. */
+const ownMeterOf = (source: string): NodeSource => (source === 'ipmi' ? 'dcmi' : familyOf(source))
+
 /**
  * The meter behind a value of a node or BMC; null for what is no meter of the whole node, such as the fans' part
  * of it. `sensor` is the name of the sensor where a BMC has several of one kind.
@@ -34,7 +37,7 @@ export function meterOf(
   if (measure === 'power_input_watts') return { source: 'psu_input', part }
   if (measure === 'power_output_watts') return { source: 'psu_output', part }
   if (measure !== 'power_watts') return null
-  return sensor === undefined ? { source: familyOf(source), part } : sensorMeter(source, sensor)
+  return sensor === undefined ? { source: ownMeterOf(source), part } : sensorMeter(source, sensor)
 }
 
 function sensorMeter(source: string, sensor: string): Meter | null {

@@ -1,12 +1,16 @@
 import type { SourceSpec } from '../../catalogue/source.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import { isBackendError } from '../../kernel/errors.ts'
-import type { TimeRange } from '../../kernel/time-range.ts'
-import { count, gauge, type Matcher, type Vector } from '../../promql/expression.ts'
-import type { Labels } from '../../promql/samples.ts'
-import type { PrometheusClient, Reply } from '../prometheus/index.ts'
-import { nonEmpty, originOf } from './origins.ts'
-import { matcherSets } from './selections.ts'
+import { createFlights, type Flights } from '../cache/index.ts'
+import type { PrometheusClient } from '../prometheus/index.ts'
+import {
+  findAbsent,
+  findAbsentDuring,
+  findStillAbsent,
+  type Moment,
+  type Sources,
+  type Window,
+} from './presence-look.ts'
 
 /**
  * Which sources have something to say in a cluster, so that the others cost no queries. It is only an economy:
@@ -22,22 +26,10 @@ export interface Presence {
   during(client: PrometheusClient, sources: Sources, window: Window): Promise<Sources>
 }
 
-type Sources = readonly SourceSpec[]
-
 export interface Found {
   readonly present: Sources
   /** Resolves when what is known is renewed, where that is due; rejects only with a fault of ours. */
   readonly renewed: Promise<void>
-}
-
-export interface Moment {
-  readonly at: Date
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface Window {
-  readonly range: TimeRange
-  readonly signal?: AbortSignal | undefined
 }
 
 /** What is known of one cluster. Times are unix seconds. */
@@ -56,46 +48,97 @@ const RENEW_SECONDS = 30
 /** A question about a time so much before what is known is about another time. */
 const PAST_SECONDS = 300
 
-/** What is known is kept for each client, and goes with it. */
-export function createPresence(all: Sources): Presence {
-  const memory = new WeakMap<PrometheusClient, Knowledge>()
+/** One cluster: what is known of it, and what is being looked for. */
+interface Place {
+  readonly client: PrometheusClient
+  readonly flights: Flights
+  known: Knowledge | undefined
+}
 
-  const learn = async (client: PrometheusClient, moment: Moment): Promise<Knowledge> => {
-    const absent = await findAbsent(client, all, moment)
-    const now = unixSeconds(moment.at)
-    const known = { absent, learntAt: now, renewedAt: now }
-    memory.set(client, known)
-    return known
+/** What is known is kept for each client, and goes with it. */
+function placesByClient(): (client: PrometheusClient) => Place {
+  const places = new WeakMap<PrometheusClient, Place>()
+  return (client) => {
+    const place = places.get(client) ?? { client, flights: createFlights(), known: undefined }
+    places.set(client, place)
+    return place
   }
-  const renew = async (client: PrometheusClient, moment: Moment): Promise<void> => {
-    const known = memory.get(client)
+}
+
+/** The presence of all sources of a catalogue. Questions at the same time look once. */
+export function createPresence(all: Sources): Presence {
+  const placeOf = placesByClient()
+
+  const learn = async (place: Place, moment: Moment): Promise<Knowledge> => {
+    const absent = await absentAt(place, all, moment)
     const now = unixSeconds(moment.at)
-    if (known === undefined || now - known.learntAt >= HOLDS_SECONDS) await learn(client, moment)
+    return (place.known = { absent, learntAt: now, renewedAt: now })
+  }
+  const renew = async (place: Place, moment: Moment): Promise<void> => {
+    const { known } = place
+    const now = unixSeconds(moment.at)
+    if (known === undefined || now - known.learntAt >= HOLDS_SECONDS) await learn(place, moment)
     else if (known.absent.size > 0 && now - known.renewedAt >= RENEW_SECONDS) {
-      const absent = await lookNow(client, moment, { among: [...known.absent], signs: metricsOf })
-      memory.set(client, { ...known, absent, renewedAt: now })
+      const absent = await stillAbsent(place, [...known.absent], moment)
+      place.known = { ...known, absent, renewedAt: now }
     }
   }
 
   return {
     async now(client, sources, moment) {
-      const known = memory.get(client) ?? (await learn(client, moment))
+      const place = placeOf(client)
+      const known = place.known ?? (await learn(place, moment))
       if (unixSeconds(moment.at) < known.learntAt - PAST_SECONDS)
         return { present: sources, renewed: Promise.resolve() }
-      return {
-        present: sources.filter((source) => !known.absent.has(source)),
-        renewed: unlessItFails(renew(client, moment)),
-      }
+      const present = without(sources, known.absent)
+      if (present.length > 0 || known.renewedAt === unixSeconds(moment.at))
+        return { present, renewed: unlessItFails(renew(place, moment)) }
+      // Nothing else will be asked of the cluster: that it does not answer must show here.
+      const absent = await stillAbsent(place, [...known.absent], moment)
+      return { present: without(sources, absent), renewed: Promise.resolve() }
     },
     async during(client, sources, window) {
-      const absent = memory.get(client)?.absent
-      const doubtful = sources.filter((source) => absent?.has(source) === true)
-      if (doubtful.length === 0) return sources
-      const missing = await findAbsentDuring(client, doubtful, window)
-      return sources.filter((source) => !missing.has(source))
+      const place = placeOf(client)
+      const { end: at } = window.range
+      const absent = place.known?.absent ?? (await absentAt(place, all, { ...window, at }))
+      if (!sources.some((source) => absent.has(source))) return sources
+      return without(sources, await absentDuring(place, [...absent], window))
     },
   }
 }
+
+const without = (sources: Sources, absent: ReadonlySet<SourceSpec>): Sources =>
+  sources.filter((source) => !absent.has(source))
+
+/** All of a cluster's questions of one time look for sources together. */
+function together(
+  { flights }: Place,
+  key: string,
+  { signal, look }: { readonly signal: AbortSignal | undefined; readonly look: LookAs },
+): Promise<ReadonlySet<SourceSpec>> {
+  // A flight gives back what its load gave.
+  return flights.join(key, signal, look) as Promise<ReadonlySet<SourceSpec>>
+}
+
+type LookAs = (signal: AbortSignal) => Promise<ReadonlySet<SourceSpec>>
+
+const absentAt = (place: Place, all: Sources, { at, signal }: Moment) =>
+  together(place, `all at ${at.getTime()}`, {
+    signal,
+    look: (shared) => findAbsent(place.client, all, { at, signal: shared }),
+  })
+
+const stillAbsent = (place: Place, among: Sources, { at, signal }: Moment) =>
+  together(place, `absent at ${at.getTime()}`, {
+    signal,
+    look: (shared) => findStillAbsent(place.client, among, { at, signal: shared }),
+  })
+
+const absentDuring = (place: Place, among: Sources, { range, signal }: Window) =>
+  together(place, `absent during ${[range.start, range.end].map(Number).join()}`, {
+    signal,
+    look: (shared) => findAbsentDuring(place.client, among, { range, signal: shared }),
+  })
 
 /** What is known stays as it is when a cluster does not answer: the questions beside this one say so. */
 async function unlessItFails(renewed: Promise<void>): Promise<void> {
@@ -104,106 +147,4 @@ async function unlessItFails(renewed: Promise<void>): Promise<void> {
   } catch (error) {
     if (!isBackendError(error)) throw error
   }
-}
-
-/**
- * Whether anything of the sources is there. Most are found by the few metrics that they are recognised by; of the
- * others any metric will do, and there are seldom any.
- */
-async function findAbsent(
-  client: PrometheusClient,
-  sources: Sources,
-  moment: Moment,
-): Promise<ReadonlySet<SourceSpec>> {
-  const unseen = await lookNow(client, moment, { among: sources, signs: presenceOf })
-  return lookNow(client, moment, { among: [...unseen], signs: otherMetricsOf })
-}
-
-function lookNow(
-  client: PrometheusClient,
-  { at, signal }: Moment,
-  look: Look,
-): Promise<ReadonlySet<SourceSpec>> {
-  return absentIn(look, (query) => client.instant(query, at, { shelf: 'realtime', signal }))
-}
-
-const LOOK_BACK_SECONDS = 300
-const MOST_POINTS = 500
-
-/**
- * Nothing is found of a source that is absent, so this costs next to nothing. A source that was there for less
- * than a five-hundredth of a long window may not be found.
- */
-async function findAbsentDuring(
-  client: PrometheusClient,
-  sources: Sources,
-  { range, signal }: Window,
-): Promise<ReadonlySet<SourceSpec>> {
-  const seconds = unixSeconds(range.end) - unixSeconds(range.start)
-  const stepSeconds = Math.max(LOOK_BACK_SECONDS, Math.ceil(seconds / MOST_POINTS))
-  const points = Math.ceil(seconds / stepSeconds)
-  const start = new Date(range.end.getTime() - points * stepSeconds * 1000)
-  const looked = { start, end: range.end, stepSeconds }
-  return absentIn({ among: sources, signs: metricsOf }, (query) =>
-    client.range(query, looked, { shelf: 'series', signal }),
-  )
-}
-
-/** How a cluster says that it cannot answer this question, though it may answer others. */
-const OF_THE_QUESTION: ReadonlySet<string> = new Set(['backend_rejected', 'backend_too_large'])
-
-interface Look {
-  readonly among: Sources
-  readonly signs: Signs
-}
-
-/** The metrics by which one can tell that a source is there. */
-type Signs = (source: SourceSpec) => readonly string[]
-
-type Ask = (query: Vector<'gauge'>) => Promise<Reply<{ readonly labels: Labels }>>
-
-/**
- * Looks for all names at once. Under a name that several sources share, each looks again for rows of its own. None
- * is absent where it cannot be told, since the cluster does not answer in full.
- */
-async function absentIn({ among, signs }: Look, ask: Ask): Promise<ReadonlySet<SourceSpec>> {
-  const there = await namesOfSome(ask, { names: among.flatMap(signs), where: [] })
-  const hasSome = (source: SourceSpec) => signs(source).some((name) => there?.has(name) !== false)
-  const doubtful = among.filter((source) => source.where !== undefined && hasSome(source))
-  const own = await Promise.all(
-    doubtful.map((source) => namesOfSome(ask, { names: signs(source), where: ownRows(source) })),
-  )
-  const mistaken = new Set(doubtful.filter((_source, index) => own[index]?.size === 0))
-  return new Set(among.filter((source) => !hasSome(source) || mistaken.has(source)))
-}
-
-const ownRows = (source: SourceSpec): readonly Matcher[] =>
-  matcherSets(source, [], undefined)[0] ?? []
-
-/** Those of the metrics that there are; undefined where that cannot be told. */
-async function namesOfSome(
-  ask: Ask,
-  { names, where }: { readonly names: readonly string[]; readonly where: readonly Matcher[] },
-): Promise<ReadonlySet<string> | undefined> {
-  if (names.length === 0) return new Set()
-  try {
-    const some = gauge(nonEmpty([...new Set(names)]), where)
-    const { rows, warnings } = await ask(count(some, ['__name__']))
-    if (warnings.length > 0) return undefined
-    return new Set(rows.map(({ labels }) => labels['__name__'] ?? ''))
-  } catch (error) {
-    if (isBackendError(error) && OF_THE_QUESTION.has(error.kind)) return undefined
-    throw error
-  }
-}
-
-const presenceOf: Signs = (source) =>
-  source.presence.flatMap((measure) => originOf(source, measure)?.metrics ?? [])
-
-const metricsOf: Signs = ({ measures }) =>
-  Object.values(measures).flatMap((origin) => origin.metrics)
-
-function otherMetricsOf(source: SourceSpec): readonly string[] {
-  const known = new Set(presenceOf(source))
-  return metricsOf(source).filter((name) => !known.has(name))
 }

@@ -101,6 +101,21 @@ describe('a source that a cluster does not have', () => {
     expect(await now()).toEqual({ sources: ['alpha', 'beta'], queries: 2, looks: 0 })
   })
 
+  it('does not make a cluster that has died look well, where it has none of those asked for', async () => {
+    const { clock, fleet, now } = serve('')
+    expect(await now()).toMatchObject({ sources: [], queries: 0 })
+    clock.advance(30)
+    expect(await now()).toEqual({ sources: [], queries: 0, looks: 1 })
+    fleet.set('seoul', {
+      fails: new KCloudError('backend_unreachable', { detail: 'connection refused' }),
+    })
+    clock.advance(30)
+    await expect(now()).rejects.toMatchObject({ kind: 'backend_unreachable' })
+    fleet.set('seoul', ALPHA)
+    clock.advance(30)
+    expect(await now()).toMatchObject({ sources: ['alpha'], queries: 1 })
+  })
+
   it('is noticed within a minute when it comes', async () => {
     const { clock, fleet, now } = serve(ALPHA)
     await now()
