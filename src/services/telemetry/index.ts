@@ -3,6 +3,7 @@ import type { Answer } from '../../kernel/answer.ts'
 import type { ClusterSpec, ClusterRegistry } from '../clusters/index.ts'
 import { createAsk } from './ask.ts'
 import { history, overWindow } from './history.ts'
+import { createKeptInterpretations } from './kept-interpretations.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
 import { createPresence } from './presence.ts'
@@ -50,6 +51,7 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
     sources,
     presence: createPresence(sources),
     keptReads: createKeptReads(),
+    interpretations: createKeptInterpretations(),
   }
   return {
     known: (question) => known(needs, question),

@@ -4,12 +4,14 @@ import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Cluster } from '../clusters/index.ts'
 import type { Ask } from './ask.ts'
+import type { Told } from './interpretation.ts'
+import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
 import { canAnswer } from './origins.ts'
 import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
-import { exclusionWarnings, readKnown, readLatest, type Read, type Told } from './read.ts'
+import { exclusionWarnings, readKnown, readLatest, type Read } from './read.ts'
 import { labelReader } from './translate.ts'
 
 /** What the reads need: the way to the clusters, the catalogue to ask by, and what was read already. */
@@ -18,6 +20,7 @@ export interface Needs {
   readonly sources: readonly SourceSpec[]
   readonly presence: Presence
   readonly keptReads: KeptReads
+  readonly interpretations: KeptInterpretations
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
@@ -30,7 +33,8 @@ export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Rea
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
     plan: (source) => planLatest(source, question),
-    read: (told) => readLatest(told, question),
+    read: (told) =>
+      readLatest(told, needs.interpretations(wayOfReading(told, question), told, question)),
   })
 }
 

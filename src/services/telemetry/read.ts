@@ -1,11 +1,15 @@
 import type { Measure } from '../../catalogue/measures.ts'
-import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { Labels, Sample } from '../../promql/samples.ts'
-import { groupingOf, labelsOf, nonEmpty } from './origins.ts'
-import type { Plan } from './plan.ts'
+import {
+  thingFinder,
+  type Entry,
+  type Interpretation,
+  type Thing,
+  type Told,
+} from './interpretation.ts'
 import type { Question, Reading } from './question.ts'
-import { labelReader, satisfies, valueReaders, type ValueReader } from './translate.ts'
+import type { ValueReader } from './translate.ts'
 
 interface Row extends Reading {
   readonly values: Partial<Record<Measure, number>>
@@ -25,109 +29,48 @@ export type Excluded = ReadonlyMap<
 
 const MOST_EXAMPLES = 3
 
-/** What one source said in one cluster: its samples, by the plan that they answer. */
-export interface Told {
-  readonly source: SourceSpec
-  readonly cluster: string
-  readonly answers: readonly Answered[]
-}
-
-interface Answered {
-  readonly plan: Plan
-  readonly samples: readonly Sample[]
-}
-
 /** The rows of things, for samples that carry no measure. */
-export function readKnown(told: Told, question: Question): Read {
-  const rows = createRows(told, question)
-  for (const { samples } of told.answers) for (const { labels } of samples) rows.of(labels)
-  return { readings: rows.all(), excluded: new Map() }
+export function readKnown({ source, cluster, answers }: Told, question: Question): Read {
+  const finder = thingFinder(source, question)
+  for (const { samples } of answers) for (const { labels } of samples) finder.find(labels)
+  const things = finder.all().filter(({ asked }) => asked)
+  const { name, vendor } = source
+  const readings = things.map(({ labels }) => ({
+    source: name,
+    vendor,
+    cluster,
+    labels,
+    values: {},
+  }))
+  return { readings, excluded: new Map() }
 }
 
 /**
- * The rows of a source, one for each thing. This is the path that every live figure takes, 70,000 samples at a
- * time, so labels are translated once a row and not once a sample.
+ * The rows of a source, one for each thing, in the order in which they came. This is the path that every live
+ * figure takes, 70,000 samples at a time: what a sample is about is known when this begins.
  */
-export function readLatest(told: Told, question: Question): Read {
-  const rows = createRows(told, question)
+export function readLatest(
+  { source, cluster, answers }: Told,
+  { entries, things }: Interpretation,
+): Read {
+  const { name, vendor } = source
+  const rows = new Array<Row | undefined>(things).fill(undefined)
+  const rowOf = ({ order, labels }: Thing): Row =>
+    (rows[order] ??= { source: name, vendor, cluster, labels, values: {} })
   const excluded: Exclusions = new Map()
   const setValue = valueSetter()
-  for (const answered of told.answers) takeSamples(answered, { rows, excluded, setValue })
-  return { readings: rows.all(), excluded }
-}
-
-interface Taking {
-  readonly rows: Rows
-  readonly excluded: Exclusions
-  readonly setValue: SetValue
-}
-
-function takeSamples({ plan, samples }: Answered, { rows, excluded, setValue }: Taking): void {
-  const readerOf = readerFinder(plan)
-  for (const sample of samples) {
-    const reader = readerOf(sample.labels)
+  const take = (sample: Sample | undefined, entry: Entry | undefined): void => {
+    if (sample === undefined || entry === undefined) return
+    const { thing, reader } = entry
     const result = reader.read(sample.value)
     if (result === 'implausible') note(excluded, reader.measure, sample)
-    else if (result !== 'absent') setValue(rows.of(sample.labels), reader, result)
+    else if (result !== 'absent' && thing.asked) setValue(rowOf(thing), reader, result)
   }
-}
-
-/** By the metric's name, where the rows have one; else the plan asks for one measure only. */
-function readerFinder({ source, measures }: Plan): (labels: Labels) => ValueReader {
-  const readers = valueReaders(source, measures)
-  const only = nonEmpty([...readers.values()])[0]
-  return ({ __name__: name }) => (name === undefined ? only : (readers.get(name) ?? only))
-}
-
-interface Rows {
-  /** The row that a sample belongs to. */
-  of(labels: Labels): Row
-  /** Those that satisfy the question's filters, in the order in which they came. */
-  all(): readonly Row[]
-}
-
-/** Label sets of the vendor's that mean the same thing, as two eras of an exporter give them, share a row. */
-function createRows({ source, cluster }: Told, question: Question): Rows {
-  const wanted = labelsOf(source, question)
-  const translate = labelReader(source, wanted)
-  const keyOfOurs = rowKey(wanted)
-  const keyOfTheirs = rowKey(groupingOf(source, question))
-  const theirs = new Map<string, Row>()
-  const ours = new Map<string, Row>()
-  return {
-    of(labels) {
-      const theirKey = keyOfTheirs(labels)
-      const found = theirs.get(theirKey)
-      if (found !== undefined) return found
-      const read = translate(labels)
-      const key = keyOfOurs(read)
-      const { name, vendor } = source
-      const row = ours.get(key) ?? { source: name, vendor, cluster, labels: read, values: {} }
-      ours.set(key, row)
-      theirs.set(theirKey, row)
-      return row
-    },
-    all() {
-      const rows = [...ours.values()]
-      const { where } = question
-      return where === undefined ? rows : rows.filter(({ labels }) => satisfies(labels, where))
-    },
-  }
-}
-
-type AnyLabels = Readonly<Partial<Record<string, string>>>
-
-/** A row's key: the value of the first name, which most rows have alone, and behind it what else there is. */
-function rowKey([first = '', ...others]: readonly string[]): (labels: AnyLabels) => string {
-  return (labels) => {
-    let key = labels[first] ?? ''
-    for (let place = 0; place < others.length; place += 1) {
-      const value = labels[others[place] ?? '']
-      // The separators cannot be typed into a label by accident.
-      if (value !== undefined && value !== '') key += `\u0000${place}\u0000${value}`
-    }
-    return key
-  }
+  answers.forEach(({ samples }, index) => {
+    const about = entries[index] ?? []
+    for (let place = 0; place < about.length; place += 1) take(samples[place], about[place])
+  })
+  return { readings: rows.filter((row) => row !== undefined), excluded }
 }
 
 type SetValue = (row: Row, reader: ValueReader, value: number) => void
