@@ -4,6 +4,8 @@ import { nameText, pageParameters } from '../../http/parameters.ts'
 import type { StoredRegistry } from '../../services/clusters/index.ts'
 import type { FleetReader } from '../../services/fleet/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { compareClusters } from './compare.ts'
+import { compareQuery, compareSchema } from './compare-schemas.ts'
 import { EXAMPLES } from './examples.ts'
 import { clusterPower } from './power.ts'
 import { clusterDetailSchema, clusterPowerSchema, clusterSchema } from './schemas.ts'
@@ -28,6 +30,7 @@ export function clusterRoutes(app: App, needs: Needs): void {
     shelf: 'none',
     answer: (request) => listClusters(needs, request, request.query),
   })
+  compareRoute(app, needs)
   app.resource({
     url: '/:name',
     summary: 'One cluster, its health and what it knows',
@@ -46,5 +49,20 @@ export function clusterRoutes(app: App, needs: Needs): void {
     data: clusterPowerSchema,
     shelf: 'summary',
     answer: (request) => clusterPower(needs, request, request.params.name),
+  })
+}
+
+function compareRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/compare',
+    summary: 'Clusters side by side',
+    description:
+      'Chosen figures of all or some clusters, each with its rank and its share of the sum. Clusters that do not answer are listed and not ranked. No cluster can be called `compare`.',
+    query: compareQuery,
+    params: z.object({}),
+    data: compareSchema,
+    shelf: 'summary',
+    answer: ({ query: { cluster: clusters, metrics, ...window }, at, signal }) =>
+      compareClusters(needs, { clusters, at, signal }, { metrics, window }),
   })
 }
