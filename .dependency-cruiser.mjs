@@ -18,6 +18,7 @@ const mayImport = {
     'services/clusters',
   ],
   'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+  'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
