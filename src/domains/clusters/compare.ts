@@ -5,18 +5,10 @@ import { ranked } from '../../analysis/power/ranking.ts'
 import { clusterTotal } from '../../analysis/power/totals.ts'
 import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
 import { coarseRange, resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
-import { GPU, NPU, readDevices, type Found } from '../../services/devices/index.ts'
-import type { FleetQuestion, FleetReader } from '../../services/fleet/index.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
+import type { Found } from '../../services/devices/index.ts'
 import { FIGURES, type Compared, type StepTotals } from './compare-figures.ts'
 import { COMPARE_METRICS, type CompareMetric } from './compare-metrics.ts'
-
-interface Needs {
-  readonly telemetry: Telemetry
-  readonly fleet: FleetReader
-}
-
-type Asked = Omit<FleetQuestion, 'workloads'>
+import { allDevices, answered, type Asked, type Needs } from './moment.ts'
 
 export interface CompareQuestion {
   readonly metrics: readonly CompareMetric[]
@@ -41,7 +33,7 @@ export async function compareClusters(
   const [read, steps, devices] = await Promise.all([
     needs.fleet.now({ ...asked, workloads: isOfWorkloads || wants('efficiency') }),
     wants('energy') ? stepsOf(needs, { ...asked, range }) : NO_STEPS,
-    wants('utilization', 'temperature') ? devicesOf(needs, asked) : NO_DEVICES,
+    wants('utilization', 'temperature') ? allDevices(needs, asked) : NO_DEVICES,
   ])
   const account = accountPower(read.input)
   const attribution = isOfWorkloads ? attributePower(account, read.uses) : NO_ATTRIBUTION
@@ -78,8 +70,6 @@ const NO_STEPS: Rows<StepTotals> = { rows: [], clusters: [], warnings: [] }
 const NO_DEVICES: Rows<Found> = { rows: [], clusters: [], warnings: [] }
 const NO_ATTRIBUTION = { portions: [], findings: [] } as const
 
-const answered = ({ status }: ClusterReport): boolean => status === 'ok' || status === 'partial'
-
 const unavailableOf = (clusters: readonly ClusterReport[]) =>
   clusters
     .filter((report) => !answered(report))
@@ -108,14 +98,4 @@ async function stepsOf(
     },
   )
   return { rows: results, clusters, warnings }
-}
-
-async function devicesOf({ telemetry }: Needs, asked: Asked): Promise<Rows<Found>> {
-  const answers = await Promise.all(
-    [GPU, NPU].map(async (kind) => {
-      const answer = await readDevices(telemetry, { ...asked, kind })
-      return { ...answer, rows: answer.rows.map((device) => ({ kind, device })) }
-    }),
-  )
-  return { rows: answers.flatMap(({ rows }) => rows), ...combine(answers) }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 // What the answers about clusters have in common.
 
+export const clusterCount = z.int()
 export const watts = z.number().nullable()
 export const method = z.enum(['measured', 'estimated', 'attributed']).nullable()
 export const sources = z.array(z.string()).describe('Every source that the figures come from.')

@@ -2,20 +2,21 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { nameText, pageParameters } from '../../http/parameters.ts'
 import type { StoredRegistry } from '../../services/clusters/index.ts'
-import type { FleetReader } from '../../services/fleet/index.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import { compareClusters } from './compare.ts'
 import { compareQuery, compareSchema } from './compare-schemas.ts'
 import { EXAMPLES } from './examples.ts'
+import type { Needs as FigureNeeds } from './moment.ts'
 import { clusterPower } from './power.ts'
 import { clusterDetailSchema, clusterPowerSchema, clusterSchema } from './schemas.ts'
 import { listClusters, oneCluster } from './service.ts'
+import { clusterSummary } from './summary.ts'
+import { summarySchema } from './summary-schemas.ts'
 
-interface Needs {
+interface Needs extends FigureNeeds {
   readonly stored: StoredRegistry
-  readonly telemetry: Telemetry
-  readonly fleet: FleetReader
 }
+
+const oneName = z.object({ name: nameText.describe('The name of the cluster.') })
 
 /** The routes below `/clusters`. Health changes by the second, so none is kept on a shelf. */
 export function clusterRoutes(app: App, needs: Needs): void {
@@ -35,21 +36,13 @@ export function clusterRoutes(app: App, needs: Needs): void {
     url: '/:name',
     summary: 'One cluster, its health and what it knows',
     query: z.object({}),
-    params: z.object({ name: nameText.describe('The name of the cluster.') }),
+    params: oneName,
     data: clusterDetailSchema,
     example: EXAMPLES.cluster,
     shelf: 'none',
     answer: (request) => oneCluster(needs, request, request.params.name),
   })
-  app.resource({
-    url: '/:name/power',
-    summary: 'The power of one cluster, every watt once',
-    query: z.object({}),
-    params: z.object({ name: nameText.describe('The name of the cluster.') }),
-    data: clusterPowerSchema,
-    shelf: 'summary',
-    answer: (request) => clusterPower(needs, request, request.params.name),
-  })
+  figureRoutes(app, needs)
 }
 
 function compareRoute(app: App, needs: Needs): void {
@@ -64,5 +57,28 @@ function compareRoute(app: App, needs: Needs): void {
     shelf: 'summary',
     answer: ({ query: { cluster: clusters, metrics, ...window }, at, signal }) =>
       compareClusters(needs, { clusters, at, signal }, { metrics, window }),
+  })
+}
+
+function figureRoutes(app: App, needs: Needs): void {
+  app.resource({
+    url: '/:name/power',
+    summary: 'The power of one cluster, every watt once',
+    query: z.object({}),
+    params: oneName,
+    data: clusterPowerSchema,
+    shelf: 'summary',
+    answer: (request) => clusterPower(needs, request, request.params.name),
+  })
+  app.resource({
+    url: '/:name/summary',
+    summary: 'One cluster in figures',
+    description:
+      'Nodes, pods, accelerators, power, utilisation, temperature, virtual machines, faults of servers, and how far the figures can be trusted.',
+    query: z.object({}),
+    params: oneName,
+    data: summarySchema,
+    shelf: 'summary',
+    answer: (request) => clusterSummary(needs, request, request.params.name),
   })
 }
