@@ -11,6 +11,8 @@ import { clusterDetailSchema, clusterPowerSchema, clusterSchema } from './schema
 import { listClusters, oneCluster } from './service.ts'
 import { clusterSummary } from './summary.ts'
 import { summarySchema } from './summary-schemas.ts'
+import { clusterTopology } from './topology.ts'
+import { topologyQuery, topologySchema, typesAsked } from './topology-schemas.ts'
 
 interface Needs extends FigureNeeds {
   readonly stored: StoredRegistry
@@ -80,5 +82,26 @@ function figureRoutes(app: App, needs: Needs): void {
     data: summarySchema,
     shelf: 'summary',
     answer: (request) => clusterSummary(needs, request, request.params.name),
+  })
+  topologyRoute(app, needs)
+}
+
+function topologyRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/:name/topology',
+    summary: 'What a cluster is made of, as a graph',
+    description:
+      'Nodes and edges as a graph library draws them: cluster, nodes, pods, containers, virtual machines, accelerators and their partitions. A large cluster comes in parts, of which no edge leads nowhere.',
+    query: topologyQuery,
+    params: oneName,
+    data: topologySchema,
+    paged: true,
+    shelf: 'summary',
+    answer: (request) => {
+      const { depth, types, ...question } = request.query
+      const cluster = request.params.name
+      const shown = typesAsked({ depth, types })
+      return clusterTopology(needs, request, { ...question, cluster, types: shown })
+    },
   })
 }

@@ -7,7 +7,7 @@ import type { Warning } from '../../kernel/answer.ts'
 import { boardsOf, loadsOf } from './boards.ts'
 import { componentsOf, nodeFinder, readingsOf, unmatchedWarnings, type NodeOf } from './nodes.ts'
 import type { FleetRows } from './parts.ts'
-import { podsOf, usesOf } from './workloads.ts'
+import { podsOf, usesOf, type Pod } from './workloads.ts'
 
 /** What is known of the power of a fleet at one moment, ready to be accounted. */
 export interface Moment {
@@ -16,6 +16,8 @@ export interface Moment {
   readonly typeOf: (workload: Workload, cluster: string) => WorkloadType
   /** How busy the GPUs are that report it, by the key of their board. */
   readonly loads: readonly BoardLoad[]
+  /** The pods that Kubernetes knows, running or not. */
+  readonly pods: readonly Pod[]
 }
 
 /** Makes the moments of a fleet from rows: names are resolved once for all of them. */
@@ -65,5 +67,6 @@ function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf):
     uses: usesOf(rows, pods, nodeOf),
     typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
     loads: loadsOf(rows.gpu_load, nodeOf),
+    pods: [...pods.byName.values()],
   }
 }
