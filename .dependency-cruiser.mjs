@@ -17,6 +17,8 @@ const mayImport = {
     'services/cache',
     'services/clusters',
   ],
+  'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+  'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],

@@ -65,6 +65,16 @@ export function resolveWindow(request: WindowRequest, now: Date): TimeRange {
   return { start: new Date(firstStep * step), end: new Date(lastStep * step), stepSeconds }
 }
 
+/** A window in so many steps at most: longer ones that begin a little later, so that they fill it up to its end. */
+export function coarseRange(range: TimeRange, mostSteps: number): TimeRange {
+  const { start, end, stepSeconds } = range
+  const steps = Math.round((end.getTime() - start.getTime()) / 1000 / stepSeconds)
+  const factor = Math.ceil(steps / mostSteps)
+  const step = stepSeconds * factor
+  const kept = Math.max(1, Math.floor(steps / factor))
+  return { start: new Date(end.getTime() - kept * step * 1000), end, stepSeconds: step }
+}
+
 const FINE_POINTS = 480
 
 /**

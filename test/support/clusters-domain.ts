@@ -1,3 +1,4 @@
+import type { IdentityRules } from '../../src/analysis/identity/resolver.ts'
 import { openHttp } from '../../src/connect.ts'
 import { clusters } from '../../src/domains/clusters/index.ts'
 import { createAdmission, withStore } from '../../src/services/clusters/index.ts'
@@ -10,6 +11,7 @@ export async function clustersDomain(
   fleet: Pick<ReturnType<typeof createFleet>, 'registry' | 'telemetry'>,
   reader: FleetReader,
   now: () => Date,
+  identity: IdentityRules = { rewrites: [], bmcs: [] },
 ) {
   const store = await openStore({ path: ':memory:' })
   const stored = await withStore(fleet.registry, { store: store.clusters, now })
@@ -20,6 +22,13 @@ export async function clustersDomain(
     timeoutSeconds: 1,
   })
   const { telemetry } = fleet
-  const domain = clusters({ telemetry, stored, admission, fleet: reader, timeoutSeconds: 10 })
+  const domain = clusters({
+    telemetry,
+    stored,
+    admission,
+    fleet: reader,
+    identity,
+    timeoutSeconds: 10,
+  })
   return { domain, close: () => store.close() }
 }

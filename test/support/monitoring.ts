@@ -41,7 +41,7 @@ export async function serveMonitoring(
   const fleet = createFleet(members, clock.now, [...sources, facilityMeter('site_power_watts')])
   const { telemetry } = fleet
   const reader = createFleetReader({ telemetry, identity })
-  const { domain, close } = await clustersDomain(fleet, reader, clock.now)
+  const { domain, close } = await clustersDomain(fleet, reader, clock.now, identity)
   const app = await createTestApp([monitoring({ telemetry, fleet: reader, assumedPue }), domain], {
     clock,
   })

@@ -20,6 +20,12 @@ export function sumKnown(terms: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : sumOf(known)
 }
 
+/** The mean of those that are known; null when none is. */
+export function meanKnown(terms: readonly (number | null)[]): number | null {
+  const known = terms.filter((term) => term !== null)
+  return known.length === 0 ? null : sumOf(known) / known.length
+}
+
 /** The highest of those that are known; null when none is. */
 export function highestKnown(terms: readonly (number | null)[]): number | null {
   return terms.reduce<number | null>((highest, term) => {

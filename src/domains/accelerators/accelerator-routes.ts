@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { GPU, NPU, type DeviceKind } from '../../services/devices/index.ts'
 import { acceleratorRow, acceleratorSummary } from './accelerator-rows.ts'
 import {
   ACCELERATOR_COLUMNS,
@@ -8,7 +9,6 @@ import {
   acceleratorSummarySchema,
   typeSchema,
 } from './accelerator-schemas.ts'
-import { GPU, NPU, type DeviceKind } from './device-kinds.ts'
 import { listDevices, summariseDevices } from './devices.ts'
 import { askedBy, listParameters, noParams } from './parameters.ts'
 

@@ -1,8 +1,15 @@
 import { deviceId, type Partition } from '../../analysis/devices/device.ts'
+import {
+  byCluster,
+  byModel,
+  figuresOf,
+  statusOf,
+  tallyBy,
+  valueOf,
+  type Found,
+  type Tally,
+} from '../../services/devices/index.ts'
 import type { AcceleratorSummary } from './accelerator-schemas.ts'
-import type { Found } from './device-filter.ts'
-import { statusOf, valueOf } from './device-kinds.ts'
-import { byCluster, byModel, figuresOf, tallyBy, type Tally } from './device-summary.ts'
 
 /** The row of one accelerator, whichever kind it is of. */
 export const acceleratorRow = ({ kind, device }: Found) => ({

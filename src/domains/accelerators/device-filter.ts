@@ -1,10 +1,8 @@
-import type { Device } from '../../analysis/devices/device.ts'
 import type { Board } from '../../analysis/devices/roster.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
-import { statusOf, type DeviceKind } from './device-kinds.ts'
+import { readDevices, statusOf, type DeviceKind, type Found } from '../../services/devices/index.ts'
 import { absent } from './device-lookup.ts'
-import { readDevices } from './inventory.ts'
 
 /** What every question about devices carries. */
 export interface Asked {
@@ -21,12 +19,6 @@ export interface DeviceFilter {
   readonly status?: string | undefined
   readonly namespace?: string | undefined
   readonly pod?: string | undefined
-}
-
-/** A device that was found, and what kind it is of. */
-export interface Found {
-  readonly kind: DeviceKind
-  readonly device: Device
 }
 
 /** The devices of some kinds that satisfy a filter. Rejects with `not_found` for a node or pod that nobody knows. */

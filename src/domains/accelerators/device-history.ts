@@ -6,7 +6,7 @@ import { unixSeconds } from '../../kernel/clock.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import { baseUnitOf } from '../../kernel/units.ts'
 import type { Question, Reading, ReadingSeries, Telemetry } from '../../services/telemetry/index.ts'
-import type { DeviceKind } from './device-kinds.ts'
+import type { DeviceKind } from '../../services/devices/index.ts'
 import type { TimeSeries } from './window-schemas.ts'
 
 /** One board over one window. */

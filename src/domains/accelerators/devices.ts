@@ -6,12 +6,15 @@ import { combine, type Answer } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
-import { filteredDevices, type Asked, type DeviceFilter, type Found } from './device-filter.ts'
-import type { DeviceKind } from './device-kinds.ts'
+import {
+  kubernetesCounts,
+  readDevices,
+  type DeviceKind,
+  type Found,
+  type KubernetesCounts,
+} from '../../services/devices/index.ts'
+import { filteredDevices, type Asked, type DeviceFilter } from './device-filter.ts'
 import { matchesId, theOne } from './device-lookup.ts'
-import { readDevices } from './inventory.ts'
-import { kubernetesCounts } from './kubernetes.ts'
-import type { KubernetesCounts } from './schemas.ts'
 
 type Kinds = NonEmpty<DeviceKind>
 

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { GPU, type Found } from '../../services/devices/index.ts'
 import { EXAMPLES } from './examples.ts'
-import type { Found } from './device-filter.ts'
-import { GPU } from './device-kinds.ts'
 import { devicePower, deviceSensors } from './device-windows.ts'
 import { listDevices, oneDevice, summariseDevices } from './devices.ts'
 import {

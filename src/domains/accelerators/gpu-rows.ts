@@ -2,10 +2,18 @@ import { deviceId, type Device, type Partition } from '../../analysis/devices/de
 import { slicesOf, slicesOfModel } from '../../analysis/devices/slices.ts'
 import type { Gauge } from '../../catalogue/measures.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
-import type { Found } from './device-filter.ts'
-import { GPU, statusOf, valueOf } from './device-kinds.ts'
+import {
+  byCluster,
+  byModel,
+  figuresOf,
+  GPU,
+  statusOf,
+  tallyBy,
+  valueOf,
+  type Found,
+  type Tally,
+} from '../../services/devices/index.ts'
 import type { Sensor } from './device-windows.ts'
-import { byCluster, byModel, figuresOf, tallyBy, type Tally } from './device-summary.ts'
 import type { GpuSummary } from './gpu-schemas.ts'
 
 /** What is shown of one GPU that the list has no room for. */

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
-import type { Found } from './device-filter.ts'
-import { NPU } from './device-kinds.ts'
+import { NPU, type Found } from '../../services/devices/index.ts'
 import { devicePower, deviceSensors } from './device-windows.ts'
 import { listDevices, oneDevice, summariseDevices } from './devices.ts'
 import {

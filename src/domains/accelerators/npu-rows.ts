@@ -3,10 +3,18 @@ import { deviceId, type Core, type Device, type Partition } from '../../analysis
 import { deviceStatus } from '../../analysis/devices/status.ts'
 import type { Gauge } from '../../catalogue/measures.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
-import type { Found } from './device-filter.ts'
-import { NPU, statusOf, valueOf } from './device-kinds.ts'
+import {
+  byCluster,
+  byModel,
+  figuresOf,
+  NPU,
+  statusOf,
+  tallyBy,
+  valueOf,
+  type Found,
+  type Tally,
+} from '../../services/devices/index.ts'
 import type { Sensor } from './device-windows.ts'
-import { byCluster, byModel, figuresOf, tallyBy, type Tally } from './device-summary.ts'
 import type { NpuSummary } from './npu-schemas.ts'
 
 /** What is shown of one NPU that the list has no room for. */

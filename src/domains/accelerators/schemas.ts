@@ -39,7 +39,6 @@ const kubernetesSchema = z.object({
   allocatable: amounts,
   requested_by_running_pods: amounts,
 })
-export type KubernetesCounts = z.output<typeof kubernetesSchema>
 
 export const kubernetesCountsSchema = kubernetesSchema
   .nullable()

@@ -2,18 +2,23 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { nameText, pageParameters } from '../../http/parameters.ts'
 import type { StoredRegistry } from '../../services/clusters/index.ts'
-import type { FleetReader } from '../../services/fleet/index.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
+import { compareClusters } from './compare.ts'
+import { compareQuery, compareSchema } from './compare-schemas.ts'
 import { EXAMPLES } from './examples.ts'
+import type { Needs as FigureNeeds } from './moment.ts'
 import { clusterPower } from './power.ts'
 import { clusterDetailSchema, clusterPowerSchema, clusterSchema } from './schemas.ts'
 import { listClusters, oneCluster } from './service.ts'
+import { clusterSummary } from './summary.ts'
+import { summarySchema } from './summary-schemas.ts'
+import { clusterTopology } from './topology.ts'
+import { topologyQuery, topologySchema, typesAsked } from './topology-schemas.ts'
 
-interface Needs {
+interface Needs extends FigureNeeds {
   readonly stored: StoredRegistry
-  readonly telemetry: Telemetry
-  readonly fleet: FleetReader
 }
+
+const oneName = z.object({ name: nameText.describe('The name of the cluster.') })
 
 /** The routes below `/clusters`. Health changes by the second, so none is kept on a shelf. */
 export function clusterRoutes(app: App, needs: Needs): void {
@@ -28,23 +33,75 @@ export function clusterRoutes(app: App, needs: Needs): void {
     shelf: 'none',
     answer: (request) => listClusters(needs, request, request.query),
   })
+  compareRoute(app, needs)
   app.resource({
     url: '/:name',
     summary: 'One cluster, its health and what it knows',
     query: z.object({}),
-    params: z.object({ name: nameText.describe('The name of the cluster.') }),
+    params: oneName,
     data: clusterDetailSchema,
     example: EXAMPLES.cluster,
     shelf: 'none',
     answer: (request) => oneCluster(needs, request, request.params.name),
   })
+  figureRoutes(app, needs)
+}
+
+function compareRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/compare',
+    summary: 'Clusters side by side',
+    description:
+      'Chosen figures of all or some clusters, each with its rank and its share of the sum. Clusters that do not answer are listed and not ranked. No cluster can be called `compare`.',
+    query: compareQuery,
+    params: z.object({}),
+    data: compareSchema,
+    shelf: 'summary',
+    answer: ({ query: { cluster: clusters, metrics, ...window }, at, signal }) =>
+      compareClusters(needs, { clusters, at, signal }, { metrics, window }),
+  })
+}
+
+function figureRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/:name/power',
     summary: 'The power of one cluster, every watt once',
     query: z.object({}),
-    params: z.object({ name: nameText.describe('The name of the cluster.') }),
+    params: oneName,
     data: clusterPowerSchema,
     shelf: 'summary',
     answer: (request) => clusterPower(needs, request, request.params.name),
+  })
+  app.resource({
+    url: '/:name/summary',
+    summary: 'One cluster in figures',
+    description:
+      'Nodes, pods, accelerators, power, utilisation, temperature, virtual machines, faults of servers, and how far the figures can be trusted.',
+    query: z.object({}),
+    params: oneName,
+    data: summarySchema,
+    shelf: 'summary',
+    answer: (request) => clusterSummary(needs, request, request.params.name),
+  })
+  topologyRoute(app, needs)
+}
+
+function topologyRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/:name/topology',
+    summary: 'What a cluster is made of, as a graph',
+    description:
+      'Nodes and edges as a graph library draws them: cluster, nodes, pods, containers, virtual machines, accelerators and their partitions. A large cluster comes in parts, of which no edge leads nowhere.',
+    query: topologyQuery,
+    params: oneName,
+    data: topologySchema,
+    paged: true,
+    shelf: 'summary',
+    answer: (request) => {
+      const { depth, types, ...question } = request.query
+      const cluster = request.params.name
+      const shown = typesAsked({ depth, types })
+      return clusterTopology(needs, request, { ...question, cluster, types: shown })
+    },
   })
 }

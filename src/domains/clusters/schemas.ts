@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { timestamp } from '../../http/wire.ts'
+import { clusterStatus, method, sources, totalShape, watts } from './figure-schemas.ts'
 
 /** One cluster and its health, from the last check. Where it is reached is nobody's business but the operator's. */
 export const clusterSchema = z.object({
@@ -7,18 +8,7 @@ export const clusterSchema = z.object({
   region: z.string().nullable(),
   description: z.string().nullable(),
   flavour: z.string().describe('What answers there: prometheus, victoriametrics, thanos or mimir.'),
-  status: z.enum([
-    'ok',
-    'partial',
-    'timeout',
-    'unreachable',
-    'unauthorized',
-    'rejected',
-    'invalid',
-    'too_large',
-    'overloaded',
-    'unknown',
-  ]),
+  status: clusterStatus,
   checked_at: timestamp.nullable(),
   last_ok_at: timestamp.nullable(),
   response_time_ms: z.number().nullable().describe('How long the last check took.'),
@@ -39,28 +29,12 @@ export const clusterDetailSchema = clusterSchema.extend({
   gpus: z.number().int().nullable().describe('Physical GPUs; null when it did not answer.'),
 })
 
-const watts = z.number().nullable()
-const method = z.enum(['measured', 'estimated', 'attributed']).nullable()
-const sources = z.array(z.string())
-const partsSchema = z.object({
-  cpu_watts: watts,
-  dram_watts: watts,
-  gpu_watts: watts,
-  npu_watts: watts,
-  other_watts: watts,
-})
-
 /** The power of one cluster, as `/monitoring/power` counts it, and of each of its nodes. */
 export const clusterPowerSchema = z.object({
   cluster: z.string(),
-  total_power_watts: watts.describe('Null when nothing was measured.'),
-  method,
-  coverage: z.number().nullable().describe('Measured ÷ known nodes, 0 to 1; null without nodes.'),
-  parts: partsSchema.describe('They add up to the total.'),
-  nodes: z.object({ known: z.int(), measured: z.int(), estimated: z.int() }),
-  sources,
+  ...totalShape,
   by_node: z.array(
-    z.object({ node: z.string(), power_watts: watts, method, parts: partsSchema, sources }),
+    z.object({ node: z.string(), power_watts: watts, method, parts: totalShape.parts, sources }),
   ),
 })
 

@@ -1,5 +1,5 @@
 import type { Domain } from '../domain.ts'
-import type { Needs } from './inventory.ts'
+import type { Needs } from '../../services/hardware/index.ts'
 import { hardwareRoutes } from './routes.ts'
 
 /** Servers as their own management sees them: sensors, fans, power supplies, and whether they are on. */

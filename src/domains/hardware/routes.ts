@@ -3,7 +3,7 @@ import type { App, ResourceRequest } from '../../http/app.ts'
 import { clusterParameter, exactFilter, nameText, pageParameters } from '../../http/parameters.ts'
 import { SENSOR_STATUSES } from '../../analysis/hardware/sensor.ts'
 import type { PageRequest } from '../../kernel/page.ts'
-import type { Asked, Needs } from './inventory.ts'
+import type { Asked, Needs } from '../../services/hardware/index.ts'
 import {
   fansSchema,
   powerSchema,

@@ -2,7 +2,7 @@ import type { Server } from '../../analysis/hardware/server.ts'
 import { hostOf } from '../../analysis/identity/names.ts'
 import { isComplete, type Answer } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
-import type { Inventory } from './inventory.ts'
+import type { Inventory } from '../../services/hardware/index.ts'
 
 /** The servers of a node or BMC. Rejects with `not_found` when every cluster answered and nobody knows the name. */
 export function serversOf(inventory: Inventory, name: string | undefined): readonly Server[] {

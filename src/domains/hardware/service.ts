@@ -5,7 +5,7 @@ import type { SensorType } from '../../catalogue/sensor-parts.ts'
 import type { Outcome } from '../../http/app.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
-import { readServers, type Asked, type Needs } from './inventory.ts'
+import { measuresOf, readServers, type Asked, type Needs } from '../../services/hardware/index.ts'
 import {
   fansRow,
   powerRow,
@@ -17,7 +17,6 @@ import {
 } from './rows.ts'
 import { SENSOR_SORTABLE, SENSOR_TYPES, SERVER_SORTABLE } from './schemas.ts'
 import { serversOf, theServer } from './selection.ts'
-import { measuresOf } from './sensor-kinds.ts'
 import { summarise } from './summary.ts'
 
 export interface SensorFilter {

@@ -1,11 +1,17 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import type { BoardPower, Method } from '../../analysis/power/figures.ts'
-import { distinct, keyOf } from '../../analysis/power/group.ts'
-import { sumKnown } from '../../analysis/power/sum.ts'
-import { fleetTotal, measuredBoards } from '../../analysis/power/totals.ts'
+import { gpuUse } from '../../analysis/power/gpu-use.ts'
+import { distinct } from '../../analysis/power/group.ts'
+import { meanKnown, sumKnown } from '../../analysis/power/sum.ts'
+import { fleetTotal } from '../../analysis/power/totals.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import { resolveWindow, type TimeRange, type WindowRequest } from '../../kernel/time-range.ts'
+import {
+  coarseRange,
+  resolveWindow,
+  type TimeRange,
+  type WindowRequest,
+} from '../../kernel/time-range.ts'
 import type { FleetPower, FleetWindow } from '../../services/fleet/index.ts'
 import type { ReadingSeries } from '../../services/telemetry/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
@@ -14,7 +20,7 @@ import { withFindings } from './power.ts'
 
 /** How well the power is used: PUE over a window, and utilisation and idle power now. */
 export async function powerEfficiency(needs: Needs, asked: Asked, window: WindowRequest) {
-  const range = coarse(resolveWindow(window, asked.at))
+  const range = coarseRange(resolveWindow(window, asked.at), MOST_STEPS)
   const { clusters, signal } = asked
   const [read, it, facility] = await Promise.all([
     needs.fleet.now({ ...asked, workloads: true }),
@@ -46,14 +52,6 @@ export async function powerEfficiency(needs: Needs, asked: Asked, window: Window
 
 /** As many steps as a mean needs: each of them is accounted by itself. */
 const MOST_STEPS = 60
-
-function coarse({ start, end, stepSeconds }: TimeRange): TimeRange {
-  const steps = Math.round((unixSeconds(end) - unixSeconds(start)) / stepSeconds)
-  const factor = Math.ceil(steps / MOST_STEPS)
-  const step = stepSeconds * factor
-  const kept = Math.max(1, Math.floor(steps / factor))
-  return { start: new Date(end.getTime() - kept * step * 1000), end, stepSeconds: step }
-}
 
 interface ItPower {
   readonly watts: number | null
@@ -125,39 +123,12 @@ function qualityOf(points: readonly ItPower[]) {
   const known = points.flatMap(({ coverage }) => (coverage === null ? [] : [coverage]))
   const methods = points.flatMap(({ method }) => (method === null ? [] : [method]))
   const method = methods.includes('estimated') ? 'estimated' : (methods[0] ?? null)
-  return { coverage: mean(known), method }
+  return { coverage: meanKnown(known), method }
 }
-
-function mean(values: readonly number[]): number | null {
-  const sum = sumKnown(values)
-  return sum === null ? null : sum / values.length
-}
-
-/** Below this share of its time a board is idle: monitoring alone wakes it for a moment. */
-const IDLE_PERCENT = 1
 
 function gpuFigures(boards: readonly BoardPower[], { loads }: Pick<FleetPower, 'loads'>) {
-  const busy = new Map(
-    loads.map((load) => [keyOf(load.cluster, load.key), load.utilization_percent]),
-  )
-  const gpus = measuredBoards({ boards }).filter(({ kind }) => kind === 'gpu')
-  const known = gpus.flatMap((board) => {
-    const percent = busy.get(keyOf(board.cluster, board.key))
-    return percent === undefined ? [] : [{ watts: board.power_watts ?? 0, percent }]
-  })
-  const idle = known.filter(({ percent }) => percent < IDLE_PERCENT)
-  const utilization = mean(known.map(({ percent }) => percent))
-  const watts = mean(known.map((board) => board.watts))
-  return {
-    boards: gpus.length,
-    power_watts: sumKnown(gpus.map((board) => board.power_watts)),
-    utilization_percent: utilization,
-    utilization_percent_per_watt:
-      utilization === null || watts === null || watts === 0 ? null : utilization / watts,
-    idle_boards: idle.length,
-    idle_power_watts: known.length === 0 ? null : (sumKnown(idle.map((one) => one.watts)) ?? 0),
-    sources: distinct(gpus.map(({ source }) => source)),
-  }
+  const { related_boards: _, ...figures } = gpuUse(boards, loads)
+  return figures
 }
 
 interface Row {

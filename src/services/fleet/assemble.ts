@@ -1,12 +1,13 @@
 import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
+import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
 import type { Warning } from '../../kernel/answer.ts'
-import { boardsOf, loadsOf, type BoardLoad } from './boards.ts'
+import { boardsOf, loadsOf } from './boards.ts'
 import { componentsOf, nodeFinder, readingsOf, unmatchedWarnings, type NodeOf } from './nodes.ts'
 import type { FleetRows } from './parts.ts'
-import { podsOf, usesOf } from './workloads.ts'
+import { podsOf, usesOf, type Pod } from './workloads.ts'
 
 /** What is known of the power of a fleet at one moment, ready to be accounted. */
 export interface Moment {
@@ -15,6 +16,8 @@ export interface Moment {
   readonly typeOf: (workload: Workload, cluster: string) => WorkloadType
   /** How busy the GPUs are that report it, by the key of their board. */
   readonly loads: readonly BoardLoad[]
+  /** The pods that Kubernetes knows, running or not. */
+  readonly pods: readonly Pod[]
 }
 
 /** Makes the moments of a fleet from rows: names are resolved once for all of them. */
@@ -64,5 +67,6 @@ function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf):
     uses: usesOf(rows, pods, nodeOf),
     typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
     loads: loadsOf(rows.gpu_load, nodeOf),
+    pods: [...pods.byName.values()],
   }
 }

@@ -1,4 +1,5 @@
 import { slicesOf, slicesOfModel } from '../../analysis/devices/slices.ts'
+import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { Board, Share, Workload } from '../../analysis/power/input.ts'
 import type { Reading } from '../telemetry/index.ts'
@@ -175,13 +176,6 @@ function activitiesOf(rows: readonly Reading[], nodeOf: NodeOf): ReadonlyMap<str
       return activity === undefined ? [] : [[partKey(row, nodeOf), activity]]
     }),
   )
-}
-
-/** How busy one board is. */
-export interface BoardLoad {
-  readonly cluster: string
-  readonly key: string
-  readonly utilization_percent: number
 }
 
 /** How busy the boards are that report it. */

@@ -32,6 +32,7 @@ export async function readNow(
   const assembler = assemblerFor(rows.nodes, identity)
   return {
     ...assembler.moment(rows),
+    nodeName: (cluster, name) => assembler.nodeName(cluster, name),
     heard: heardFrom(account.clusters),
     clusters: account.clusters,
     warnings: [...account.warnings, ...assembler.warnings(rows), ...silentWarnings(rows)],

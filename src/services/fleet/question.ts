@@ -22,7 +22,7 @@ export interface FleetQuestion {
 }
 
 /** What is known of a fleet's power, without the clusters that did not answer everything. */
-export interface FleetPower extends Moment, Pick<Answer<never>, 'clusters' | 'warnings'> {
+export interface FleetPower extends Moment, NodeNames {
   /** The clusters that answered: what they do not tell of, nobody measures there. */
   readonly heard: readonly string[]
 }

@@ -11,7 +11,7 @@ import type { NodeOf } from './nodes.ts'
 import type { FleetRows } from './parts.ts'
 
 /** What is known of one pod. */
-interface Pod {
+export interface Pod {
   readonly cluster: string
   readonly namespace: string
   readonly name: string

@@ -6,6 +6,8 @@ import { FLAVOUR_NAMES } from './flavours.ts'
 const MOST_SECONDS = 3600
 const TIMEOUT_FORMAT = `must be seconds or ${DURATION_FORMAT}, up to ${MOST_SECONDS} s`
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/
+/** What stands below `/clusters` beside the names of clusters. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['compare'])
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
 /** What a header may hold: visible Latin-1 and blanks, so that no value can begin another header. */
@@ -48,10 +50,12 @@ const labels = named(
 
 /** A cluster as the configuration writes it: one entry of `PROMETHEUS_CLUSTERS`, or the body of a request. */
 const entry = z.strictObject({
-  name: text.regex(
-    NAME,
-    'must be 1 to 63 letters, digits, dots, dashes or underscores, and begin with a letter or digit',
-  ),
+  name: text
+    .regex(
+      NAME,
+      'must be 1 to 63 letters, digits, dots, dashes or underscores, and begin with a letter or digit',
+    )
+    .refine((name) => !RESERVED_NAMES.has(name), 'is taken by a route of the API'),
   url,
   region: text.max(100).nullable().default(null),
   description: text.max(500).nullable().default(null),

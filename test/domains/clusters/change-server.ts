@@ -51,8 +51,9 @@ export async function changeServer(options: ChangeOptions) {
     timeoutSeconds: patienceSeconds,
   })
   const telemetry = createTelemetry({ registry, sources: [] })
-  const fleet = createFleetReader({ telemetry, identity: { rewrites: [], bmcs: [] } })
-  const needs = { stored, admission, telemetry, fleet, timeoutSeconds: 10 }
+  const identity = { rewrites: [], bmcs: [] }
+  const fleet = createFleetReader({ telemetry, identity })
+  const needs = { stored, admission, telemetry, fleet, identity, timeoutSeconds: 10 }
   const app = await createTestApp([clusters(needs)])
   journal.writeTo(app.fastify.log)
   return {

@@ -77,6 +77,7 @@ describe('POST /clusters', () => {
   it.each([
     ['/body/url', { name: 'busan' }],
     ['/body/name', { name: 'no spaces', url: 'http://127.0.0.1:9' }],
+    ['/body/name', { name: 'compare', url: 'http://127.0.0.1:9' }],
     ['/body/url', { name: 'busan', url: 'ftp://127.0.0.1' }],
     ['/body/url', { name: 'busan', url: 'http://user:hunter2-password@127.0.0.1' }],
     ['/body/ca_file', { name: 'busan', url: 'https://127.0.0.1', ca_file: '/etc/passwd' }],

@@ -11,13 +11,8 @@ import type { Label } from '../../catalogue/entities.ts'
 import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
 import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
-import type {
-  KnownQuestion,
-  LatestQuestion,
-  Reading,
-  Telemetry,
-} from '../../services/telemetry/index.ts'
-import type { DeviceKind } from './device-kinds.ts'
+import type { KnownQuestion, LatestQuestion, Reading, Telemetry } from '../telemetry/index.ts'
+import type { DeviceKind } from './kinds.ts'
 
 /** Which devices are read, and what of them. */
 export interface InventoryQuestion {

@@ -1,5 +1,11 @@
-import type { Found } from './device-filter.ts'
-import { statusOf, valueOf } from './device-kinds.ts'
+import type { Device } from '../../analysis/devices/device.ts'
+import { statusOf, valueOf, type DeviceKind } from './kinds.ts'
+
+/** A device that was found, and what kind it is of. */
+export interface Found {
+  readonly kind: DeviceKind
+  readonly device: Device
+}
 
 /** The figures of a set of devices. A sum covers the boards that report; null where none does. */
 export function figuresOf(found: readonly Found[]) {

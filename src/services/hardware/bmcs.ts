@@ -1,7 +1,7 @@
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { Bmc } from '../../analysis/hardware/server.ts'
 import type { Measure } from '../../catalogue/measures.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 import { sensorsOf, supplyFactsOf } from './sensors.ts'
 
 interface Read {

@@ -1,9 +1,15 @@
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { Measure } from '../../catalogue/measures.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
-import type { Reading, Telemetry } from '../../services/telemetry/index.ts'
-import type { DeviceKind } from './device-kinds.ts'
-import type { KubernetesCounts } from './schemas.ts'
+import type { Reading, Telemetry } from '../telemetry/index.ts'
+import type { DeviceKind } from './kinds.ts'
+
+/** Amounts by extended resource. */
+export interface KubernetesCounts {
+  readonly capacity: Readonly<Record<string, number>>
+  readonly allocatable: Readonly<Record<string, number>>
+  readonly requested_by_running_pods: Readonly<Record<string, number>>
+}
 
 interface KubernetesQuestion {
   readonly clusters: readonly string[] | undefined

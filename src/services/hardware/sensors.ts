@@ -3,7 +3,7 @@ import type { SupplyFacts } from '../../analysis/hardware/supplies.ts'
 import { MEASURES, type Measure } from '../../catalogue/measures.ts'
 import { numberOf, partOf, type SensorPart } from '../../catalogue/sensor-parts.ts'
 import { baseUnitOf } from '../../kernel/units.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 import { JUDGED_ONLY, NAMED, OF_SUPPLIES, type SensorKind } from './sensor-kinds.ts'
 
 const [SUPPLY_INPUT] = OF_SUPPLIES

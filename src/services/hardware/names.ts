@@ -1,7 +1,7 @@
 import { keyOf } from '../../analysis/power/group.ts'
 import { hostOf } from '../../analysis/identity/names.ts'
 import type { NodeResolver, Resolution } from '../../analysis/identity/resolver.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 
 /** The nodes of BMCs. */
 export interface Names {
