@@ -1,9 +1,9 @@
 import type { Device } from '../../analysis/devices/device.ts'
 import type { Board } from '../../analysis/devices/roster.ts'
+import { absent } from '../../kernel/absence.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { statusOf, type DeviceKind } from './device-kinds.ts'
-import { absent } from './device-lookup.ts'
 import { readDevices } from './inventory.ts'
 
 /** What every question about devices carries. */
