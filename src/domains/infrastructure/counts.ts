@@ -3,7 +3,7 @@ import type { Amounts } from './facts.ts'
 
 /** How often each of some names was found; 0 for one that was not. */
 export function countsOf<Name extends string>(
-  names: readonly Name[],
+  names: readonly NoInfer<Name>[],
   found: readonly Name[],
 ): Record<Name, number> {
   const counts = new Map<Name, number>(names.map((name) => [name, 0]))

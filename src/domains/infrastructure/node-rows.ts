@@ -5,7 +5,7 @@ import { amountsIn, flagIn, percentOf, sourcesOf, textIn, timeIn, valueIn } from
 import type { NodeFacts } from './node-inventory.ts'
 import { NODE_READS, type NodeRead } from './node-reads.ts'
 import type { NodeMetrics, NODE_STATUSES, NodeRow } from './node-schemas.ts'
-import { nodeWatts } from './power-now.ts'
+import { NO_PARTS, nodeWatts } from './power-now.ts'
 
 type Status = (typeof NODE_STATUSES)[number]
 
@@ -110,14 +110,6 @@ function sourcesIn({ rows, power }: NodeFacts): readonly string[] {
   const names = Object.keys(NODE_READS) as NodeRead[]
   const told = names.filter((name) => name !== 'phases').flatMap((name) => rows(name))
   return [...new Set([...sourcesOf(told), ...(power?.sources ?? [])])].sort()
-}
-
-const NO_PARTS: PowerParts = {
-  cpu_watts: null,
-  dram_watts: null,
-  gpu_watts: null,
-  npu_watts: null,
-  other_watts: null,
 }
 
 /** One node with the parts of its power and its boards. */

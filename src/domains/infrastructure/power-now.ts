@@ -1,6 +1,12 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import { attributePower } from '../../analysis/power/attribution.ts'
-import type { Method, NodePower, Portion, PowerAccount } from '../../analysis/power/figures.ts'
+import type {
+  Method,
+  NodePower,
+  Portion,
+  PowerAccount,
+  PowerParts,
+} from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import type { FleetPower, Moment } from '../../services/fleet/index.ts'
@@ -13,7 +19,7 @@ export interface Watts {
   readonly power_method: Method | null
 }
 
-export const NO_WATTS: Watts = { power_watts: null, power_source: null, power_method: null }
+const NO_WATTS: Watts = { power_watts: null, power_source: null, power_method: null }
 
 /** Every watt of the asked clusters, accounted as all routes of power do. */
 export interface PowerNow {
@@ -74,3 +80,15 @@ export function workloadWatts(
     power_method: 'attributed',
   }
 }
+
+export const NO_PARTS: PowerParts = {
+  cpu_watts: null,
+  dram_watts: null,
+  gpu_watts: null,
+  npu_watts: null,
+  other_watts: null,
+}
+
+/** The parts of what a workload is attributed. */
+export const partsOfWorkload = (power: { readonly parts: PowerParts } | undefined): PowerParts =>
+  power?.parts ?? NO_PARTS

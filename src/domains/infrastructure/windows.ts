@@ -42,6 +42,12 @@ function coarse(window: WindowRequest, at: Date): TimeRange {
   return resolveWindow({ ...window, step: `${seconds}s` }, at)
 }
 
+/** The watts of some portions together; null where there are none. */
+export const wattsOf = (
+  portions: readonly Portion[],
+  isOwn: (portion: Portion) => boolean,
+): number | null => sumKnown(portions.filter(isOwn).map((portion) => portion.power_watts))
+
 /** The figures of a window as the API gives them. */
 export function windowFigures(
   watts: readonly (number | null)[],
