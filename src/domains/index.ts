@@ -2,12 +2,14 @@ import { accelerators } from './accelerators/index.ts'
 import { clusters } from './clusters/index.ts'
 import type { Domain } from './domain.ts'
 import { hardware } from './hardware/index.ts'
+import { infrastructure } from './infrastructure/index.ts'
 import { monitoring } from './monitoring/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof hardware>[0] &
+  Parameters<typeof infrastructure>[0] &
   Parameters<typeof monitoring>[0] &
   Parameters<typeof system>[0]
 
@@ -15,6 +17,7 @@ const DOMAINS = {
   accelerators,
   clusters,
   hardware,
+  infrastructure,
   monitoring,
   system,
 } as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>

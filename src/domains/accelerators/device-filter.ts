@@ -1,8 +1,8 @@
 import type { Board } from '../../analysis/devices/roster.ts'
+import { absent } from '../../kernel/absence.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 import { readDevices, statusOf, type DeviceKind, type Found } from '../../services/devices/index.ts'
-import { absent } from './device-lookup.ts'
 
 /** What every question about devices carries. */
 export interface Asked {

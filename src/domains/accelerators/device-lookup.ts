@@ -1,6 +1,7 @@
 import { deviceId, type Device } from '../../analysis/devices/device.ts'
 import type { Board } from '../../analysis/devices/roster.ts'
-import { isComplete, type Answer } from '../../kernel/answer.ts'
+import { absent } from '../../kernel/absence.ts'
+import type { Answer } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 
 /** Whether an id of a path means this device: its UUID, `node:vendor:index`, or its index alone. */
@@ -30,16 +31,4 @@ export function theOne(answer: Answer<Device>, id: string, title: string): Devic
         .slice(0, MOST_CANDIDATES),
     })
   return device
-}
-
-/** Why nothing was found: nobody knows it, or somebody who might know it did not answer in full. */
-export function absent(answer: Pick<Answer<unknown>, 'clusters'>, what: string): KCloudError {
-  if (isComplete(answer))
-    return new KCloudError('not_found', { detail: `no asked cluster knows ${what}` })
-  const silent = answer.clusters.filter(({ status }) => status !== 'ok')
-  const allLate = silent.every(({ status }) => status === 'timeout')
-  const names = silent.map(({ name, status }) => `${name} (${status})`).join(', ')
-  return new KCloudError(allLate ? 'backend_timeout' : 'backend_unreachable', {
-    detail: `the clusters that answered do not know ${what}; these did not answer in full: ${names}`,
-  })
 }

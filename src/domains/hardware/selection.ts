@@ -1,6 +1,6 @@
 import type { Server } from '../../analysis/hardware/server.ts'
 import { hostOf } from '../../analysis/identity/names.ts'
-import { isComplete, type Answer } from '../../kernel/answer.ts'
+import { absent } from '../../kernel/absence.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { Inventory } from '../../services/hardware/index.ts'
 
@@ -26,18 +26,4 @@ export function theServer(inventory: Inventory, name: string): Server {
       candidates: [server, ...others].map(({ cluster, node }) => `${cluster}/${node}`).sort(),
     })
   return server
-}
-
-/** Why nothing was found: nobody knows it, or somebody who might know it did not answer in full. */
-function absent(answer: Pick<Answer<unknown>, 'clusters'>, what: string): KCloudError {
-  if (isComplete(answer))
-    return new KCloudError('not_found', { detail: `no asked cluster knows ${what}` })
-  const silent = answer.clusters.filter(({ status }) => status !== 'ok')
-  const names = silent.map(({ name, status }) => `${name} (${status})`).join(', ')
-  return new KCloudError(
-    silent.every(({ status }) => status === 'timeout') ? 'backend_timeout' : 'backend_unreachable',
-    {
-      detail: `the clusters that answered do not know ${what}; these did not answer in full: ${names}`,
-    },
-  )
 }

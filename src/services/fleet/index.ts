@@ -10,6 +10,7 @@ import type {
   NodeNames,
 } from './question.ts'
 
+export { unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
 export type * from './question.ts'
 

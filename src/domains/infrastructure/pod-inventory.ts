@@ -1,0 +1,121 @@
+import { keyOf } from '../../analysis/power/group.ts'
+import type { WorkloadPower } from '../../analysis/power/workload-power.ts'
+import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
+import { combine } from '../../kernel/answer.ts'
+import type { Reading } from '../../services/telemetry/index.ts'
+import type { Account, Asked, Needs } from './asked.ts'
+import { textIn } from './facts.ts'
+import { currentPods } from './incarnations.ts'
+import { containerKey, podKey } from './pod-keys.ts'
+import { OF_CONTAINERS, POD_READS, type PodRead, type PodRows } from './pod-reads.ts'
+import { powerNow, type PowerNow } from './power-now.ts'
+import { heardOnly, indexed, readAll, type Index, type Where } from './reads.ts'
+import { podPowers, type PodPowers } from './workload-power.ts'
+
+/** One container of a pod with everything that is known of it. */
+export interface ContainerFacts {
+  readonly container: string
+  readonly power: WorkloadPower | undefined
+  readonly rows: (name: PodRead) => readonly Reading[]
+}
+
+/** One pod with everything that is known of it. */
+export interface PodFacts {
+  readonly cluster: string
+  readonly namespace: string
+  readonly pod: string
+  readonly node: string | null
+  readonly power: WorkloadPower | undefined
+  readonly workload_type: WorkloadType
+  readonly containers: readonly ContainerFacts[]
+  readonly rows: (name: PodRead) => readonly Reading[]
+}
+
+export interface PodInventory {
+  readonly pods: readonly PodFacts[]
+  readonly power: PowerNow
+  readonly account: Account
+}
+
+/** Every pod that Kubernetes, a kubelet or a source of power knows; `where` leaves out others early. */
+export async function readPods(
+  needs: Needs,
+  { where, ...asked }: Asked & { readonly where?: Where | undefined },
+): Promise<PodInventory> {
+  const [read, power] = await Promise.all([
+    readAll(needs.telemetry, { ...asked, where }, POD_READS),
+    powerNow(needs, asked, true),
+  ])
+  const account = combine([read.account, power.told])
+  const rows = heardOnly(read.rows, account)
+  return { pods: podsOf(rows, power), power, account }
+}
+
+function podsOf(rows: PodRows, power: PowerNow): readonly PodFacts[] {
+  const isCurrent = currentPods(rows)
+  const index = indexed(rows, (row, name) => {
+    if (!isCurrent(row)) return null
+    return OF_CONTAINERS.has(name) ? containerKey(row) : podKey(row)
+  })
+  const names = containerNames(rows, isCurrent)
+  const powers = podPowers(power, (...pod) => [...(names.get(keyOf(...pod)) ?? [])])
+  const context = { index, names, powers, power }
+  const keys = [
+    ...KNOWN_BY.flatMap((name) => [...index.keys(name)]),
+    ...names.keys(),
+    ...powers.pods.keys(),
+  ]
+  return [...new Set(keys)].sort().map((key) => podOf(key, context))
+}
+
+const KNOWN_BY = ['infos', 'phases', 'use'] as const
+
+interface Context {
+  readonly index: Index<PodRead>
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>
+  readonly powers: PodPowers
+  readonly power: PowerNow
+}
+
+function podOf(key: string, { index, names, powers, power }: Context): PodFacts {
+  const [cluster = '', namespace = '', pod = ''] = key.split('\u0000')
+  const own = powers.pods.get(key)
+  return {
+    cluster,
+    namespace,
+    pod,
+    // A pod that Kubernetes does not list is where its watts are.
+    node: textIn(index.of('infos', key), 'node') ?? own?.nodes[0] ?? null,
+    power: own,
+    workload_type: power.moment.typeOf({ kind: 'pod', namespace, pod, container: null }, cluster),
+    containers: [...(names.get(key) ?? [])].sort().map((container) => {
+      const name = key + keyOf(container)
+      return {
+        container,
+        power: powers.containers.get(name),
+        rows: (question) =>
+          OF_CONTAINERS.has(question)
+            ? index.of(question, name)
+            : index.of(question, key).filter(({ labels }) => labels.container === container),
+      }
+    }),
+    rows: (question) => index.of(question, key),
+  }
+}
+
+/** The containers of each pod, by all who name them. */
+function containerNames(
+  rows: PodRows,
+  isCurrent: (row: Reading) => boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const named = NAMING.flatMap((question) => rows[question]).filter(isCurrent)
+  const names = new Map<string, Set<string>>()
+  for (const row of named) {
+    const { container } = row.labels
+    const key = podKey(row)
+    if (container !== undefined) names.set(key, (names.get(key) ?? new Set()).add(container))
+  }
+  return names
+}
+
+const NAMING = ['containers', 'states', 'container_use', 'amounts'] as const
