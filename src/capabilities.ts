@@ -1,19 +1,20 @@
 import type { SourceSpec } from './catalogue/source.ts'
-import { SOURCES } from './catalogue/sources/index.ts'
 import type { Config } from './config.ts'
 import { DOMAIN_NAMES } from './domains/index.ts'
 import type { Capabilities } from './domains/system/index.ts'
 import { MOST_POINTS } from './kernel/time-range.ts'
 import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
 
+interface Built {
+  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly sources: readonly SourceSpec[]
+}
+
 /** What this server can do, for clients that adapt. */
-export function capabilitiesOf(
-  config: Config,
-  registry: ClusterRegistry<ClusterSpec>,
-): Capabilities {
+export function capabilitiesOf(config: Config, { registry, sources }: Built): Capabilities {
   return {
     domains: [...DOMAIN_NAMES],
-    sources: SOURCES.map(sourceOf),
+    sources: sources.map(sourceOf),
     clusters: registry.all().map(({ name, region, flavour }) => ({ name, region, flavour })),
     formats: ['json'],
     features: [

@@ -61,6 +61,11 @@ export const settings = z.object({
       'Which BMC manages which node, as JSON: for all clusters, or below the name of a cluster. It wins over what the sources say themselves.',
     example: '{"10.1.0.1":"gpu-worker-1","busan":{"10.1.0.1":"gpu-worker-9"}}',
   }),
+  sourcesFile: optional(anyText, {
+    about:
+      'A JSON file of sources that are read beside the built-in ones, or in their place: docs/how-to/add-a-source.md.',
+    example: '/etc/kcloud-monitor/sources.json',
+  }),
   apiAuthUsername: optional(anyText, {
     about: 'Who may ask, by HTTP Basic authentication. There is no default.',
     example: 'monitor',
