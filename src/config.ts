@@ -189,10 +189,11 @@ function siteOf({
   pue,
   facilityPowerMetric,
   bmcNodes,
+  nodeRewrites,
 }: Settings): Pick<Config, 'assumedPue' | 'facilityPowerMetric' | 'identity'> {
   return {
     assumedPue: pue ?? null,
     facilityPowerMetric: facilityPowerMetric ?? null,
-    identity: { rewrites: [], bmcs: bmcNodes ?? [] },
+    identity: { rewrites: nodeRewrites ?? [], bmcs: bmcNodes ?? [] },
   }
 }
