@@ -91,12 +91,14 @@ function domainsOf(
 ) {
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
+  const fleet = createFleetReader({ telemetry, identity: config.identity })
   return createDomains({
     ...shared,
     registry,
     telemetry,
-    fleet: createFleetReader({ telemetry, identity: config.identity }),
+    fleet,
     identity: config.identity,
+    noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -104,7 +106,7 @@ function domainsOf(
     now,
     startedAt: now(),
     cacheHitRate: () => shared.metrics.cacheHitRate(),
-    capabilities: () => capabilitiesOf(config, { registry, sources }),
+    capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
 }
 

@@ -1,10 +1,10 @@
 import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
+import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
-import type { Warning } from '../../kernel/answer.ts'
 import { boardsOf, loadsOf, type BoardLoad } from './boards.ts'
-import { componentsOf, nodeFinder, readingsOf, unmatchedWarnings, type NodeOf } from './nodes.ts'
+import { componentsOf, nodeFinder, readingsOf, unmatchedIn, type NodeOf } from './nodes.ts'
 import type { FleetRows } from './parts.ts'
 import { podsOf, usesOf } from './workloads.ts'
 
@@ -23,7 +23,7 @@ export interface Assembler {
   /** The node that a source means by a name; the name itself where no node has it. */
   nodeName(cluster: string, name: string): string
   /** The names in the rows that are no node's. */
-  warnings(rows: FleetRows): readonly Warning[]
+  unmatched(rows: FleetRows): readonly UnmatchedName[]
 }
 
 /** An assembler that knows the nodes of the fleet. */
@@ -41,8 +41,8 @@ export function assemblerFor(nodes: FleetRows['nodes'], rules: IdentityRules): A
       const resolution = resolve(cluster, name)
       return 'node' in resolution ? resolution.node : name
     },
-    warnings: (rows) =>
-      unmatchedWarnings(
+    unmatched: (rows) =>
+      unmatchedIn(
         WATCHED.flatMap((part) => rows[part]),
         resolve,
       ),

@@ -1,6 +1,7 @@
 import { readDuring } from './during.ts'
 import { readNames, readNow } from './now.ts'
 import type { Moment } from './assemble.ts'
+import { createUnmatchedMemory, type UnmatchedMemory } from './unmatched-memory.ts'
 import type {
   FleetPower,
   FleetQuestion,
@@ -11,6 +12,7 @@ import type {
 } from './question.ts'
 
 export type { Moment } from './assemble.ts'
+export type { NoteUnmatched, Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
 export type * from './question.ts'
 
 /**
@@ -27,13 +29,17 @@ export interface FleetReader {
     question: FleetWindowQuestion,
     visit: (moment: Moment) => Result,
   ): Promise<FleetWindow<Result>>
+  /** The names that were no node's when they were last looked up. */
+  readonly unmatched: UnmatchedMemory
 }
 
 /** A reader of the fleet's power. */
 export function createFleetReader(needs: Needs): FleetReader {
+  const unmatched = createUnmatchedMemory()
   return {
+    unmatched,
     names: (question) => readNames(needs, question),
-    now: (question) => readNow(needs, question),
+    now: (question) => readNow(needs, question, unmatched.note),
     during: (question, visit) => readDuring(needs, question, visit),
   }
 }

@@ -11,12 +11,15 @@ import {
   type Part,
   type PartName,
 } from './parts.ts'
+import { unmatchedWarnings } from './nodes.ts'
 import { silentWarnings } from './silent.ts'
+import type { NoteUnmatched } from './unmatched-memory.ts'
 
 /** Everything about the power of the asked clusters at one time. */
 export async function readNow(
   { telemetry, identity }: Needs,
   question: FleetQuestion,
+  note: NoteUnmatched,
 ): Promise<FleetPower> {
   const [answers, stale] = await Promise.all([
     Promise.all(
@@ -30,11 +33,14 @@ export async function readNow(
   const account = combine([...answers.map(({ answer }) => answer), stale])
   const rows = heardRows(answers, account.clusters)
   const assembler = assemblerFor(rows.nodes, identity)
+  const heard = heardFrom(account.clusters)
+  const unmatched = assembler.unmatched(rows)
+  note({ view: 'power', at: question.at, clusters: heard, names: unmatched })
   return {
     ...assembler.moment(rows),
-    heard: heardFrom(account.clusters),
+    heard,
     clusters: account.clusters,
-    warnings: [...account.warnings, ...assembler.warnings(rows), ...silentWarnings(rows)],
+    warnings: [...account.warnings, ...unmatchedWarnings(unmatched), ...silentWarnings(rows)],
   }
 }
 
