@@ -1,4 +1,9 @@
-import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
+import {
+  nodeResolver,
+  type IdentityRules,
+  type NodeResolver,
+} from '../../analysis/identity/resolver.ts'
+import { keyOf } from '../../analysis/power/group.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
@@ -27,13 +32,16 @@ export interface Assembler {
 }
 
 /** An assembler that knows the nodes of the fleet. */
-export function assemblerFor(nodes: FleetRows['nodes'], rules: IdentityRules): Assembler {
+export function assemblerFor(
+  { nodes, bmc_infos: infos }: Pick<FleetRows, 'nodes' | 'bmc_infos'>,
+  rules: IdentityRules,
+): Assembler {
   const known = nodes.flatMap(({ cluster, labels: { node, internal_ip: address } }): KnownNode[] =>
     node === undefined
       ? []
       : [{ cluster, node, addresses: address === undefined ? [] : [address], hostnames: [] }],
   )
-  const resolve = nodeResolver(known, rules)
+  const resolve = withHostnames(nodeResolver(known, rules), infos)
   const nodeOf = nodeFinder(resolve)
   return {
     moment: (rows) => momentOf(rows, known, nodeOf),
@@ -46,6 +54,23 @@ export function assemblerFor(nodes: FleetRows['nodes'], rules: IdentityRules): A
         WATCHED.flatMap((part) => rows[part]),
         resolve,
       ),
+  }
+}
+
+/** Redfish knows the name of the host that a BMC manages: it wins over the BMC's own, and the map over both. */
+function withHostnames(resolve: NodeResolver, infos: FleetRows['bmc_infos']): NodeResolver {
+  const hostnames = new Map(
+    infos.flatMap(({ cluster, labels: { bmc = '', hostname } }) =>
+      hostname === undefined ? [] : [[keyOf(cluster, bmc), hostname] as const],
+    ),
+  )
+  if (hostnames.size === 0) return resolve
+  return (cluster, name) => {
+    const own = resolve(cluster, name)
+    const hostname = hostnames.get(keyOf(cluster, name))
+    if (hostname === undefined || ('node' in own && own.by === 'map')) return own
+    const said = resolve(cluster, hostname)
+    return 'node' in said ? said : own
   }
 }
 

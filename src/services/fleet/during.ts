@@ -34,8 +34,7 @@ export async function readDuring<Result>(
   const account = combine(told)
   const heard = heardFrom(account.clusters)
   const kept = told.map((one) => onlyOf(one, new Set(heard)))
-  const nodes = kept.find(({ name }) => name === 'nodes')?.facts ?? []
-  const assembler = assemblerFor(nodes, identity)
+  const assembler = assemblerFor(rowsOf(kept.map(({ name, facts }) => [name, facts])), identity)
   const results: Result[] = []
   for (let step = 0; step < pointsIn(question.range); step += 1) {
     results.push(visit(assembler.moment(rowsAt(kept, step))))

@@ -34,8 +34,11 @@ export function meterOf(
   if (measure === 'power_input_watts') return { source: 'psu_input', part }
   if (measure === 'power_output_watts') return { source: 'psu_output', part }
   if (measure !== 'power_watts') return null
-  return sensor === undefined ? { source: familyOf(source), part } : sensorMeter(source, sensor)
+  return sensor === undefined ? { source: ownMeterOf(source), part } : sensorMeter(source, sensor)
 }
+
+/** What ipmi_exporter reads without a sensor is the BMC's own meter, by DCMI. */
+const ownMeterOf = (source: string): NodeSource => (source === 'ipmi' ? 'dcmi' : familyOf(source))
 
 function sensorMeter(source: string, sensor: string): Meter | null {
   const kind = powerSensorOf(sensor)

@@ -32,7 +32,7 @@ export async function readNow(
   ])
   const account = combine([...answers.map(({ answer }) => answer), stale])
   const rows = heardRows(answers, account.clusters)
-  const assembler = assemblerFor(rows.nodes, identity)
+  const assembler = assemblerFor(rows, identity)
   const heard = heardFrom(account.clusters)
   const unmatched = assembler.unmatched(rows)
   note({ view: 'power', at: question.at, clusters: heard, names: unmatched })
@@ -49,8 +49,12 @@ export async function readNames(
   { telemetry, identity }: Needs,
   question: Omit<FleetQuestion, 'workloads'>,
 ): Promise<NodeNames> {
-  const { rows, ...account } = await readPart(telemetry, TOTAL_PARTS.nodes, question)
-  const assembler = assemblerFor(rows, identity)
+  const [nodes, infos] = await Promise.all([
+    readPart(telemetry, TOTAL_PARTS.nodes, question),
+    readPart(telemetry, TOTAL_PARTS.bmc_infos, question),
+  ])
+  const assembler = assemblerFor({ nodes: nodes.rows, bmc_infos: infos.rows }, identity)
+  const account = combine([nodes, infos])
   return { nodeName: (cluster, name) => assembler.nodeName(cluster, name), ...account }
 }
 

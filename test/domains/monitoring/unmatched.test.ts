@@ -80,3 +80,31 @@ describe('GET /monitoring/unmatched-names', () => {
     expect((await get('/monitoring/unmatched-names')).status).toBe(502)
   })
 })
+
+describe('a BMC that says whose it is', () => {
+  const REDFISH = `
+    kube_node_info{node="gpu-1",internal_ip="10.0.0.1"} 1
+    kube_node_info{node="gpu-2",internal_ip="10.0.0.2"} 1
+    idrac_system_machine_info{instance="10.9.0.1",hostname="gpu-1"} 1
+    idrac_power_control_consumed_watts{instance="10.9.0.1",id="0",name="System Power Control"} 640
+  `
+
+  it('has its watts at that node', async () => {
+    const get = await serve({ seoul: REDFISH })
+    const { data, meta } = await get('/monitoring/power/infrastructure')
+    expect(data.by_node).toMatchObject([
+      { node: 'gpu-1', power_watts: 640, source: 'redfish' },
+      { node: 'gpu-2', power_watts: null },
+    ])
+    expect(meta.warnings).toEqual([])
+  })
+
+  it('is not believed against BMC_NODES', async () => {
+    served = await serveMonitoring(
+      { seoul: REDFISH },
+      { identity: { rewrites: [], bmcs: [{ cluster: null, bmc: '10.9.0.1', node: 'gpu-2' }] } },
+    )
+    const { data } = await served.get('/monitoring/power/infrastructure')
+    expect(data.by_node).toMatchObject([{ power_watts: null }, { power_watts: 640 }])
+  })
+})
