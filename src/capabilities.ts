@@ -1,20 +1,28 @@
 import type { SourceSpec } from './catalogue/source.ts'
-import { SOURCES } from './catalogue/sources/index.ts'
 import type { Config } from './config.ts'
 import { DOMAIN_NAMES } from './domains/index.ts'
 import type { Capabilities } from './domains/system/index.ts'
 import { MOST_POINTS } from './kernel/time-range.ts'
 import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
+import type { Unmatched, UnmatchedMemory } from './services/fleet/index.ts'
+import { groupBy } from './analysis/power/group.ts'
+
+interface Built {
+  readonly registry: ClusterRegistry<ClusterSpec>
+  readonly sources: readonly SourceSpec[]
+  readonly unmatched: UnmatchedMemory
+}
 
 /** What this server can do, for clients that adapt. */
 export function capabilitiesOf(
   config: Config,
-  registry: ClusterRegistry<ClusterSpec>,
+  { registry, sources, unmatched }: Built,
 ): Capabilities {
   return {
     domains: [...DOMAIN_NAMES],
-    sources: SOURCES.map(sourceOf),
+    sources: sources.map(sourceOf),
     clusters: registry.all().map(({ name, region, flavour }) => ({ name, region, flavour })),
+    unmatched_names: unmatched.of(registry.all().map(({ name }) => name)).map(countsOf),
     formats: ['json'],
     features: [
       'partial_answers',
@@ -27,6 +35,17 @@ export function capabilitiesOf(
       points_per_series: MOST_POINTS,
       requests_per_minute: config.requestsPerMinute,
     },
+  }
+}
+
+/** How many names, and whose: the names themselves are for those who may ask for everything. */
+function countsOf({ cluster, observed_at: at, names }: Unmatched) {
+  const sources = [...groupBy(names, ({ source }) => source)]
+  return {
+    cluster,
+    observed_at: at,
+    names: names.length,
+    by_source: sources.map(([source, own]) => ({ source, names: own.length })),
   }
 }
 

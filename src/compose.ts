@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
-import { SOURCES } from './catalogue/sources/index.ts'
 import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -90,13 +89,16 @@ function domainsOf(
     readonly stored: StoredRegistry
   },
 ) {
-  const telemetry = createTelemetry({ registry, sources: sourcesOf(config) })
+  const sources = sourcesOf(config)
+  const telemetry = createTelemetry({ registry, sources })
+  const fleet = createFleetReader({ telemetry, identity: config.identity })
   return createDomains({
     ...shared,
     registry,
     telemetry,
-    fleet: createFleetReader({ telemetry, identity: config.identity }),
+    fleet,
     identity: config.identity,
+    noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -104,7 +106,7 @@ function domainsOf(
     now,
     startedAt: now(),
     cacheHitRate: () => shared.metrics.cacheHitRate(),
-    capabilities: () => capabilitiesOf(config, registry),
+    capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
 }
 
@@ -117,8 +119,8 @@ function admissionOf({ clusterUrlAllow: allowed, maxAnswerBytes }: Config): Admi
   })
 }
 
-function sourcesOf({ facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
-  return metric === null ? SOURCES : [...SOURCES, facilityMeter(metric)]
+function sourcesOf({ sources, facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
+  return metric === null ? sources : [...sources, facilityMeter(metric)]
 }
 
 /** Half of the memory for what the clusters said; the other half is for answers ready to be sent. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bmcNodes } from './config-bmcs.ts'
+import { nodeRewrites } from './config-rewrites.ts'
 import {
   allowedHosts,
   anyText,
@@ -60,6 +61,16 @@ export const settings = z.object({
     about:
       'Which BMC manages which node, as JSON: for all clusters, or below the name of a cluster. It wins over what the sources say themselves.',
     example: '{"10.1.0.1":"gpu-worker-1","busan":{"10.1.0.1":"gpu-worker-9"}}',
+  }),
+  nodeRewrites: optional(nodeRewrites, {
+    about:
+      'How names that sources use for nodes are changed before they are looked up, as a JSON list of rules: a text at the start (prefix), at the end (suffix) or anywhere (part) of a name, and what stands in its place. A name that is known as it is stays as it is.',
+    example: '[{"match":"suffix","text":"-bmc","replace":""}]',
+  }),
+  sourcesFile: optional(anyText, {
+    about:
+      'A JSON file of sources that are read beside the built-in ones, or in their place: docs/how-to/add-a-source.md.',
+    example: '/etc/kcloud-monitor/sources.json',
   }),
   apiAuthUsername: optional(anyText, {
     about: 'Who may ask, by HTTP Basic authentication. There is no default.',

@@ -1,8 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import type { z } from 'zod'
 import type { IdentityRules } from './analysis/identity/resolver.ts'
+import type { SourceSpec } from './catalogue/source.ts'
+import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
+import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import type { Credentials } from './http/auth.ts'
 import type { AllowedHost } from './services/clusters/index.ts'
@@ -40,6 +43,8 @@ export interface Config {
   readonly assumedPue: number | null
   /** The metric of the meters of the site; null when there is none. */
   readonly facilityPowerMetric: string | null
+  /** What is read: the built-in sources with those of the deployment, by precedence. */
+  readonly sources: readonly SourceSpec[]
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
   readonly shutdownSeconds: number
@@ -81,10 +86,11 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   }
   const read = readSettings(environment, complain)
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
+  const sources = sourcesOf(read, complain)
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, demo })
+  const config = configOf(read as Settings, { clusters, sources, demo })
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -105,6 +111,14 @@ function readSettings(environment: Environment, complain: Complain): Partial<Set
   return read
 }
 
+function sourcesOf(
+  { sourcesFile: file }: Partial<Settings>,
+  complain: Complain,
+): Config['sources'] {
+  if (file === undefined) return SOURCES
+  return readSources(file, (mistake) => complain('sourcesFile', `${file}: ${mistake}`))
+}
+
 function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complain): void {
   if (!demo && read.prometheusUrl === undefined && read.prometheusClusters === undefined)
     complain(
@@ -120,7 +134,9 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 'demo'>): Config {
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'demo'>
+
+function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
@@ -151,6 +167,7 @@ function configOf(read: Settings, { clusters, demo }: Pick<Config, 'clusters' | 
     clusterUrlAllow: hostsOf(read, simulated),
     state: stateOf(read, simulated),
     ...siteOf(read),
+    sources,
     shutdownSeconds: read.shutdownTimeout,
   }
 }
@@ -172,10 +189,11 @@ function siteOf({
   pue,
   facilityPowerMetric,
   bmcNodes,
+  nodeRewrites,
 }: Settings): Pick<Config, 'assumedPue' | 'facilityPowerMetric' | 'identity'> {
   return {
     assumedPue: pue ?? null,
     facilityPowerMetric: facilityPowerMetric ?? null,
-    identity: { rewrites: [], bmcs: bmcNodes ?? [] },
+    identity: { rewrites: nodeRewrites ?? [], bmcs: bmcNodes ?? [] },
   }
 }

@@ -1,85 +1,92 @@
 import type { NonEmpty } from '../kernel/kind.ts'
 
+/** The labels that say who uses a thing. */
+const OWNER_LABELS = ['namespace', 'pod', 'container'] as const
+
 /** The labels that our rows can carry: our words for what the vendors call by many names. */
-export type Label =
+export const LABELS = [
   // a device
-  | 'uuid'
-  | 'device_index'
-  | 'pci_bus_id'
-  | 'model'
-  | 'serial'
-  | 'architecture'
-  | 'driver_version'
-  | 'firmware_version'
-  | 'partition_id'
-  | 'partition_profile'
-  | 'core'
+  'uuid',
+  'device_index',
+  'pci_bus_id',
+  'model',
+  'serial',
+  'architecture',
+  'driver_version',
+  'firmware_version',
+  'partition_id',
+  'partition_profile',
+  'core',
   // a node
-  | 'node'
-  | 'hostname'
-  | 'internal_ip'
-  | 'address'
-  | 'address_type'
-  | 'instance_type'
-  | 'role'
-  | 'condition'
-  | 'status'
-  | 'kernel_version'
-  | 'os_image'
-  | 'kubelet_version'
-  | 'container_runtime'
-  | 'provider_id'
-  | 'system_uuid'
+  'node',
+  'hostname',
+  'internal_ip',
+  'address',
+  'address_type',
+  'instance_type',
+  'role',
+  'condition',
+  'status',
+  'kernel_version',
+  'os_image',
+  'kubelet_version',
+  'container_runtime',
+  'provider_id',
+  'system_uuid',
   // a pod and its containers
-  | 'pod_uid'
-  | 'container_id'
-  | 'pod_ip'
-  | 'host_ip'
-  | 'phase'
-  | 'reason'
-  | 'image'
-  | 'image_id'
-  | 'owner_kind'
-  | 'owner_name'
-  | 'training_job'
-  | 'ray_cluster'
-  | 'inference_service'
-  | 'leader_worker_set'
-  | 'batch_job'
-  | 'queue'
-  | 'app'
-  | 'component'
-  | 'workload_type'
-  | 'resource'
-  | 'unit'
+  'pod_uid',
+  'container_id',
+  'pod_ip',
+  'host_ip',
+  'phase',
+  'reason',
+  'image',
+  'image_id',
+  'owner_kind',
+  'owner_name',
+  'training_job',
+  'ray_cluster',
+  'inference_service',
+  'leader_worker_set',
+  'batch_job',
+  'queue',
+  'app',
+  'component',
+  'workload_type',
+  'resource',
+  'unit',
   // a virtual machine
-  | 'vm_id'
-  | 'vm_domain'
-  | 'vm_name'
-  | 'project_id'
-  | 'project_name'
-  | 'flavor'
-  | 'flavor_id'
-  | 'availability_zone'
-  | 'ip_address'
+  'vm_id',
+  'vm_domain',
+  'vm_name',
+  'project_id',
+  'project_name',
+  'flavor',
+  'flavor_id',
+  'availability_zone',
+  'ip_address',
   // a server's own management
-  | 'bmc'
-  | 'sensor_id'
-  | 'sensor_name'
-  | 'sensor_type'
-  | 'collector'
-  | 'manufacturer'
+  'bmc',
+  'sensor_id',
+  'sensor_name',
+  'sensor_type',
+  'collector',
+  'manufacturer',
   // a site
-  | 'site'
+  'site',
   // an inference server
-  | 'server'
-  | 'served_model'
+  'server',
+  'served_model',
   // a site
-  | 'meter'
-  | OwnerLabel
+  'meter',
+  // who uses it
+  ...OWNER_LABELS,
+] as const
+
+export type Label = (typeof LABELS)[number]
 
 /** The labels that say who uses a thing. */
-export type OwnerLabel = 'namespace' | 'pod' | 'container'
+export type OwnerLabel = (typeof OWNER_LABELS)[number]
 
 /**
  * What can be measured, and the sets of labels that tell one from another, the surest first: any one set that a

@@ -37,6 +37,12 @@ export type Dimension = keyof typeof FACTORS
 /** The units a dimension can be given in: `Unit<'power'>` is `'watts' | 'milliwatts' | …`. */
 export type Unit<D extends Dimension> = D extends Dimension ? keyof (typeof FACTORS)[D] : never
 
+/** All units that a dimension can be given in. */
+export function unitsOf<D extends Dimension>(dimension: D): readonly Unit<D>[] {
+  // The keys of the table are what the type is made of.
+  return Object.keys(FACTORS[dimension]) as Unit<D>[]
+}
+
 /** What a value in `unit` is multiplied by to stand in the dimension's base unit. */
 export function factorOf<D extends Dimension>(dimension: D, unit: Unit<D>): number {
   const factors: Readonly<Record<string, number>> = FACTORS[dimension]

@@ -38,7 +38,7 @@ describe('ipmi_exporter', () => {
       ['power_watts', 'temperature_celsius', 'fan_speed_rpm', 'fan_speed_percent', 'sensor_state'],
     )
     expect(rows).toEqual([
-      // The server's own reading, by DCMI.
+      // The BMC's own meter, by DCMI.
       { source: 'ipmi', bmc: '10.9.0.1', power_watts: 5790 },
       expect.objectContaining({
         sensor_name: 'Pwr Consumption',

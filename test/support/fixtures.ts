@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const FOLDER = join(import.meta.dirname, '../../../shared/fixtures')
@@ -9,6 +9,10 @@ export const haveFixtures = existsSync(FOLDER)
 /** A sample exposition of a real exporter. */
 export const exposition = (name: string): string =>
   readFileSync(join(FOLDER, 'exporters', name), 'utf8')
+
+/** The names of all samples. */
+export const expositionNames = (): readonly string[] =>
+  readdirSync(join(FOLDER, 'exporters')).filter((name) => name.endsWith('.prom'))
 
 if (!haveFixtures)
   console.warn('The real samples (../shared/fixtures) are absent: their tests are skipped.')

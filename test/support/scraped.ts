@@ -27,6 +27,30 @@ export async function scrape(
   binary?: string,
   more: Pick<RealPrometheusOptions, 'port' | 'webConfig' | 'flags'> = {},
 ): Promise<ScrapingPrometheus> {
+  const exporters = await serve(expositions)
+  const prometheus = await startPrometheus({
+    ...more,
+    config: exporters.config,
+    ...(binary !== undefined && { binary }),
+  })
+  return {
+    ...prometheus,
+    scraped: () => until(async () => (await upCount(prometheus.url)) === expositions.length),
+    async stop() {
+      await prometheus.stop()
+      await exporters.stop()
+    },
+  }
+}
+
+/** The expositions over HTTP, and the configuration of a server that scrapes them. */
+export interface Served {
+  readonly config: string
+  stop(): Promise<void>
+}
+
+/** Serves each exposition below the name of its job. */
+export async function serve(expositions: readonly Scraped[]): Promise<Served> {
   const server = createServer((request, reply) => {
     const found = expositions.find(({ job }) => request.url === `/${job}`)
     reply.writeHead(found === undefined ? 404 : 200, {
@@ -36,17 +60,9 @@ export async function scrape(
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
-  const config = configOf(expositions, port)
-  const prometheus = await startPrometheus({
-    ...more,
-    config,
-    ...(binary !== undefined && { binary }),
-  })
   return {
-    ...prometheus,
-    scraped: () => until(async () => (await upCount(prometheus.url)) === expositions.length),
+    config: configOf(expositions, port),
     async stop() {
-      await prometheus.stop()
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
     },
@@ -68,8 +84,15 @@ function configOf(expositions: readonly Scraped[], port: number): string {
   })
 }
 
-async function upCount(url: string): Promise<number> {
-  const reply = await fetch(`${url}/api/v1/query?query=sum(up)`)
+/** A question is about the last full second, so what was scraped a moment ago does not count yet. */
+const SETTLED_MS = 2_000
+
+/** How many targets have been scraped for two seconds at least. */
+export async function upCount(url: string): Promise<number> {
+  const time = (Date.now() - SETTLED_MS) / 1000
+  const reply = await fetch(
+    `${url}/api/v1/query?query=sum(up)&time=${time}&nocache=1&latency_offset=1ms`,
+  )
   const { data } = (await reply.json()) as { data: { result: { value: [number, string] }[] } }
   return Number(data.result[0]?.value[1] ?? 0)
 }

@@ -15,6 +15,19 @@ export interface UnmatchedName extends Sighting {
   readonly count: number
 }
 
+/** What one reading found among the names that sources use for nodes. */
+export interface UnmatchedFound {
+  /** What was read: each view replaces what it found before, and not what others did. */
+  readonly view: 'power' | 'hardware'
+  readonly at: Date
+  /** The clusters that answered in full: of others nothing new is known. */
+  readonly clusters: readonly string[]
+  readonly names: readonly UnmatchedName[]
+}
+
+/** Takes down the names that are no node's. */
+export type NoteUnmatched = (found: UnmatchedFound) => void
+
 /** All names that found no node, so that nothing is dropped in silence. */
 export function unmatchedNames(
   resolve: NodeResolver,

@@ -2,7 +2,7 @@ import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { Warning } from '../../kernel/answer.ts'
-import { unmatchedWarnings } from '../../services/fleet/index.ts'
+import { unmatchedIn, unmatchedWarnings } from '../../services/fleet/index.ts'
 import type { Reading } from '../../services/telemetry/index.ts'
 import type { NodeRows } from './node-reads.ts'
 
@@ -36,8 +36,10 @@ export function nodeNames(rows: Known, rules: IdentityRules): NodeNames {
     nameOf,
     warnings: (some) =>
       unmatchedWarnings(
-        some.filter((row) => nameOf(row) === null),
-        resolve,
+        unmatchedIn(
+          some.filter((row) => nameOf(row) === null),
+          resolve,
+        ),
       ),
   }
 }

@@ -76,6 +76,15 @@ const sourceSchema = z.object({
     .describe('What a reader of its figures should know, such as that it has no power.'),
 })
 
+const unmatchedSchema = z.object({
+  cluster: z.string(),
+  observed_at: timestamp
+    .nullable()
+    .describe('When names were last looked up there, by the requests for power and hardware.'),
+  names: z.int().nonnegative().describe("Names that sources use for nodes and that are no node's."),
+  by_source: z.array(z.object({ source: z.string(), names: z.int().nonnegative() })),
+})
+
 /** What this server can do, for clients that adapt. */
 export const capabilitiesSchema = z
   .object({
@@ -84,6 +93,11 @@ export const capabilitiesSchema = z
     clusters: z.array(
       z.object({ name: z.string(), region: z.string().nullable(), flavour: z.string() }),
     ),
+    unmatched_names: z
+      .array(unmatchedSchema)
+      .describe(
+        'What could not be brought to a node and is in no total. `/monitoring/unmatched-names` has the names.',
+      ),
     formats: z.array(z.string()),
     features: z.array(z.string()),
     limits: z.object({

@@ -1,11 +1,16 @@
-import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
+import {
+  nodeResolver,
+  type IdentityRules,
+  type NodeResolver,
+} from '../../analysis/identity/resolver.ts'
+import { keyOf } from '../../analysis/power/group.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
-import type { Warning } from '../../kernel/answer.ts'
 import { boardsOf, loadsOf } from './boards.ts'
-import { componentsOf, nodeFinder, readingsOf, unmatchedWarnings, type NodeOf } from './nodes.ts'
+import { componentsOf, nodeFinder, readingsOf, unmatchedIn, type NodeOf } from './nodes.ts'
+import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { FleetRows } from './parts.ts'
 import { podsOf, usesOf, type Pod } from './workloads.ts'
 
@@ -26,17 +31,20 @@ export interface Assembler {
   /** The node that a source means by a name; the name itself where no node has it. */
   nodeName(cluster: string, name: string): string
   /** The names in the rows that are no node's. */
-  warnings(rows: FleetRows): readonly Warning[]
+  unmatched(rows: FleetRows): readonly UnmatchedName[]
 }
 
 /** An assembler that knows the nodes of the fleet. */
-export function assemblerFor(nodes: FleetRows['nodes'], rules: IdentityRules): Assembler {
+export function assemblerFor(
+  { nodes, bmc_infos: infos }: Pick<FleetRows, 'nodes' | 'bmc_infos'>,
+  rules: IdentityRules,
+): Assembler {
   const known = nodes.flatMap(({ cluster, labels: { node, internal_ip: address } }): KnownNode[] =>
     node === undefined
       ? []
       : [{ cluster, node, addresses: address === undefined ? [] : [address], hostnames: [] }],
   )
-  const resolve = nodeResolver(known, rules)
+  const resolve = withHostnames(nodeResolver(known, rules), infos)
   const nodeOf = nodeFinder(resolve)
   return {
     moment: (rows) => momentOf(rows, known, nodeOf),
@@ -44,11 +52,28 @@ export function assemblerFor(nodes: FleetRows['nodes'], rules: IdentityRules): A
       const resolution = resolve(cluster, name)
       return 'node' in resolution ? resolution.node : name
     },
-    warnings: (rows) =>
-      unmatchedWarnings(
+    unmatched: (rows) =>
+      unmatchedIn(
         WATCHED.flatMap((part) => rows[part]),
         resolve,
       ),
+  }
+}
+
+/** Redfish knows the name of the host that a BMC manages: it wins over the BMC's own, and the map over both. */
+function withHostnames(resolve: NodeResolver, infos: FleetRows['bmc_infos']): NodeResolver {
+  const hostnames = new Map(
+    infos.flatMap(({ cluster, labels: { bmc = '', hostname } }) =>
+      hostname === undefined ? [] : [[keyOf(cluster, bmc), hostname] as const],
+    ),
+  )
+  if (hostnames.size === 0) return resolve
+  return (cluster, name) => {
+    const own = resolve(cluster, name)
+    const hostname = hostnames.get(keyOf(cluster, name))
+    if (hostname === undefined || ('node' in own && own.by === 'map')) return own
+    const said = resolve(cluster, hostname)
+    return 'node' in said ? said : own
   }
 }
 

@@ -4,6 +4,7 @@ import { combine, type Answer } from '../../kernel/answer.ts'
 import type { ReadingSeries, Reading, Telemetry } from '../telemetry/index.ts'
 import { assemblerFor, type Moment } from './assemble.ts'
 import type { FleetWindow, FleetWindowQuestion, Needs } from './question.ts'
+import { unmatchedWarnings } from './nodes.ts'
 import { heardFrom, readPart } from './now.ts'
 import { partsFor, questionOf, rowsOf, type Part, type PartName } from './parts.ts'
 import { piecesOf, pointsIn } from './pieces.ts'
@@ -33,15 +34,15 @@ export async function readDuring<Result>(
   const account = combine(told)
   const heard = heardFrom(account.clusters)
   const kept = told.map((one) => onlyOf(one, new Set(heard)))
-  const nodes = kept.find(({ name }) => name === 'nodes')?.facts ?? []
-  const assembler = assemblerFor(nodes, identity)
+  const assembler = assemblerFor(rowsOf(kept.map(({ name, facts }) => [name, facts])), identity)
   const results: Result[] = []
   for (let step = 0; step < pointsIn(question.range); step += 1) {
     results.push(visit(assembler.moment(rowsAt(kept, step))))
     // A long window of a large fleet leaves other requests their turn.
     if (step % 8 === 7) await nextTurn()
   }
-  return { results, heard, ...account }
+  const unmatched = unmatchedWarnings(assembler.unmatched(allRows(kept)))
+  return { results, heard, ...account, warnings: [...account.warnings, ...unmatched] }
 }
 
 interface Asked {
@@ -110,6 +111,16 @@ function onlyOf(told: Told, heard: ReadonlySet<string>): Told {
     facts: told.facts.filter(({ cluster }) => heard.has(cluster)),
     series: told.series.filter(({ cluster }) => heard.has(cluster)),
   }
+}
+
+/** The rows of all steps, without their values: whatever had a name. */
+function allRows(told: readonly Told[]) {
+  return rowsOf(
+    told.map(({ name, facts, series }) => {
+      const rows = series.map(({ values: _, ...row }): Reading => ({ ...row, values: {} }))
+      return [name, [...facts, ...rows]] as const
+    }),
+  )
 }
 
 /** The rows of one step: those that have a value there. */

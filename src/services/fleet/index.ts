@@ -1,6 +1,7 @@
 import { readDuring } from './during.ts'
 import { readNames, readNow } from './now.ts'
 import type { Moment } from './assemble.ts'
+import { createUnmatchedMemory, type UnmatchedMemory } from './unmatched-memory.ts'
 import type {
   FleetPower,
   FleetQuestion,
@@ -10,8 +11,9 @@ import type {
   NodeNames,
 } from './question.ts'
 
-export { unmatchedWarnings } from './nodes.ts'
+export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
+export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
 export type * from './question.ts'
 
 /**
@@ -28,13 +30,17 @@ export interface FleetReader {
     question: FleetWindowQuestion,
     visit: (moment: Moment) => Result,
   ): Promise<FleetWindow<Result>>
+  /** The names that were no node's when they were last looked up. */
+  readonly unmatched: UnmatchedMemory
 }
 
 /** A reader of the fleet's power. */
 export function createFleetReader(needs: Needs): FleetReader {
+  const unmatched = createUnmatchedMemory()
   return {
+    unmatched,
     names: (question) => readNames(needs, question),
-    now: (question) => readNow(needs, question),
+    now: (question) => readNow(needs, question, unmatched.note),
     during: (question, visit) => readDuring(needs, question, visit),
   }
 }

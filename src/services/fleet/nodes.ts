@@ -1,5 +1,9 @@
 import type { NodeResolver } from '../../analysis/identity/resolver.ts'
-import { unmatchedNames, type Sighting } from '../../analysis/identity/unmatched.ts'
+import {
+  unmatchedNames,
+  type Sighting,
+  type UnmatchedName,
+} from '../../analysis/identity/unmatched.ts'
 import type { ComponentReading, NodeName, NodeReading, Zone } from '../../analysis/power/input.ts'
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { Measure } from '../../catalogue/measures.ts'
@@ -91,16 +95,21 @@ const familyName = (source: string): string => source.replace(/_nodes?$/, '')
 
 const MOST_NAMED = 5
 
-/** One warning for each cluster with names that are no node's: what they read is in no total. */
-export function unmatchedWarnings(
+/** The names in rows that are no node's. */
+export function unmatchedIn(
   rows: readonly Reading[],
   resolve: NodeResolver,
-): readonly Warning[] {
+): readonly UnmatchedName[] {
   const sightings = rows.flatMap((row): readonly Sighting[] => {
     const name = nodeNameIn(row)
     return name === undefined ? [] : [{ cluster: row.cluster, source: row.source, name }]
   })
-  const byCluster = groupBy(unmatchedNames(resolve, sightings), ({ cluster }) => cluster)
+  return unmatchedNames(resolve, sightings)
+}
+
+/** One warning for each cluster with names that are no node's: what they read is in no total. */
+export function unmatchedWarnings(unmatched: readonly UnmatchedName[]): readonly Warning[] {
+  const byCluster = groupBy(unmatched, ({ cluster }) => cluster)
   return [...byCluster].map(([cluster, names]) => {
     const named = names.slice(0, MOST_NAMED).map(({ source, name }) => `${name} (${source})`)
     const more = names.length > MOST_NAMED ? ', …' : ''

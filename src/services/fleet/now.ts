@@ -11,12 +11,15 @@ import {
   type Part,
   type PartName,
 } from './parts.ts'
+import { unmatchedWarnings } from './nodes.ts'
 import { silentWarnings } from './silent.ts'
+import type { NoteUnmatched } from '../../analysis/identity/unmatched.ts'
 
 /** Everything about the power of the asked clusters at one time. */
 export async function readNow(
   { telemetry, identity }: Needs,
   question: FleetQuestion,
+  note: NoteUnmatched,
 ): Promise<FleetPower> {
   const [answers, stale] = await Promise.all([
     Promise.all(
@@ -29,13 +32,16 @@ export async function readNow(
   ])
   const account = combine([...answers.map(({ answer }) => answer), stale])
   const rows = heardRows(answers, account.clusters)
-  const assembler = assemblerFor(rows.nodes, identity)
+  const assembler = assemblerFor(rows, identity)
+  const heard = heardFrom(account.clusters)
+  const unmatched = assembler.unmatched(rows)
+  note({ view: 'power', at: question.at, clusters: heard, names: unmatched })
   return {
     ...assembler.moment(rows),
     nodeName: (cluster, name) => assembler.nodeName(cluster, name),
-    heard: heardFrom(account.clusters),
+    heard,
     clusters: account.clusters,
-    warnings: [...account.warnings, ...assembler.warnings(rows), ...silentWarnings(rows)],
+    warnings: [...account.warnings, ...unmatchedWarnings(unmatched), ...silentWarnings(rows)],
   }
 }
 
@@ -44,8 +50,12 @@ export async function readNames(
   { telemetry, identity }: Needs,
   question: Omit<FleetQuestion, 'workloads'>,
 ): Promise<NodeNames> {
-  const { rows, ...account } = await readPart(telemetry, TOTAL_PARTS.nodes, question)
-  const assembler = assemblerFor(rows, identity)
+  const [nodes, infos] = await Promise.all([
+    readPart(telemetry, TOTAL_PARTS.nodes, question),
+    readPart(telemetry, TOTAL_PARTS.bmc_infos, question),
+  ])
+  const assembler = assemblerFor({ nodes: nodes.rows, bmc_infos: infos.rows }, identity)
+  const account = combine([nodes, infos])
   return { nodeName: (cluster, name) => assembler.nodeName(cluster, name), ...account }
 }
 

@@ -46,6 +46,12 @@ export const TOTAL_PARTS = {
     measures: ['power_watts', 'power_input_watts', 'power_output_watts', 'chassis_power_on'],
     shelf: 'realtime',
   },
+  bmc_infos: {
+    entity: 'bmc',
+    labels: ['bmc', 'hostname'],
+    measures: ['bmc_info'],
+    shelf: 'static',
+  },
   gpus: { entity: 'gpu', labels: [...DEVICE, 'model', 'serial'], shelf: 'static' },
   gpu_limits: {
     entity: 'gpu',

@@ -1,10 +1,12 @@
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import { nodeResolver, type IdentityRules } from '../../analysis/identity/resolver.ts'
+import { unmatchedNames, type Sighting } from '../../analysis/identity/unmatched.ts'
 import { serverOf, type Server } from '../../analysis/hardware/server.ts'
 import type { Gauge } from '../../catalogue/measures.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
+import type { NoteUnmatched } from '../../analysis/identity/unmatched.ts'
 import type { KnownQuestion, Reading, Telemetry } from '../telemetry/index.ts'
 import { readBmcs } from './bmcs.ts'
 import { namesOf } from './names.ts'
@@ -15,6 +17,8 @@ export interface Needs {
   readonly telemetry: Telemetry
   /** Which BMC manages which node, as the operator says. */
   readonly identity: IdentityRules
+  /** Is told the BMCs that belong to no known node. */
+  readonly noteUnmatched?: NoteUnmatched
 }
 
 /** What every question about hardware carries. */
@@ -34,7 +38,7 @@ export interface Inventory extends Answer<Server> {
  * silent now, stays in the list without figures, and a warning names it.
  */
 export async function readServers(
-  { telemetry, identity }: Needs,
+  { telemetry, identity, noteUnmatched }: Needs,
   asked: Asked,
   measures: NonEmpty<Gauge>,
 ): Promise<Inventory> {
@@ -50,9 +54,16 @@ export async function readServers(
     : boards
   const account = combine([boards, current, infos, nodeRows, values, stale])
   const nodes = knownNodes(nodeRows.rows)
-  const names = namesOf([...current.rows, ...infos.rows], nodeResolver(nodes, identity))
+  const resolve = nodeResolver(nodes, identity)
+  const names = namesOf([...current.rows, ...infos.rows], resolve)
   const bmcs = readBmcs({ known: current.rows, values: values.rows, nodeOf: names.nodeOf })
   const heard = bmcs.filter(({ cluster }) => answered(account, cluster))
+  noteUnmatched?.({
+    view: 'hardware',
+    at: asked.at,
+    clusters: account.clusters.map(({ name }) => name).filter((name) => answered(account, name)),
+    names: unmatchedNames(resolve, sightingsOf(current.rows, names.unmatched)),
+  })
   const servers = groupBy(heard, ({ cluster, node }) => keyOf(cluster, node))
   return {
     rows: [...servers.values()].map(serverOf),
@@ -65,6 +76,12 @@ export async function readServers(
     ],
   }
 }
+
+/** The names of the BMCs that belong to no known node. */
+const sightingsOf = (rows: readonly Reading[], unmatched: ReadonlySet<string>) =>
+  rows.flatMap(({ cluster, source, labels: { bmc = '' } }): readonly Sighting[] =>
+    unmatched.has(keyOf(cluster, bmc)) ? [{ cluster, source, name: bmc }] : [],
+  )
 
 /** The rows of a cluster that did not answer everything would be servers without a figure. */
 const answered = ({ clusters }: Pick<Answer<unknown>, 'clusters'>, cluster: string): boolean =>

@@ -63,23 +63,26 @@ interface Group {
   readonly names: string[]
 }
 
-/** Measures that one query can answer: those of equal key. */
+/** Measures that one query can answer: those of equal key that share no metric, whose rows would be of either. */
 function groupsOf(
   source: SourceSpec,
   measures: readonly Measure[],
   keyOf: (origin: Origin<Dimension>, measure: Measure) => unknown,
 ): readonly Group[] {
-  const groups = new Map<string, Group>()
+  const groups: (Group & { readonly key: string })[] = []
   for (const measure of measures) {
     const origin = originOf(source, measure)
     if (origin === undefined) continue
     const key = JSON.stringify(keyOf(origin, measure))
-    const group = groups.get(key) ?? { origin, measures: [], names: [] }
+    const fits = (group: Group & { readonly key: string }): boolean =>
+      group.key === key && !origin.metrics.some((metric) => group.names.includes(metric))
+    const found = groups.find(fits)
+    const group = found ?? { key, origin, measures: [], names: [] }
+    if (found === undefined) groups.push(group)
     group.measures.push(measure)
     group.names.push(...origin.metrics)
-    groups.set(key, group)
   }
-  return [...groups.values()]
+  return groups
 }
 
 const whereOf = ({ where }: Origin<Dimension>) => [where]

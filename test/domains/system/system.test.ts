@@ -53,6 +53,14 @@ async function start(states: Record<string, Status>): Promise<TestApp> {
         },
       ],
       clusters: [{ name: 'seoul', region: null, flavour: 'prometheus' }],
+      unmatched_names: [
+        {
+          cluster: 'seoul',
+          observed_at: clock.now(),
+          names: 1,
+          by_source: [{ source: 'ipmi', names: 1 }],
+        },
+      ],
       formats: ['json'],
       features: [],
       limits: { rows_per_page: 10_000, points_per_series: 11_000, requests_per_minute: null },

@@ -12,6 +12,7 @@ describe('meterOf', () => {
     ['kepler_platform', 'power_watts', undefined, 'kepler_platform'],
     ['kepler_legacy_platform', 'power_watts', undefined, 'kepler_platform'],
     ['kepler_psu_output', 'power_output_watts', undefined, 'psu_output'],
+    ['ipmi', 'power_watts', undefined, 'dcmi'],
     ['ipmi', 'power_watts', 'Pwr Consumption', 'ipmi_sensor'],
     ['ipmi', 'power_watts', 'PS1 Input Power', 'psu_input'],
     ['ipmi', 'power_watts', 'PSU0_POUT', 'psu_output'],

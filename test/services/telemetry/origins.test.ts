@@ -384,3 +384,14 @@ describe('windows', () => {
     expect(await window('w{host="a"} 500000', either, 'avg')).toEqual([500])
   })
 })
+
+it('reads a metric that is two measures as both', async () => {
+  const both = source({
+    cpu_cores: { metrics: ['vcpus'], unit: 'cores', plausible: WATTS },
+    node_present: { metrics: ['info', 'vcpus'], unit: 'count', plausible: WATTS },
+  })
+  const measures = ['cpu_cores', 'node_present'] as const
+  expect(await valuesOf('vcpus{host="a"} 8', both, { measures })).toEqual([
+    { node: 'a', cpu_cores: 8, node_present: 8 },
+  ])
+})
