@@ -82,7 +82,8 @@ function efficiencyRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/power/efficiency',
     summary: 'How well the power is used',
-    description: 'PUE over a window; utilisation of GPUs and idle power as they are now.',
+    description:
+      'PUE and tokens per joule over a window; utilisation of GPUs and idle power as they are now.',
     query: z.object({ ...clusterParameter, ...windowParameters }),
     params: noParams,
     data: efficiencySchema,
