@@ -50,11 +50,14 @@ export function graphOf<Row extends Thing>(
   const shown = inOrder(
     things
       .filter(({ type }) => types.has(type))
-      .map((thing) => ({ ...thing, parent: standIn(thing.parent)?.id ?? null })),
+      .map((thing) => under(thing, standIn(thing.parent)?.id ?? null)),
   )
   const hanging = shown.flatMap((thing) => hangingEdge(thing, byId))
   return { things: shown, edges: [...hanging, ...usingEdges(uses, standIn)] }
 }
+
+const under = <Row extends Thing>(thing: Row, parent: string | null): Row =>
+  thing.parent === parent ? thing : { ...thing, parent }
 
 type StandIn = (id: string | null) => Thing | null
 

@@ -5,6 +5,7 @@ import type { StoredRegistry } from '../../services/clusters/index.ts'
 import { compareClusters } from './compare.ts'
 import { compareQuery, compareSchema } from './compare-schemas.ts'
 import { EXAMPLES } from './examples.ts'
+import { FIGURE_EXAMPLES } from './figure-examples.ts'
 import type { Needs as FigureNeeds } from './moment.ts'
 import { clusterPower } from './power.ts'
 import { clusterDetailSchema, clusterPowerSchema, clusterSchema } from './schemas.ts'
@@ -12,6 +13,7 @@ import { listClusters, oneCluster } from './service.ts'
 import { clusterSummary } from './summary.ts'
 import { summarySchema } from './summary-schemas.ts'
 import { clusterTopology } from './topology.ts'
+import { TOPOLOGY_EXAMPLE } from './topology-example.ts'
 import { topologyQuery, topologySchema, typesAsked } from './topology-schemas.ts'
 
 interface Needs extends FigureNeeds {
@@ -56,6 +58,7 @@ function compareRoute(app: App, needs: Needs): void {
     query: compareQuery,
     params: z.object({}),
     data: compareSchema,
+    example: FIGURE_EXAMPLES.compare,
     shelf: 'summary',
     answer: ({ query: { cluster: clusters, metrics, ...window }, at, signal }) =>
       compareClusters(needs, { clusters, at, signal }, { metrics, window }),
@@ -69,6 +72,7 @@ function figureRoutes(app: App, needs: Needs): void {
     query: z.object({}),
     params: oneName,
     data: clusterPowerSchema,
+    example: FIGURE_EXAMPLES.power,
     shelf: 'summary',
     answer: (request) => clusterPower(needs, request, request.params.name),
   })
@@ -80,6 +84,7 @@ function figureRoutes(app: App, needs: Needs): void {
     query: z.object({}),
     params: oneName,
     data: summarySchema,
+    example: FIGURE_EXAMPLES.summary,
     shelf: 'summary',
     answer: (request) => clusterSummary(needs, request, request.params.name),
   })
@@ -95,6 +100,7 @@ function topologyRoute(app: App, needs: Needs): void {
     query: topologyQuery,
     params: oneName,
     data: topologySchema,
+    example: TOPOLOGY_EXAMPLE,
     paged: true,
     shelf: 'summary',
     answer: (request) => {

@@ -4,7 +4,7 @@ import type { BoardPower } from '../../analysis/power/figures.ts'
 import type { Share } from '../../analysis/power/input.ts'
 import type { Use } from '../../analysis/topology/graph.ts'
 import { statusOf, valueOf, type Found } from '../../services/devices/index.ts'
-import { ids, plain, type GraphNode, type Known, type PodName } from './topology-known.ts'
+import { graphNode, ids, type GraphNode, type Known, type PodName } from './topology-known.ts'
 
 /** A container, or a pod as a whole, that holds a board, and where the board is. */
 export interface Holder extends PodName {
@@ -45,7 +45,7 @@ function shownBoard(found: Found, { known, boards }: Context): Boards {
   const held = (board?.shares ?? []).flatMap((share) => holderOf(share, node))
   return {
     things: [
-      { ...acceleratorThing(found, board, id), parent: parentOf(cluster, node) },
+      acceleratorThing(found, board, { id, parent: parentOf(cluster, node) }),
       ...device.partitions.map((part) => partitionThing(device, part, id)),
     ],
     uses: held.map(({ holder, partition }) => ({
@@ -77,13 +77,12 @@ function boardOf(
 function acceleratorThing(
   found: Found,
   board: BoardPower | undefined,
-  id: string,
-): Omit<GraphNode, 'parent'> {
+  place: Pick<GraphNode, 'id' | 'parent'>,
+): GraphNode {
   const { kind, device } = found
   const watts = board?.power_watts ?? null
-  return {
-    ...plain,
-    id,
+  return graphNode({
+    ...place,
     type: 'accelerator',
     label: labelOf(found),
     status: statusOf(kind, device),
@@ -92,7 +91,7 @@ function acceleratorThing(
     utilization_percent: kind.utilizationOf(device),
     vendor: device.vendor,
     model: device.model,
-  }
+  })
 }
 
 function labelOf({ kind, device }: Found): string {
@@ -104,8 +103,7 @@ function labelOf({ kind, device }: Found): string {
 function partitionThing(device: Device, part: Partition, parent: string): GraphNode {
   const busy =
     valueOf(part, 'engine_active_percent') ?? valueOf(part, 'npu_utilization_percent') ?? null
-  return {
-    ...plain,
+  return graphNode({
     id: ids.partition(device.cluster, deviceId(device), part.partition_id),
     type: 'partition',
     parent,
@@ -114,7 +112,7 @@ function partitionThing(device: Device, part: Partition, parent: string): GraphN
     utilization_percent: busy,
     vendor: device.vendor,
     model: device.model,
-  }
+  })
 }
 
 function holderOf({ owner, partition }: Share, node: string | null) {

@@ -1,6 +1,6 @@
 import type { Use } from '../../analysis/topology/graph.ts'
 import { boardThings } from './topology-boards.ts'
-import { ids, plain, type GraphNode, type Known } from './topology-known.ts'
+import { graphNode, ids, type GraphNode, type Known } from './topology-known.ts'
 import { workloadThings } from './topology-workloads.ts'
 
 /** Everything that a cluster is made of, and who uses which board. */
@@ -27,8 +27,7 @@ function placed(thing: GraphNode, nodes: ReadonlySet<string>, { cluster }: Known
 }
 
 function clusterThing({ cluster, total, status }: Known): GraphNode {
-  return {
-    ...plain,
+  return graphNode({
     id: ids.cluster(cluster),
     type: 'cluster',
     parent: null,
@@ -36,18 +35,19 @@ function clusterThing({ cluster, total, status }: Known): GraphNode {
     status,
     power_watts: total.total_power_watts,
     method: total.method,
-  }
+  })
 }
 
 function nodeThings({ cluster, account, states }: Known): readonly GraphNode[] {
-  return account.by_node.map(({ node, power_watts: watts, method }) => ({
-    ...plain,
-    id: ids.node(cluster, node),
-    type: 'node',
-    parent: ids.cluster(cluster),
-    label: node,
-    status: states.status.get(node) ?? 'unknown',
-    power_watts: watts,
-    method,
-  }))
+  return account.by_node.map(({ node, power_watts: watts, method }) =>
+    graphNode({
+      id: ids.node(cluster, node),
+      type: 'node',
+      parent: ids.cluster(cluster),
+      label: node,
+      status: states.status.get(node) ?? 'unknown',
+      power_watts: watts,
+      method,
+    }),
+  )
 }

@@ -43,18 +43,13 @@ export async function clusterTopology(
       total_edges: graph.edges.length,
       by_type: countsOf(graph.things),
       pruned: part.things.length < all.things.length,
-      nodes: part.things.map(rowOf),
+      nodes: part.things,
       edges: part.edges,
     },
     page: { total: graph.things.length, limit, offset },
     observedAt: at,
     ...account,
   }
-}
-
-/** What it is comes first, for those who read. */
-function rowOf({ id, type, label, parent, status, ...figures }: GraphNode): GraphNode {
-  return { id, type, label, parent, status, ...figures }
 }
 
 async function readKnown(

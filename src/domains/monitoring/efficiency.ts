@@ -3,6 +3,7 @@ import type { BoardPower, Method } from '../../analysis/power/figures.ts'
 import { gpuUse } from '../../analysis/power/gpu-use.ts'
 import { distinct } from '../../analysis/power/group.ts'
 import { meanKnown, sumKnown } from '../../analysis/power/sum.ts'
+import { tokensOf } from '../../analysis/power/tokens.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
@@ -17,16 +18,17 @@ import type { ReadingSeries } from '../../services/telemetry/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { breakdownOf } from './breakdown.ts'
 import { withFindings } from './power.ts'
+import { readServing, servingPods, servingWatts, type Serving } from './tokens.ts'
 
 /** How well the power is used: PUE over a window, and utilisation and idle power now. */
 export async function powerEfficiency(needs: Needs, asked: Asked, window: WindowRequest) {
   const range = coarseRange(resolveWindow(window, asked.at), MOST_STEPS)
   const { clusters, signal } = asked
-  const [read, it, facility] = await Promise.all([
+  const reading = readServing(needs, asked, range)
+  const [read, serving, steps, facility] = await Promise.all([
     needs.fleet.now({ ...asked, workloads: true }),
-    needs.fleet.during({ ...asked, range, workloads: false }, ({ input }) =>
-      itPower(fleetTotal(accountPower(input))),
-    ),
+    reading,
+    readSteps(needs, { ...asked, range }, reading),
     needs.telemetry.history({
       entity: 'facility',
       labels: ['meter'],
@@ -41,17 +43,42 @@ export async function powerEfficiency(needs: Needs, asked: Asked, window: Window
     by: 'workload_type',
     idle: 'separate',
   })
-  const whole = withFindings({ ...read, ...combine([read, it, facility]) }, { findings })
+  const whole = withFindings(
+    { ...read, ...combine([read, serving, steps, facility]) },
+    { findings },
+  )
+  const it = { ...steps, results: steps.results.map((step) => step.it) }
+  const drawn = steps.results.map((step) => step.serving)
   return outcome(asked, whole, {
     window: { start: range.start, end: range.end, step_seconds: range.stepSeconds },
     ...usage({ range, it, facility, assumedPue: needs.assumedPue }),
     gpu: gpuFigures(account.boards, read),
+    tokens: tokensOf(servingPods(serving, drawn), range.stepSeconds),
     idle: idleFigures(breakdown.rows, breakdown.total_power_watts),
   })
 }
 
 /** As many steps as a mean needs: each of them is accounted by itself. */
 const MOST_STEPS = 60
+
+/** What one step comes to: all computers, and the pods that serve. */
+interface Step {
+  readonly it: ItPower
+  readonly serving: ReadonlyMap<string, number>
+}
+
+/** Who uses the watts is only read where somebody serves: it is most of the work. */
+async function readSteps(
+  { fleet }: Needs,
+  question: Asked & { readonly range: TimeRange },
+  reading: Promise<Serving>,
+): Promise<FleetWindow<Step>> {
+  const { pods } = await reading
+  return fleet.during({ ...question, workloads: pods.size > 0 }, (moment) => {
+    const account = accountPower(moment.input)
+    return { it: itPower(fleetTotal(account)), serving: servingWatts(moment, account, pods) }
+  })
+}
 
 interface ItPower {
   readonly watts: number | null

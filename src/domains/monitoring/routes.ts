@@ -4,6 +4,7 @@ import type { App, ResourceRequest } from '../../http/app.ts'
 import { clusterParameter, windowParameters } from '../../http/parameters.ts'
 import type { Asked, Needs } from './asked.ts'
 import { powerBreakdown } from './breakdown.ts'
+import { EXAMPLES } from './examples.ts'
 import { powerEfficiency } from './efficiency.ts'
 import { acceleratorPower, fleetPower, infrastructurePower } from './power.ts'
 import {
@@ -27,6 +28,7 @@ export function powerRoutes(app: App, needs: Needs): void {
     query: cluster,
     params: noParams,
     data: powerSchema,
+    example: EXAMPLES.power,
     shelf: 'summary',
     answer: (request) => fleetPower(needs, askedBy(request)),
   })
@@ -36,6 +38,7 @@ export function powerRoutes(app: App, needs: Needs): void {
     query: cluster,
     params: noParams,
     data: acceleratorPowerSchema,
+    example: EXAMPLES.accelerators,
     shelf: 'summary',
     answer: (request) => acceleratorPower(needs, askedBy(request)),
   })
@@ -45,6 +48,7 @@ export function powerRoutes(app: App, needs: Needs): void {
     query: cluster,
     params: noParams,
     data: infrastructurePowerSchema,
+    example: EXAMPLES.infrastructure,
     shelf: 'summary',
     answer: (request) => infrastructurePower(needs, askedBy(request)),
   })
@@ -70,6 +74,7 @@ function breakdownRoute(app: App, needs: Needs): void {
     query: z.object({ ...clusterParameter, by: z.enum(BREAKDOWNS), ...idleParameter }),
     params: noParams,
     data: breakdownSchema,
+    example: EXAMPLES.breakdown,
     shelf: 'summary',
     answer: (request) => {
       const { by, idle } = request.query
@@ -82,10 +87,12 @@ function efficiencyRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/power/efficiency',
     summary: 'How well the power is used',
-    description: 'PUE over a window; utilisation of GPUs and idle power as they are now.',
+    description:
+      'PUE and tokens per joule over a window; utilisation of GPUs and idle power as they are now.',
     query: z.object({ ...clusterParameter, ...windowParameters }),
     params: noParams,
     data: efficiencySchema,
+    example: EXAMPLES.efficiency,
     shelf: 'summary',
     answer: (request) => {
       const { cluster: _, ...window } = request.query

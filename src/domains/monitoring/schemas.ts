@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
+import { NO_QUOTIENT } from '../../analysis/power/tokens.ts'
 import { timestamp } from '../../http/wire.ts'
 
 const watts = z.number().nullable()
@@ -115,6 +116,50 @@ export const breakdownSchema = z.object({
   ),
 })
 
+const perSecond = z.number().nullable()
+
+/** Tokens against the joules that the pods which serve them are attributed. */
+const tokenShape = {
+  pods: z.int().describe('Pods with an inference server.'),
+  pods_related: z.int().describe('Those of which tokens and watts are known.'),
+  tokens_generated_per_second: perSecond.describe('The mean of the time that is reported.'),
+  tokens_prompted_per_second: perSecond,
+  inferences_per_second: perSecond.describe('Of servers that count inferences, as Triton does.'),
+  tokens_generated: z.number().nullable().describe('In the time that both are known.'),
+  energy_joules: watts.describe('Of the same pods in the same time.'),
+  tokens_per_joule: z.number().nullable().describe('Generated tokens ÷ joules.'),
+  joules_per_token: z.number().nullable().describe('Null when no token was generated.'),
+  reason: z
+    .enum(NO_QUOTIENT)
+    .nullable()
+    .describe(
+      'Why there is no quotient. `no_tokens_reported`: no server says what it generates; `no_pod_named`: nobody says which pods they are; `no_attributed_power`: nobody can attribute watts to these.',
+    ),
+  sources,
+}
+
+const tokensSchema = z.object({
+  ...tokenShape,
+  by_model: z.array(
+    z.object({
+      model: z.string().nullable().describe('Null: pods that serve several models at once.'),
+      ...tokenShape,
+    }),
+  ),
+  by_pod: z.array(
+    z.object({
+      cluster: z.string(),
+      namespace: z.string().nullable(),
+      pod: z.string().nullable(),
+      server: z.string().nullable(),
+      models: z.array(z.string()),
+      ...tokenShape,
+      power_watts: watts.describe('The mean of what the pod is attributed.'),
+      covered_seconds: z.number().describe('The time in which both are known.'),
+    }),
+  ),
+})
+
 /** How well the power is used, over one window. */
 export const efficiencySchema = z.object({
   window: z.object({ start: timestamp, end: timestamp, step_seconds: z.number() }),
@@ -147,6 +192,9 @@ export const efficiencySchema = z.object({
     idle_power_watts: watts.describe('What these boards draw.'),
     sources,
   }),
+  tokens: tokensSchema.describe(
+    'The work of inference servers against the watts that their pods are attributed, over the window.',
+  ),
   idle: z.object({
     power_watts: watts.describe('What no workload uses now.'),
     percentage: z.number().nullable(),

@@ -7,6 +7,7 @@ import { AGGREGATIONS, GROUPINGS, METRIC_NAMES, type Grouped } from './metric-li
 import { metricSeries } from './metric-series.ts'
 import { powerSeries } from './power-series.ts'
 import { askedBy } from './routes.ts'
+import { SERIES_EXAMPLES } from './series-examples.ts'
 import { metricSeriesSchema, powerSeriesSchema, temperatureSeriesSchema } from './schemas.ts'
 import { temperatureSeries } from './temperature-series.ts'
 
@@ -29,6 +30,7 @@ export function seriesRoutes(app: App, needs: Needs): void {
     }),
     params: noParams,
     data: temperatureSeriesSchema,
+    example: SERIES_EXAMPLES.temperature,
     shelf: 'series',
     answer: (request) => {
       const { cluster: _, by, aggregation, ...asked } = request.query
@@ -51,6 +53,7 @@ function powerRoute(app: App, needs: Needs): void {
     }),
     params: noParams,
     data: powerSeriesSchema,
+    example: SERIES_EXAMPLES.power,
     shelf: 'series',
     answer: (request) => {
       const { cluster: _, by, top, ...asked } = request.query
@@ -77,6 +80,7 @@ function metricRoute(app: App, needs: Needs): void {
     }),
     params: noParams,
     data: metricSeriesSchema,
+    example: SERIES_EXAMPLES.metrics,
     shelf: 'series',
     answer: (request) => {
       const { cluster: _, metric, entity, aggregation, by, ...asked } = request.query
