@@ -11,3 +11,6 @@ export const containerParams = z.object({
     'The id that its runtime gave it, at least its first 12 characters, or `namespace:pod:container`.',
   ),
 })
+export const vmParams = z.object({
+  id: nameText.describe('Its UUID, the name of its domain, `node:domain`, or its own name.'),
+})

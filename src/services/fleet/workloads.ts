@@ -95,8 +95,9 @@ export function usesOf(rows: FleetRows, pods: Pods, nodeOf: NodeOf): readonly Wo
   const cores = coresOf(rows, nodeOf)
   const reserved = reservedOf(rows, pods)
   const used = [...rows.pod_use, ...rows.container_use, ...rows.vm_use]
+  const machines = machinesIn(rows, nodeOf)
   return used.flatMap((row) => {
-    const place = placeOf(row, pods, nodeOf)
+    const place = placeOf(row, { pods, nodeOf, machines })
     if (place === null) return []
     const whole = cores.get(keyOf(place.node.cluster, place.node.node)) ?? null
     const wanted = reserved.get(podKey(place.node.cluster, place.workload)) ?? null
@@ -109,11 +110,35 @@ interface Place {
   readonly node: NodeName
 }
 
-function placeOf(row: Reading, pods: Pods, nodeOf: NodeOf): Place | null {
+/** The UUIDs of virtual machines, by their hypervisor and the name of their domain there. */
+type Machines = ReadonlyMap<string, string>
+
+/** Some sources know a machine by its UUID and some only by its domain: it must not be counted as two. */
+function machinesIn(rows: FleetRows, nodeOf: NodeOf): Machines {
+  return new Map(
+    rows.vm_use.flatMap((row) => {
+      const { vm_id: vm, vm_domain: domain } = row.labels
+      const node = nodeOf(row)
+      return vm === undefined || domain === undefined || node === null
+        ? []
+        : [[keyOf(node.cluster, node.node, domain), vm]]
+    }),
+  )
+}
+
+interface PlaceContext {
+  readonly pods: Pods
+  readonly nodeOf: NodeOf
+  readonly machines: Machines
+}
+
+function placeOf(row: Reading, { pods, nodeOf, machines }: PlaceContext): Place | null {
   const { vm_id: vm, vm_domain: domain } = row.labels
   if (vm === undefined && domain === undefined) return placeOfPod(row, pods, nodeOf)
   const node = nodeOf(row)
-  return node === null ? null : { workload: { kind: 'vm', vm: vm ?? domain ?? '' }, node }
+  if (node === null) return null
+  const known = machines.get(keyOf(node.cluster, node.node, domain ?? ''))
+  return { workload: { kind: 'vm', vm: vm ?? known ?? domain ?? '' }, node }
 }
 
 function placeOfPod(row: Reading, pods: Pods, nodeOf: NodeOf): Place | null {
