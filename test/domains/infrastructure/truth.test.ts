@@ -70,7 +70,7 @@ describe('the demo', () => {
       const node = cluster?.nodes.find(({ name }) => name === row.node)
       expect(row.memory_total_mb).toBe((node?.machine.memoryBytes ?? 0) / 2 ** 20)
       expect(row.capacity.cpu_cores).toBe(node?.machine.cores)
-      expect(row.gpus + row.npus).toBe(node?.devices.length)
+      expect(Number(row.gpus) + Number(row.npus)).toBe(node?.devices.length)
       expect(row.cpu_utilization_percent).toBeGreaterThanOrEqual(0)
       expect(row.cpu_utilization_percent).toBeLessThanOrEqual(100)
     }
