@@ -56,9 +56,9 @@ export default defineConfig(
     },
   },
   {
-    // Data: answers as they were.
+    // Data: answers as they were, with names that are those of the clusters.
     files: ['src/domains/*/examples.ts'],
-    rules: { 'max-lines': 'off' },
+    rules: { 'max-lines': 'off', '@typescript-eslint/naming-convention': 'off' },
   },
   {
     // What a library exports is not ours to name.

@@ -3,7 +3,14 @@ import type { Recurring } from './spans.ts'
 
 /** The exporter families that a cluster can run. */
 export type SourceName =
-  'dcgm' | 'kube_state_metrics' | 'ipmi' | 'furiosa' | 'rebellions' | 'kepler'
+  | 'dcgm'
+  | 'kube_state_metrics'
+  | 'ipmi'
+  | 'furiosa'
+  | 'rebellions'
+  | 'kepler'
+  | 'kubelet'
+  | 'node_exporter'
 
 /** Where a fault strikes. What is left out means all: all nodes, all devices of the node. */
 export interface Place {

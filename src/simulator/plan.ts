@@ -51,6 +51,8 @@ export interface ClusterPlan {
   readonly dcgm: DcgmEra
   /** Whether Kepler runs there. */
   readonly kepler: boolean
+  /** Whether its kubelets and its machines are scraped. */
+  readonly watchesMachines: boolean
   /** How its BMCs name their sensors, and whether their targets say which node they belong to. */
   readonly bmc: { readonly dialect: 'dell' | 'supermicro'; readonly namesNode: boolean }
   /** Whether its Furiosa exporter is one that reports the card's memory. */
@@ -161,6 +163,7 @@ export const DEMO_CLUSTERS: NonEmpty<ClusterPlan> = [
       extraCounters: true,
     },
     kepler: true,
+    watchesMachines: true,
     bmc: { dialect: 'dell', namesNode: true },
     furiosaMemory: false,
   },
@@ -190,6 +193,7 @@ export const DEMO_CLUSTERS: NonEmpty<ClusterPlan> = [
       extraCounters: true,
     },
     kepler: true,
+    watchesMachines: true,
     bmc: { dialect: 'supermicro', namesNode: true },
     furiosaMemory: false,
   },
@@ -213,6 +217,7 @@ export const DEMO_CLUSTERS: NonEmpty<ClusterPlan> = [
       extraCounters: false,
     },
     kepler: false,
+    watchesMachines: false,
     bmc: { dialect: 'dell', namesNode: false },
     furiosaMemory: true,
   },
@@ -246,6 +251,7 @@ export function sizedCluster({ name, nodes, gpusPerNode, pods }: Sizes): Cluster
       extraCounters: true,
     },
     kepler: false,
+    watchesMachines: false,
     bmc: { dialect: 'dell', namesNode: true },
     furiosaMemory: false,
   }

@@ -57,6 +57,8 @@ const JOBS: Readonly<Record<SourceName, { readonly job: string; readonly port: n
   furiosa: { job: 'furiosa-metrics-exporter', port: 6254 },
   rebellions: { job: 'rbln-metrics-exporter', port: 9090 },
   kepler: { job: 'kepler', port: 28_282 },
+  kubelet: { job: 'kubelet', port: 10_250 },
+  node_exporter: { job: 'node-exporter', port: 9100 },
 }
 
 type Discovery = Pick<Target, 'labels' | 'honorLabels'>

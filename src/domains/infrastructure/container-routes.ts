@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { clusterParameter, exactFilter, pageParameters } from '../../http/parameters.ts'
 import { askedBy, type Needs } from './asked.ts'
+import { EXAMPLES } from './examples.ts'
 import { containerMetrics, containerRow } from './container-rows.ts'
 import { listContainers, oneContainer } from './containers.ts'
 import { containerParams, noParams, onlyCluster } from './parameters.ts'
@@ -24,6 +25,7 @@ export function containerRoutes(app: App, needs: Needs): void {
     query: listQuery,
     params: noParams,
     data: z.array(containerSchema),
+    example: EXAMPLES.containers,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -37,6 +39,7 @@ export function containerRoutes(app: App, needs: Needs): void {
     url: '/containers/:id',
     summary: 'One container',
     data: containerSchema,
+    example: EXAMPLES.container,
     answer: (request) =>
       oneContainer(needs, { ...askedBy(request), ...request.params }, containerRow),
   })
@@ -45,6 +48,7 @@ export function containerRoutes(app: App, needs: Needs): void {
     url: '/containers/:id/metrics',
     summary: 'Every figure of one container',
     data: containerMetricsSchema,
+    example: EXAMPLES.containerMetrics,
     answer: (request) =>
       oneContainer(needs, { ...askedBy(request), ...request.params }, containerMetrics),
   })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { clusterParameter, exactFilter, pageParameters } from '../../http/parameters.ts'
 import { askedBy, type Needs } from './asked.ts'
+import { EXAMPLES } from './examples.ts'
 import { nodeDetail, nodeMetrics } from './node-rows.ts'
 import {
   NODE_STATUSES,
@@ -37,6 +38,7 @@ function lists(app: App, needs: Needs): void {
     query: listQuery,
     params: noParams,
     data: z.array(nodeSchema),
+    example: EXAMPLES.nodes,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -50,6 +52,7 @@ function lists(app: App, needs: Needs): void {
     query: onlyCluster,
     params: noParams,
     data: nodeSummarySchema,
+    example: EXAMPLES.nodeSummary,
     shelf: 'summary',
     answer: (request) => summariseNodes(needs, askedBy(request)),
   })
@@ -62,6 +65,7 @@ function details(app: App, needs: Needs): void {
     url: '/nodes/:node',
     summary: 'One node with the parts of its power and its accelerators',
     data: nodeDetailSchema,
+    example: EXAMPLES.node,
     answer: (request) => oneNode(needs, { ...askedBy(request), ...request.params }, nodeDetail),
   })
   app.resource({
@@ -69,6 +73,7 @@ function details(app: App, needs: Needs): void {
     url: '/nodes/:node/metrics',
     summary: 'Every figure of one node',
     data: nodeMetricsSchema,
+    example: EXAMPLES.nodeMetrics,
     answer: (request) => oneNode(needs, { ...askedBy(request), ...request.params }, nodeMetrics),
   })
   app.resource({
@@ -77,6 +82,7 @@ function details(app: App, needs: Needs): void {
     summary: 'Power and energy of one node over a window',
     query: windowQuery,
     data: nodePowerSchema,
+    example: EXAMPLES.nodePower,
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       return nodePower(needs, { ...askedBy(request), ...request.params, window })

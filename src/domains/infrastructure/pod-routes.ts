@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { clusterParameter, exactFilter, pageParameters } from '../../http/parameters.ts'
 import { askedBy, type Needs } from './asked.ts'
+import { EXAMPLES } from './examples.ts'
 import { noParams, onlyCluster, podParams, windowQuery } from './parameters.ts'
 import { podDetail, podMetrics } from './pod-rows.ts'
 import {
@@ -44,6 +45,7 @@ function lists(app: App, needs: Needs): void {
     query: listQuery,
     params: noParams,
     data: z.array(podSchema),
+    example: EXAMPLES.pods,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -57,6 +59,7 @@ function lists(app: App, needs: Needs): void {
     query: z.object(where),
     params: noParams,
     data: podSummarySchema,
+    example: EXAMPLES.podSummary,
     shelf: 'summary',
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
@@ -72,6 +75,7 @@ function details(app: App, needs: Needs): void {
     url: '/pods/:namespace/:pod',
     summary: 'One pod with the parts of its power',
     data: podDetailSchema,
+    example: EXAMPLES.pod,
     answer: (request) => onePod(needs, { ...askedBy(request), ...request.params }, podDetail),
   })
   app.resource({
@@ -79,6 +83,7 @@ function details(app: App, needs: Needs): void {
     url: '/pods/:namespace/:pod/metrics',
     summary: 'Every figure of one pod',
     data: podMetricsSchema,
+    example: EXAMPLES.podMetrics,
     answer: (request) => onePod(needs, { ...askedBy(request), ...request.params }, podMetrics),
   })
   app.resource({
@@ -87,6 +92,7 @@ function details(app: App, needs: Needs): void {
     summary: 'Power and energy of one pod over a window',
     query: windowQuery,
     data: podPowerSchema,
+    example: EXAMPLES.podPower,
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       return podPower(needs, { ...askedBy(request), ...request.params, window })

@@ -4,7 +4,9 @@ import { dcgm } from './dcgm.ts'
 import { furiosa } from './furiosa.ts'
 import { ipmi } from './ipmi.ts'
 import { kepler } from './kepler.ts'
+import { kubelet } from './kubelet.ts'
 import { kubeStateMetrics } from './kube-state.ts'
+import { nodeExporter } from './node-exporter.ts'
 import { rebellions } from './rebellions.ts'
 
 /** Every exporter family that the simulator speaks. */
@@ -15,4 +17,6 @@ export const SOURCES: Readonly<Record<SourceName, Source>> = {
   furiosa,
   rebellions,
   kepler,
+  kubelet,
+  node_exporter: nodeExporter,
 }

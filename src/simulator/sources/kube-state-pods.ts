@@ -4,6 +4,7 @@ import { shortest } from '../numbers.ts'
 import { podsWithin, type LabelPair, type Pod } from '../pods.ts'
 import type { Ask, Line, Metric } from '../series.ts'
 import type { Span } from '../spans.ts'
+import { CONTAINER_METRICS, containerLines } from './kube-state-containers.ts'
 
 const gauge = (name: string, help: string): Metric => ({
   name,
@@ -26,7 +27,15 @@ const LIMITS = gauge(
 )
 
 /** What kube-state-metrics says of pods. */
-export const POD_METRICS: readonly Metric[] = [INFO, OWNER, PHASE, LABELS, REQUESTS, LIMITS]
+export const POD_METRICS: readonly Metric[] = [
+  INFO,
+  OWNER,
+  PHASE,
+  LABELS,
+  REQUESTS,
+  LIMITS,
+  ...CONTAINER_METRICS,
+]
 
 /** A pod is known this long before its container runs, and after it has completed. */
 export const PENDING_SECONDS = 30
@@ -59,7 +68,11 @@ const WRITERS: readonly (readonly [Metric, (placed: Placed) => readonly Line[]])
 ]
 
 function linesOf(placed: Placed, ask: Ask): readonly Line[] {
-  return WRITERS.filter(([metric]) => ask.wants(metric.name)).flatMap(([, write]) => write(placed))
+  const own = WRITERS.filter(([metric]) => ask.wants(metric.name))
+  return [
+    ...own.flatMap(([, write]) => write(placed)),
+    ...containerLines(placed.pod, listed(placed.pod), ask.wants),
+  ]
 }
 
 /** From when a pod is made until it is removed. */

@@ -23,6 +23,10 @@ const ALLOCATABLE = gauge(
   'The allocatable for different resources of a node that are available for scheduling.',
 )
 const CONDITION = gauge('kube_node_status_condition', 'The condition of a cluster node.')
+const ROLE = gauge('kube_node_role', 'The role of a cluster node.')
+const CREATED = gauge('kube_node_created', 'Unix creation timestamp')
+const UNSCHEDULABLE = gauge('kube_node_spec_unschedulable', 'Whether a node can schedule new pods.')
+const ADDRESSES = gauge('kube_node_status_addresses', 'Node address information.')
 const LABELS = gauge('kube_node_labels', 'Kubernetes labels converted to Prometheus labels.')
 
 const WRITERS: readonly (readonly [Metric, (node: Node, cluster: Cluster) => readonly Line[]])[] = [
@@ -31,6 +35,10 @@ const WRITERS: readonly (readonly [Metric, (node: Node, cluster: Cluster) => rea
   [ALLOCATABLE, (node) => amountLines(ALLOCATABLE, node)],
   [CONDITION, conditionLines],
   [LABELS, labelLines],
+  [ROLE, roleLines],
+  [CREATED, (node) => [{ ...line(CREATED, node, []), at: () => JOINED }]],
+  [UNSCHEDULABLE, (node) => [{ ...line(UNSCHEDULABLE, node, []), at: () => 0 }]],
+  [ADDRESSES, addressLines],
 ]
 
 /** kube-state-metrics 2.x, once a cluster. */
@@ -49,6 +57,28 @@ export const kubeStateMetrics: Source = {
 
 function line(metric: Metric, node: Node, labels: readonly LabelPair[]): Omit<Line, 'at'> {
   return { ...ALWAYS, metric, labels: [['node', node.name], ...labels] }
+}
+
+const JOINED = Date.UTC(2026, 2, 2) / 1000
+
+/** Workers have no role of their own. */
+function roleLines(node: Node): readonly Line[] {
+  if (node.role !== 'control_plane') return []
+  return [{ ...line(ROLE, node, [['role', 'control-plane']]), at: () => 1 }]
+}
+
+function addressLines(node: Node): readonly Line[] {
+  const addresses: readonly LabelPair[] = [
+    ['InternalIP', node.address],
+    ['Hostname', node.name],
+  ]
+  return addresses.map(([type, address]) => ({
+    ...line(ADDRESSES, node, [
+      ['type', type],
+      ['address', address],
+    ]),
+    at: () => 1,
+  }))
 }
 
 function infoLines(node: Node): readonly Line[] {
