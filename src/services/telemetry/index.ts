@@ -17,7 +17,7 @@ import type {
   WindowQuestion,
 } from './question.ts'
 
-export { mergeSources, type MergedReading } from './precedence.ts'
+export { mergeSources } from './precedence.ts'
 export type * from './question.ts'
 
 /**
