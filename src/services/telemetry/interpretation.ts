@@ -36,7 +36,7 @@ export interface Entry {
 /** What all samples of an answer are about, by the plans that they answer, one for each sample. */
 export interface Interpretation {
   readonly entries: readonly (readonly Entry[])[]
-  readonly things: number
+  readonly things: readonly Thing[]
 }
 
 export function interpret({ source, answers }: Told, question: Question): Interpretation {
@@ -49,7 +49,7 @@ export function interpret({ source, answers }: Told, question: Question): Interp
       reader: readerOf(labels),
     }))
   })
-  return { entries, things: finder.all().length }
+  return { entries, things: finder.all() }
 }
 
 /** Whether an answer has the labels that were interpreted, in the same order. */
@@ -93,7 +93,7 @@ interface ThingFinder {
 }
 
 /** Label sets of the vendor's that mean the same thing, as two eras of an exporter give them, are one thing. */
-export function thingFinder(source: SourceSpec, question: Question): ThingFinder {
+function thingFinder(source: SourceSpec, question: Question): ThingFinder {
   const wanted = labelsOf(source, question)
   const translate = labelReader(source, wanted)
   const keyOfOurs = keyMaker(wanted)

@@ -4,7 +4,7 @@ import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Cluster } from '../clusters/index.ts'
 import type { Ask } from './ask.ts'
-import type { Told } from './interpretation.ts'
+import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
 import { canAnswer } from './origins.ts'
@@ -26,15 +26,14 @@ export interface Needs {
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
     plan: (source) => [planKnown(source, question)],
-    read: (told) => readKnown(told, question),
+    read: (told) => readKnown(told, interpretationOf(needs, told, question)),
   })
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
     plan: (source) => planLatest(source, question),
-    read: (told) =>
-      readLatest(told, needs.interpretations(wayOfReading(told, question), told, question)),
+    read: (told) => readLatest(told, interpretationOf(needs, told, question)),
   })
 }
 
@@ -170,6 +169,12 @@ function readOnce(
   const replies = told.answers.map(({ samples }) => samples)
   return keptReads(replies, wayOfReading(told, question), () => read(told))
 }
+
+const interpretationOf = (
+  { interpretations }: Needs,
+  told: Told,
+  question: KnownQuestion,
+): Interpretation => interpretations(wayOfReading(told, question), told, question)
 
 /** Everything that decides, beside the samples, what is read from them. */
 function wayOfReading(

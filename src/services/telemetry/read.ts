@@ -1,14 +1,8 @@
 import type { Measure } from '../../catalogue/measures.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { Labels, Sample } from '../../promql/samples.ts'
-import {
-  thingFinder,
-  type Entry,
-  type Interpretation,
-  type Thing,
-  type Told,
-} from './interpretation.ts'
-import type { Question, Reading } from './question.ts'
+import type { Entry, Interpretation, Thing, Told } from './interpretation.ts'
+import type { Reading } from './question.ts'
 import type { ValueReader } from './translate.ts'
 
 interface Row extends Reading {
@@ -30,18 +24,11 @@ export type Excluded = ReadonlyMap<
 const MOST_EXAMPLES = 3
 
 /** The rows of things, for samples that carry no measure. */
-export function readKnown({ source, cluster, answers }: Told, question: Question): Read {
-  const finder = thingFinder(source, question)
-  for (const { samples } of answers) for (const { labels } of samples) finder.find(labels)
-  const things = finder.all().filter(({ asked }) => asked)
+export function readKnown({ source, cluster }: Told, { things }: Interpretation): Read {
   const { name, vendor } = source
-  const readings = things.map(({ labels }) => ({
-    source: name,
-    vendor,
-    cluster,
-    labels,
-    values: {},
-  }))
+  const readings: Reading[] = []
+  for (const { asked, labels } of things)
+    if (asked) readings.push({ source: name, vendor, cluster, labels, values: {} })
   return { readings, excluded: new Map() }
 }
 
@@ -54,7 +41,7 @@ export function readLatest(
   { entries, things }: Interpretation,
 ): Read {
   const { name, vendor } = source
-  const rows = new Array<Row | undefined>(things).fill(undefined)
+  const rows = new Array<Row | undefined>(things.length).fill(undefined)
   const rowOf = ({ order, labels }: Thing): Row =>
     (rows[order] ??= { source: name, vendor, cluster, labels, values: {} })
   const excluded: Exclusions = new Map()
