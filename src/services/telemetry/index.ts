@@ -17,7 +17,6 @@ import type {
   WindowQuestion,
 } from './question.ts'
 
-export { mergeSources } from './precedence.ts'
 export type * from './question.ts'
 
 /**
