@@ -24,7 +24,7 @@ const mayImport = {
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }
 const root =
-  '^src/(main|compose|server|config|config-[a-z]+|connect|capabilities|demo|journal|version)\\.ts$'
+  '^src/(main|compose|compose-[a-z]+|server|config|config-[a-z]+|connect|capabilities|demo|journal|version)\\.ts$'
 const pure = '^src/(kernel|promql|catalogue|analysis|simulator)/'
 
 const layers = Object.entries(mayImport).map(([folder, allowed]) => ({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bmcNodes } from './config-bmcs.ts'
 import { nodeRewrites } from './config-rewrites.ts'
+import { documented, optional, setting } from './config-setting.ts'
 import {
   allowedHosts,
   anyText,
@@ -17,30 +18,7 @@ import {
   whole,
 } from './config-values.ts'
 
-interface Documented {
-  readonly about: string
-  /** How it stands in `.env.example` when there is no default. */
-  readonly example?: string
-}
-
-const documented = z.registry<Documented & { readonly byDefault?: string }>()
-
-function setting<Value>(
-  read: z.ZodType<Value, string>,
-  byDefault: string,
-  about: string,
-): z.ZodPrefault<z.ZodType<Value, string>> {
-  return read.prefault(byDefault).register(documented, { about, byDefault })
-}
-
-function optional<Value>(
-  read: z.ZodType<Value, string>,
-  docs: Documented,
-): z.ZodOptional<z.ZodType<Value, string>> {
-  return read.optional().register(documented, docs)
-}
-
-/** Everything that can be set. The variable of a setting has its name in capitals: `logLevel` is `LOG_LEVEL`. */
+/** Everything that can be set; a large part has a `config-<part>.ts` of its own, spread in here. The variable of a setting has its name in capitals: `logLevel` is `LOG_LEVEL`. */
 export const settings = z.object({
   prometheusUrl: optional(anyText, {
     about: 'The Prometheus of the only cluster, which is then called "default".',
