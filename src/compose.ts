@@ -3,6 +3,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { variableOf } from './config-settings.ts'
+import { composeStreams, type Streams } from './compose-streams.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -49,7 +50,8 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const domains = domainsOf(config, { metrics, lifecycle, registry, stored })
+  const streams = composeStreams(config.streams, { metrics, journal, now })
+  const domains = domainsOf(config, { metrics, lifecycle, registry, stored, streams })
   const server = await createServer(domains, {
     ...config,
     version: readVersion(process.env).version,
@@ -57,6 +59,7 @@ export async function compose(config: Config): Promise<Composed> {
     log: { level: config.logLevel },
     metrics,
     lifecycle,
+    ...streams,
     answerCacheBytes: config.cacheBytes / 2,
     strict: !config.production,
     simulated: config.simulated,
@@ -81,12 +84,14 @@ function domainsOf(
   config: Config,
   {
     registry,
+    streams,
     ...shared
   }: {
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly streams: Streams
   },
 ) {
   const sources = sourcesOf(config)
@@ -94,6 +99,12 @@ function domainsOf(
   const fleet = createFleetReader({ telemetry, identity: config.identity })
   return createDomains({
     ...shared,
+    streams: {
+      ...streams,
+      registry,
+      now,
+      writing: { strict: !config.production, simulated: config.simulated },
+    },
     registry,
     telemetry,
     fleet,

@@ -48,6 +48,19 @@ export interface Config {
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
   readonly shutdownSeconds: number
+  readonly streams: StreamConfig
+}
+
+/** What clients that stay connected may take. */
+export interface StreamConfig {
+  readonly maxConnections: number
+  readonly maxConnectionsPerUser: number
+  readonly maxTopics: number
+  readonly maxBacklogBytes: number
+  readonly slowSeconds: number
+  readonly replayBytes: number
+  readonly ticketSeconds: number
+  readonly redisUrl: string | undefined
 }
 
 /** Where that is kept which outlives the process. A simulation keeps nothing. */
@@ -169,6 +182,20 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     ...siteOf(read),
     sources,
     shutdownSeconds: read.shutdownTimeout,
+    streams: streamsOf(read),
+  }
+}
+
+function streamsOf(read: Settings): StreamConfig {
+  return {
+    maxConnections: read.streamMaxConnections,
+    maxConnectionsPerUser: read.streamMaxConnectionsPerUser,
+    maxTopics: read.streamMaxTopics,
+    maxBacklogBytes: read.streamMaxBacklogBytes,
+    slowSeconds: read.streamSlowTimeout,
+    replayBytes: read.streamReplayBytes,
+    ticketSeconds: read.streamTicketTtl,
+    redisUrl: read.redisUrl,
   }
 }
 

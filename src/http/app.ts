@@ -149,9 +149,7 @@ export interface LiveRoute<Query extends z.ZodObject> {
   /** Without `ticket` and `last_event_id`, which every such route has. */
   readonly query: Query
   /** What is to be done when the connection is open. What it throws is answered in its place. */
-  open(
-    request: LiveRequest<z.output<Query>>,
-  ): Opening | Promise<Opening>
+  open(request: LiveRequest<z.output<Query>>): Opening | Promise<Opening>
 }
 
 /** What a domain mounts its routes on: resources and actions for what fits the envelope, Fastify for what does not. */

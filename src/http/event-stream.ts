@@ -31,7 +31,7 @@ export function openEventStream({ reply }: Exchange, { live, opening }: Needs): 
     'x-accel-buffering': 'no',
   })
   raw.write(RETRY)
-  const connection = connectionOf(raw)
+  const connection = connectionOf(raw, live)
   const receiver = opening(connection)
   const forget = live.tend({
     close: (code) => connection.close(code),
@@ -44,7 +44,7 @@ export function openEventStream({ reply }: Exchange, { live, opening }: Needs): 
   })
 }
 
-function connectionOf(raw: FastifyReply['raw']): LiveConnection {
+function connectionOf(raw: FastifyReply['raw'], live: LiveConnections): LiveConnection {
   return {
     transport: 'event_stream',
     send: ({ lines }) => void raw.write(lines),
@@ -52,6 +52,7 @@ function connectionOf(raw: FastifyReply['raw']): LiveConnection {
       return raw.writableLength
     },
     close(code) {
+      live.noteEnd(code)
       // Who did not take the frames before takes no goodbye either.
       if (code === 'slow') raw.destroy()
       else raw.end(goodbye(code))

@@ -40,6 +40,8 @@ export interface LiveConnections {
   /** Takes a place for a user; what it gives frees it. Rejects with `rate_limited` when there is none. */
   admit(user: string, transport: Transport): () => void
   tend(connection: Tended): () => void
+  /** A connection is ended for this reason. */
+  noteEnd(code: ClosingCode): void
   /** Says goodbye to everybody. Who does not leave is dropped. */
   closeAll(): void
   count(): Readonly<Record<Transport, number>>
@@ -65,6 +67,7 @@ export function createLiveConnections(limits: LiveLimits, metrics: SelfMetrics):
   }
   return {
     limits,
+    noteEnd: (code) => metrics.streamClosed(code),
     count: () => ({ ...counts }),
     admit(user, transport) {
       checkRoom(counts.websocket + counts.event_stream, users.get(user) ?? 0, limits)

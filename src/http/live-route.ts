@@ -1,16 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { addressOf } from './address.ts'
 import type { LiveRoute, Opening } from './app.ts'
 import { openEventStream } from './event-stream.ts'
 import type { LiveConnections } from './live-connections.ts'
 import { checkOrigin } from './origin-check.ts'
 import { sendProblem } from './problem-details.ts'
+import { accountFor } from './request-hooks.ts'
+import type { SelfMetrics } from './self-metrics.ts'
 import { openWebSocket, type Socket } from './websocket.ts'
 
 /** What every route of connections that stay open needs. */
 export interface LiveContext {
   readonly live: LiveConnections
   readonly corsOrigins: readonly string[]
+  readonly metrics: Pick<SelfMetrics, 'request'>
 }
 
 type AnyLiveRoute = LiveRoute<z.ZodObject>
@@ -77,10 +81,17 @@ interface Call {
 /** The place is free again when the connection, or the answer on it, is over: whatever became of it. */
 function admit({ transport }: AnyLiveRoute, { request, reply, context }: Call): void {
   const release = context.live.admit(request.user ?? '', transport)
-  if (transport === 'websocket') {
-    void reply.code(101)
-    request.raw.socket.once('close', release)
-  } else reply.raw.once('close', release)
+  if (transport === 'event_stream') {
+    reply.raw.once('close', release)
+    return
+  }
+  void reply.code(101)
+  const address = addressOf(request)
+  request.raw.socket.once('close', () => {
+    release()
+    // Of an upgraded connection nobody else hears the end.
+    if (reply.statusCode === 101) accountFor({ request, reply, address }, context.metrics)
+  })
 }
 
 function handlersOf(
@@ -110,10 +121,12 @@ function handlersOf(
 }
 
 const STREAM_TEXT = {
-  websocket: { 101: { description: 'A WebSocket; its messages are in `asyncapi.json`.' } },
+  websocket: {
+    101: z.null().describe('A WebSocket; its messages are in `spec/asyncapi.json`.'),
+  },
   event_stream: {
     200: {
-      description: 'Server-sent events without an end; they are described in `asyncapi.json`.',
+      description: 'Server-sent events without an end; they are described in `spec/asyncapi.json`.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
   },

@@ -33,14 +33,12 @@ export function createTickets(
       await store.put(digestOf(ticket), user, lifeSeconds)
       return { ticket, expiresAt: new Date(now().getTime() + lifeSeconds * 1000) }
     },
-    redeem: async (ticket) =>
-      ticket.length <= LONGEST ? store.take(digestOf(ticket)) : undefined,
+    redeem: async (ticket) => (ticket.length <= LONGEST ? store.take(digestOf(ticket)) : undefined),
   }
 }
 
 /** What is kept gives nobody a ticket. */
-const digestOf = (ticket: string): string =>
-  createHash('sha256').update(ticket).digest('base64url')
+const digestOf = (ticket: string): string => createHash('sha256').update(ticket).digest('base64url')
 
 const MOST_TICKETS = 100_000
 

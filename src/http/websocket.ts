@@ -14,7 +14,7 @@ interface Needs {
 
 /** Serves an upgraded connection until one of both sides ends it. */
 export function openWebSocket(socket: Socket, { live, opening }: Needs): void {
-  const connection = connectionOf(socket)
+  const connection = connectionOf(socket, live)
   const receiver = opening(connection)
   const forget = live.tend(tended(socket, connection, { receiver, limits: live.limits }))
   socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -27,7 +27,7 @@ export function openWebSocket(socket: Socket, { live, opening }: Needs): void {
   })
 }
 
-function connectionOf(socket: Socket): LiveConnection {
+function connectionOf(socket: Socket, live: LiveConnections): LiveConnection {
   return {
     transport: 'websocket',
     send: ({ message }) => socket.send(message, TEXT),
@@ -35,6 +35,7 @@ function connectionOf(socket: Socket): LiveConnection {
       return socket.bufferedAmount
     },
     close: (code) => {
+      live.noteEnd(code)
       socket.close(CLOSING_CODES[code], code)
       // Behind a backlog the goodbye would never arrive.
       if (code === 'slow') setTimeout(() => socket.terminate(), GOODBYE_MS).unref()
@@ -51,11 +52,7 @@ interface Tending {
 }
 
 /** A peer that does not answer a ping before the next one is gone, though nobody said so. */
-function tended(
-  socket: Socket,
-  connection: LiveConnection,
-  { receiver, limits }: Tending,
-): Tended {
+function tended(socket: Socket, connection: LiveConnection, { receiver, limits }: Tending): Tended {
   let answered = true
   let idleRounds = 0
   socket.on('pong', () => (answered = true))

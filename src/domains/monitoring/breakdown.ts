@@ -1,7 +1,12 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import { attributePower } from '../../analysis/power/attribution.ts'
 import { breakDown } from '../../analysis/power/breakdown.ts'
-import type { Breakdown, BreakdownBy, PowerAccount } from '../../analysis/power/figures.ts'
+import type {
+  Breakdown,
+  BreakdownBy,
+  PowerAccount,
+  ResourceType,
+} from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import type { Moment } from '../../services/fleet/index.ts'
@@ -11,7 +16,22 @@ import { withFindings } from './power.ts'
 export interface BreakdownQuestion {
   readonly by: BreakdownBy
   readonly idle: IdlePolicy
+  readonly resourceType: ResourceChoice
 }
+
+/** Which components a breakdown is of. */
+export const RESOURCE_CHOICES = {
+  all: ['cpu', 'dram', 'gpu', 'npu', 'other'],
+  accelerators: ['gpu', 'npu'],
+  infrastructure: ['cpu', 'dram', 'other'],
+  cpu: ['cpu'],
+  dram: ['dram'],
+  gpu: ['gpu'],
+  npu: ['npu'],
+  other: ['other'],
+} as const satisfies Readonly<Record<string, readonly ResourceType[]>>
+
+export type ResourceChoice = keyof typeof RESOURCE_CHOICES
 
 const OF_WORKLOADS: ReadonlySet<BreakdownBy> = new Set(['namespace', 'pod', 'workload_type'])
 
@@ -24,6 +44,7 @@ export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: B
   const { breakdown, account, findings } = breakdownOf(read, question)
   return outcome(asked, withFindings(read, { findings }), {
     idle: question.idle,
+    resource_type: question.resourceType,
     coverage: account.coverage,
     ...breakdown,
   })
@@ -32,7 +53,7 @@ export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: B
 /** One moment by one dimension. */
 export function breakdownOf(
   moment: Moment,
-  { by, idle }: BreakdownQuestion,
+  { by, idle, resourceType }: BreakdownQuestion,
 ): {
   readonly breakdown: Breakdown
   readonly account: PowerAccount
@@ -40,8 +61,10 @@ export function breakdownOf(
 } {
   const account = accountPower(moment.input)
   const { portions, findings } = attributePower(account, moment.uses, idle)
+  const chosen: readonly ResourceType[] = RESOURCE_CHOICES[resourceType]
+  const own = portions.filter(({ resource_type: type }) => chosen.includes(type))
   return {
-    breakdown: breakDown(portions, by, moment.typeOf),
+    breakdown: breakDown(own, by, moment.typeOf),
     account,
     findings: [...account.findings, ...findings],
   }

@@ -42,6 +42,7 @@ export async function powerEfficiency(needs: Needs, asked: Asked, window: Window
   const { breakdown, account, findings } = breakdownOf(read, {
     by: 'workload_type',
     idle: 'separate',
+    resourceType: 'all',
   })
   const whole = withFindings(
     { ...read, ...combine([read, serving, steps, facility]) },

@@ -33,8 +33,7 @@ export interface MetricQuestion {
 export async function metricSeries(needs: Needs, asked: Asked, question: MetricQuestion) {
   const { metric, aggregation, by } = question
   const range = resolveWindow(question.window, asked.at)
-  const entity = entityOf(question)
-  checkFit(question, entity)
+  const entity = fittingEntity(question)
   const read = await readSeries(needs, asked, { metric, entity, by, range })
   return outcome(asked, read, {
     ...frameOf(metric, range),
@@ -50,7 +49,14 @@ export function frameOf(metric: Metric, { start, end, stepSeconds }: TimeRange) 
   return { metric, unit, start, end, step_seconds: stepSeconds }
 }
 
-function entityOf({ metric, entity }: MetricQuestion): Grouped {
+/** What a question is about. Rejects with `invalid_request` for what does not fit together. */
+export function fittingEntity(question: Omit<MetricQuestion, 'window'>): Grouped {
+  const entity = entityOf(question)
+  checkFit(question, entity)
+  return entity
+}
+
+function entityOf({ metric, entity }: Omit<MetricQuestion, 'window'>): Grouped {
   const having: readonly Grouped[] = METRICS[metric]
   const [usual] = METRICS[metric]
   if (entity === undefined) return usual
@@ -58,7 +64,10 @@ function entityOf({ metric, entity }: MetricQuestion): Grouped {
   throw invalidRequest('/query/entity', `must be one of ${having.join(', ')} for ${metric}`)
 }
 
-function checkFit({ metric, aggregation, by }: MetricQuestion, entity: Grouped): void {
+function checkFit(
+  { metric, aggregation, by }: Omit<MetricQuestion, 'window'>,
+  entity: Grouped,
+): void {
   const groupings: readonly string[] = GROUPINGS[entity]
   if (!groupings.includes(by))
     throw invalidRequest('/query/by', `must be one of ${groupings.join(', ')} for ${entity}`)
@@ -98,14 +107,14 @@ export async function readSeries(
 
 type Labels = readonly [Label, ...Label[]]
 
-function withLabel(labels: Labels, by: string): Labels {
+export function withLabel(labels: Labels, by: string): Labels {
   if (by === 'cluster' || by === 'vendor' || (labels as readonly string[]).includes(by))
     return labels
   // It stands in the list of groupings, which are labels but for these two.
   return [...labels, by as Label]
 }
 
-function renamed(row: ReadingSeries, names: NodeNames): ReadingSeries {
+export function renamed(row: ReadingSeries, names: NodeNames): ReadingSeries {
   const { node } = row.labels
   if (node === undefined) return row
   return { ...row, labels: { ...row.labels, node: names.nodeName(row.cluster, node) } }

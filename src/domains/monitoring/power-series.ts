@@ -55,7 +55,11 @@ export async function powerSeries({ fleet }: Needs, asked: Asked, question: Powe
 
 function stepOf(moment: Moment, by: BreakdownBy | 'total'): Step {
   if (by === 'total') return totalStep(moment)
-  const { breakdown, account } = breakdownOf(moment, { by, idle: 'separate' })
+  const { breakdown, account } = breakdownOf(moment, {
+    by,
+    idle: 'separate',
+    resourceType: 'all',
+  })
   return { rows: breakdown.rows, coverage: account.coverage }
 }
 

@@ -35,8 +35,14 @@ export interface DriverParts {
 
 /** One connection with its subscriptions. */
 export interface Connection {
-  /** Frames follow from now on. `resumeAfter` is the id of the last event that the client had. */
-  subscribe(spec: TopicSpec, resumeAfter: string | null): Subscription
+  /**
+   * Frames follow from now on, after `accepted` was called. `resumeAfter` is the id of the last event that the
+   * client had. Rejects with `rate_limited` when too many topics are watched.
+   */
+  subscribe(
+    spec: TopicSpec,
+    options: { readonly resumeAfter: string | null; readonly accepted?: () => void },
+  ): Subscription
   leave(): void
 }
 
@@ -48,6 +54,8 @@ export interface Subscription {
 /** Who watches what. */
 export interface Hub {
   open(outlet: Outlet): Connection
+  /** Rejects with `rate_limited` where a subscription would. */
+  check(spec: TopicSpec): void
   stats(): { readonly topics: number; readonly subscriptions: number; readonly sources: number }
 }
 
@@ -71,6 +79,7 @@ export function createHub(options: HubOptions): Hub {
   })
   return {
     open: (outlet) => createConnection(viewers.open(outlet), (spec) => channels.of(spec)),
+    check: (spec) => void channels.of(spec),
     stats() {
       const watched = channels.watched()
       const subscriptions = watched.reduce((sum, channel) => sum + channel.viewers, 0)
@@ -85,8 +94,9 @@ function createConnection(
 ): Connection {
   const own = new Set<Subscription>()
   return {
-    subscribe(spec, resumeAfter) {
+    subscribe(spec, { resumeAfter, accepted }) {
       const channel = channelOf(spec)
+      accepted?.()
       const seat = viewer.seat(spec.topic, () => channel.state())
       const subscription: Subscription = {
         topic: spec.topic,

@@ -16,6 +16,8 @@ export interface Reading {
   readonly rows: readonly Figure[]
   /** The clusters that answered in full: without the others a total is a lower bound. */
   readonly scope: readonly string[]
+  /** Who answered and what is wrong, without what differs from one reading to the next. */
+  readonly circumstances: string
   /** What the total covers: two totals can only be compared when it is the same. */
   readonly basis: string
 }

@@ -20,7 +20,7 @@ export interface ShapeState {
 interface Told {
   readonly at: number
   readonly figures: ReadonlyMap<string, number | null>
-  readonly meta: string
+  readonly circumstances: string
 }
 
 /** One event of a reading, before it has its place. */
@@ -59,16 +59,12 @@ function figuresOf(reading: Pick<Reading, 'total' | 'rows'>): ReadonlyMap<string
 const toldBy = (reading: Reading): Told => ({
   at: reading.observedAt.getTime(),
   figures: figuresOf(reading),
-  meta: circumstances(reading),
+  circumstances: reading.circumstances,
 })
-
-/** Everything about a reading but its figures and its time. */
-const circumstances = ({ meta, basis }: Reading): string =>
-  basis + meta.replace(/"observed_at":"[^"]*",?/, '')
 
 function isDue(told: Told | undefined, reading: Reading, shaping: Shaping): boolean {
   if (told === undefined) return true
-  if (circumstances(reading) !== told.meta) return true
+  if (reading.circumstances !== told.circumstances) return true
   if (reading.observedAt.getTime() - told.at < shaping.minIntervalSeconds * 1000) return false
   if (shaping.deadband === null && shaping.deadbandPercent === null) return true
   const figures = figuresOf(reading)

@@ -91,6 +91,7 @@ interface OwnSeat extends Seat {
 function createViewer(outlet: Outlet, { limits, timers, watch }: Surroundings): Viewer {
   const seats = new Set<OwnSeat>()
   let behindSince: number | undefined
+  let ended = false
   const member: Member = {
     catchUp() {
       for (const seat of seats)
@@ -101,6 +102,7 @@ function createViewer(outlet: Outlet, { limits, timers, watch }: Surroundings): 
       }
       const seconds = (timers.now().getTime() - (behindSince ?? 0)) / 1000
       if (seconds < limits.slowSeconds) return false
+      ended = true
       outlet.close('slow')
       return true
     },
@@ -112,7 +114,14 @@ function createViewer(outlet: Outlet, { limits, timers, watch }: Surroundings): 
   return {
     seat(topic, state) {
       const leave = (): void => void seats.delete(seat)
-      const seat: OwnSeat = createSeat(topic, { outlet, limits, state, fallBehind, leave })
+      const seat: OwnSeat = createSeat(topic, {
+        outlet,
+        limits,
+        state,
+        fallBehind,
+        leave,
+        ended: () => ended,
+      })
       seats.add(seat)
       return seat
     },
@@ -126,6 +135,8 @@ interface SeatNeeds {
   readonly state: () => readonly Frame[]
   readonly fallBehind: () => void
   readonly leave: () => void
+  /** Whether the connection was told to end. */
+  readonly ended: () => boolean
 }
 
 function createSeat(topic: string, needs: SeatNeeds): OwnSeat {
@@ -148,8 +159,8 @@ function createSeat(topic: string, needs: SeatNeeds): OwnSeat {
       return waiting !== undefined
     },
     offer(frame) {
-      if (waiting === undefined && hasRoom(frame)) send(frame)
-      else {
+      if (waiting === undefined && !needs.ended() && hasRoom(frame)) send(frame)
+      else if (!needs.ended()) {
         waiting ??= { missed: 0, first: frame.id }
         waiting.missed += 1
         needs.fallBehind()
