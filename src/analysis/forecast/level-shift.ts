@@ -26,9 +26,11 @@ const MEMORY_DAYS = 28
 const LEAST_DAYS = 2
 /** A jump is out of the ordinary when it is so many times the usual change. */
 const LEAST_SCALES = 6
-/** Jumps of two thirds of its size make it an ordinary one once there were so many in the memory. */
+/** One jump of this share of its size within the memory makes it an ordinary one. */
 const COMPARABLE = 0.67
-const ORDINARY = 1
+/** A value so far outside all of the memory, by its range and by the usual change, is of another level. */
+const LEAST_EXCESS = 0.25
+const EXCESS_SCALES = 2
 /** A level that is left again after so few values was a spike. */
 const SPIKE_AFTER = 3
 const SPIKE_WITHIN = 24

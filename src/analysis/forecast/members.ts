@@ -10,8 +10,6 @@ export interface Fitted {
 /** A model that takes part in a combination. */
 export interface Member {
   readonly name: MemberName
-  /** Whether one forecast takes milliseconds: then fewer origins are asked in a backtest. */
-  readonly slow?: boolean
   /** Fits on the values before `end`. Null where they are too few. */
   fit(values: Float64Array, end: number): Fitted | null
 }
