@@ -21,6 +21,7 @@ const mayImport = {
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

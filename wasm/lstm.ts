@@ -20,13 +20,23 @@ export function multiply(
     const right = b + <usize>(strip * inner * 32)
     for (let row = 0; row < rows; row += 4) {
       const out = c + <usize>((strip * rows + row) * 32)
-      let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00
-      let c20 = c00, c21 = c00, c30 = c00, c31 = c00
+      let c00 = f32x4.splat(0),
+        c01 = c00,
+        c10 = c00,
+        c11 = c00
+      let c20 = c00,
+        c21 = c00,
+        c30 = c00,
+        c31 = c00
       if (add) {
-        c00 = v128.load(out); c01 = v128.load(out, 16)
-        c10 = v128.load(out, 32); c11 = v128.load(out, 48)
-        c20 = v128.load(out, 64); c21 = v128.load(out, 80)
-        c30 = v128.load(out, 96); c31 = v128.load(out, 112)
+        c00 = v128.load(out)
+        c01 = v128.load(out, 16)
+        c10 = v128.load(out, 32)
+        c11 = v128.load(out, 48)
+        c20 = v128.load(out, 64)
+        c21 = v128.load(out, 80)
+        c30 = v128.load(out, 96)
+        c31 = v128.load(out, 112)
       }
       let left = a + <usize>(row * 32)
       let from = right
@@ -51,10 +61,14 @@ export function multiply(
         // Eight columns on, the next strip begins.
         if ((k & 7) == 7) left += step
       }
-      v128.store(out, c00); v128.store(out, c01, 16)
-      v128.store(out, c10, 32); v128.store(out, c11, 48)
-      v128.store(out, c20, 64); v128.store(out, c21, 80)
-      v128.store(out, c30, 96); v128.store(out, c31, 112)
+      v128.store(out, c00)
+      v128.store(out, c01, 16)
+      v128.store(out, c10, 32)
+      v128.store(out, c11, 48)
+      v128.store(out, c20, 64)
+      v128.store(out, c21, 80)
+      v128.store(out, c30, 96)
+      v128.store(out, c31, 112)
     }
   }
 }
@@ -72,10 +86,14 @@ export function multiplyTransposed(
     const right = b + <usize>(strip * rows * 32)
     for (let i = 0; i < width; i += 4) {
       const out = c + <usize>((strip * width + i) * 32)
-      let c00 = v128.load(out), c01 = v128.load(out, 16)
-      let c10 = v128.load(out, 32), c11 = v128.load(out, 48)
-      let c20 = v128.load(out, 64), c21 = v128.load(out, 80)
-      let c30 = v128.load(out, 96), c31 = v128.load(out, 112)
+      let c00 = v128.load(out),
+        c01 = v128.load(out, 16)
+      let c10 = v128.load(out, 32),
+        c11 = v128.load(out, 48)
+      let c20 = v128.load(out, 64),
+        c21 = v128.load(out, 80)
+      let c30 = v128.load(out, 96),
+        c31 = v128.load(out, 112)
       let left = a + <usize>((i >> 3) * rows * 32 + (i & 7) * 4)
       let from = right
       for (let k = 0; k < rows; k++) {
@@ -96,10 +114,14 @@ export function multiplyTransposed(
         from += 32
         left += 32
       }
-      v128.store(out, c00); v128.store(out, c01, 16)
-      v128.store(out, c10, 32); v128.store(out, c11, 48)
-      v128.store(out, c20, 64); v128.store(out, c21, 80)
-      v128.store(out, c30, 96); v128.store(out, c31, 112)
+      v128.store(out, c00)
+      v128.store(out, c01, 16)
+      v128.store(out, c10, 32)
+      v128.store(out, c11, 48)
+      v128.store(out, c20, 64)
+      v128.store(out, c21, 80)
+      v128.store(out, c30, 96)
+      v128.store(out, c31, 112)
     }
   }
 }
@@ -170,15 +192,11 @@ export function backward(
   }
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function sigmoid(x: v128): v128 {
   const one = f32x4.splat(1)
   return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))))
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function tanh4(x: v128): v128 {
   const one = f32x4.splat(1)
   const two = f32x4.splat(2)
@@ -186,14 +204,12 @@ function tanh4(x: v128): v128 {
 }
 
 /** `e` to the power of each: `2^n · e^r` with |r| ≤ ln 2 / 2, by the polynomial of Cephes' `expf`. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function exp4(value: v128): v128 {
   const x = f32x4.max(f32x4.min(value, f32x4.splat(87)), f32x4.splat(-87))
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)))
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)))
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)))
-  let p = f32x4.splat(1.9875691500e-4)
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)))
+  let p = f32x4.splat(1.98756915e-4)
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3))
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3))
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2))

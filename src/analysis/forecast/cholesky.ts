@@ -10,15 +10,16 @@ export function solvePositive(
   const root = rootOf(a, size)
   if (root === null) return null
   const x = Float64Array.from(b)
+  const at = (row: number, column: number): number => root[row * size + column] ?? 0
   for (let row = 0; row < size; row += 1) {
-    for (let before = 0; before < row; before += 1)
-      subtract(x, { to: row, from: before, factor: root[row * size + before] ?? 0, columns })
-    divide(x, row, { by: root[row * size + row] ?? 1, columns })
+    for (let from = 0; from < row; from += 1)
+      subtract(x, { to: row, from, factor: at(row, from), columns })
+    divide(x, row, { by: at(row, row), columns })
   }
   for (let row = size - 1; row >= 0; row -= 1) {
-    for (let after = row + 1; after < size; after += 1)
-      subtract(x, { to: row, from: after, factor: root[after * size + row] ?? 0, columns })
-    divide(x, row, { by: root[row * size + row] ?? 1, columns })
+    for (let from = row + 1; from < size; from += 1)
+      subtract(x, { to: row, from, factor: at(from, row), columns })
+    divide(x, row, { by: at(row, row), columns })
   }
   return x
 }
@@ -27,16 +28,29 @@ export function solvePositive(
 function rootOf(a: Float64Array, size: number): Float64Array | null {
   const root = new Float64Array(size * size)
   for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column <= row; column += 1) {
-      let sum = a[row * size + column] ?? 0
-      for (let k = 0; k < column; k += 1)
-        sum -= (root[row * size + k] ?? 0) * (root[column * size + k] ?? 0)
-      if (column < row) root[row * size + column] = sum / (root[column * size + column] ?? 1)
-      else if (sum > 0) root[row * size + row] = Math.sqrt(sum)
-      else return null
-    }
+    for (let column = 0; column < row; column += 1)
+      root[row * size + column] =
+        remainder(a, root, { row, column, size }) / (root[column * size + column] ?? 1)
+    const square = remainder(a, root, { row, column: row, size })
+    if (!(square > 0)) return null
+    root[row * size + row] = Math.sqrt(square)
   }
   return root
+}
+
+interface Place {
+  readonly row: number
+  readonly column: number
+  readonly size: number
+}
+
+/** What is left of an entry without what the columns before account for. */
+function remainder(a: Float64Array, root: Float64Array, { row, column, size }: Place): number {
+  let sum = a[row * size + column] ?? 0
+  const own = row * size
+  const other = column * size
+  for (let k = 0; k < column; k += 1) sum -= (root[own + k] ?? 0) * (root[other + k] ?? 0)
+  return sum
 }
 
 interface Rows {

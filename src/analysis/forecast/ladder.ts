@@ -51,8 +51,7 @@ export function membersFor(
   const daily = [last, seasonalNaive('seasonal_naive_day', horizon, day)]
   if (count < 14 * day && rung !== 'full') return [...daily, statistical([day])]
   const seasons = count < 15 * day ? [day] : [day, 7 * day]
-  const weekly =
-    count < 15 * day ? [] : [seasonalNaive('seasonal_naive_week', horizon, 7 * day)]
+  const weekly = count < 15 * day ? [] : [seasonalNaive('seasonal_naive_week', horizon, 7 * day)]
   const lags = Math.min(7 * day, MOST_LAGS)
   return [...daily, ...weekly, ridge({ horizon, lags }), statistical(seasons)]
 }

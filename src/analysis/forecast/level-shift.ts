@@ -47,7 +47,7 @@ export function createShiftWatch({ day }: WatchOptions): ShiftWatch {
     look(values, origin) {
       if (current !== null && isSpike(values, origin, current)) current = before
       const found = shiftAt(values, origin, day)
-      if (found !== null && found.at > (current?.at ?? -1)) {
+      if (found !== null && isLater(found, current)) {
         before = current
         current = found
       }
@@ -56,6 +56,9 @@ export function createShiftWatch({ day }: WatchOptions): ShiftWatch {
     },
   }
 }
+
+const isLater = (found: LevelShift, current: LevelShift | null): boolean =>
+  current === null || found.at > current.at
 
 function isSpike(values: Float64Array, origin: number, { at, from, by }: LevelShift): boolean {
   const since = origin - at + 1

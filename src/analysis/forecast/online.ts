@@ -67,9 +67,7 @@ export function createOnline(options: OnlineOptions): Online {
   const { horizon, day, stride, levels } = options
   const window = Math.max(20, Math.round((MEMORY_DAYS * day) / stride))
   const rate = Math.min(0.05, RATE * stride)
-  const conformal = Array.from({ length: horizon }, () =>
-    createConformal({ levels, window, rate }),
-  )
+  const conformal = Array.from({ length: horizon }, () => createConformal({ levels, window, rate }))
   const watch = createShiftWatch({ day })
   const pending: Pending[] = []
   const errors: OriginErrors[] = []
@@ -108,23 +106,29 @@ interface Learning {
 }
 
 /** Takes in every truth up to an origin. */
-function mature(learning: Learning, { horizon, onTruth }: OnlineOptions): void {
-  const { values, origin, pending, errors, conformal } = learning
+function mature(learning: Learning, options: OnlineOptions): void {
+  const { values, origin, pending, errors } = learning
   for (const each of pending) {
-    const end = Math.min(horizon, origin - each.origin)
-    for (let step = each.known; step < end; step += 1) {
-      const truth = values[each.origin + 1 + step] ?? 0
-      const forecast = each.forecast[step] ?? 0
-      const widths = new Map([...each.widths].map(([level, all]) => [level, all[step] ?? null]))
-      conformal[step]?.learn(Math.abs(truth - forecast), widths)
-      onTruth?.({ origin: each.origin, step, truth, forecast, widths, members: each.members })
-    }
+    const end = Math.min(options.horizon, origin - each.origin)
+    for (let step = each.known; step < end; step += 1) takeIn(learning, each, { step, ...options })
     each.known = Math.max(each.known, end)
   }
-  while (pending[0]?.known === horizon) {
+  while (pending[0]?.known === options.horizon) {
     const done = pending.shift()
     if (done !== undefined) errors.push(errorsOf(values, done))
   }
+}
+
+function takeIn(
+  { values, conformal }: Learning,
+  { origin, forecast: said, widths: all, members }: Pending,
+  { step, onTruth }: Pick<OnlineOptions, 'onTruth'> & { readonly step: number },
+): void {
+  const truth = values[origin + 1 + step] ?? 0
+  const forecast = said[step] ?? 0
+  const widths = new Map([...all].map(([level, own]) => [level, own[step] ?? null]))
+  conformal[step]?.learn(Math.abs(truth - forecast), widths)
+  onTruth?.({ origin, step, truth, forecast, widths, members })
 }
 
 function errorsOf(values: Float64Array, { origin, members }: Pending): OriginErrors {

@@ -78,27 +78,27 @@ function bestSplit(growth: Growth, node: Node): Split | null {
 
 function bestSplitBy(growth: Growth, node: Node, feature: number): Split | null {
   const { data, options } = growth
-  // Bin 0 is for what is not known.
-  const bins = (data.thresholds[feature]?.length ?? 0) + 2
+  const bins = binsOf(data, feature)
   const { sums, counts } = histogramOf(growth, node, { feature, bins })
   const whole = node.to - node.from
-  const before = (node.sum * node.sum) / (whole + options.penalty)
+  const worth = (sum: number, count: number): number => (sum * sum) / (count + options.penalty)
+  const before = worth(node.sum, whole)
   let best: Split | null = null
   let sum = 0
   let count = 0
-  for (let bin = 0; bin < bins - 1; bin += 1) {
-    sum += sums[bin] ?? 0
+  for (const [bin, own] of sums.subarray(0, bins - 1).entries()) {
+    sum += own
     count += counts[bin] ?? 0
-    if (count < options.leastInLeaf || whole - count < options.leastInLeaf) continue
-    const other = node.sum - sum
-    const gain =
-      (sum * sum) / (count + options.penalty) +
-      (other * other) / (whole - count + options.penalty) -
-      before
+    if (Math.min(count, whole - count) < options.leastInLeaf) continue
+    const gain = worth(sum, count) + worth(node.sum - sum, whole - count) - before
     if (gain > (best?.gain ?? 0)) best = { feature, bin, gain, sum }
   }
   return best
 }
+
+/** Bin 0 is for what is not known. */
+const binsOf = ({ thresholds }: Binned, feature: number): number =>
+  (thresholds[feature]?.length ?? 0) + 2
 
 function histogramOf(
   { data, targets, rows }: Growth,
@@ -122,25 +122,24 @@ function parted(growth: Growth, node: Node, split: Split): readonly Node[] {
   const { data, rows, nodes } = growth
   const column = data.columns[split.feature] ?? new Uint8Array()
   const own = rows.slice(node.from, node.to)
-  const left = own.filter((row) => (column[row] ?? 0) <= split.bin)
-  const right = own.filter((row) => (column[row] ?? 0) > split.bin)
-  const middle = node.from + left.length
-  rows.set(left, node.from)
-  rows.set(right, middle)
+  const goesLeft = (row: number): boolean => (column[row] ?? 0) <= split.bin
+  const ofLeft = own.filter(goesLeft)
+  const middle = node.from + ofLeft.length
+  rows.set(ofLeft, node.from)
+  rows.set(
+    own.filter((row) => !goesLeft(row)),
+    middle,
+  )
   const depth = node.depth + 1
-  const children = [
-    addNode(growth, { depth, from: node.from, to: middle, sum: split.sum }),
-    addNode(growth, { depth, from: middle, to: node.to, sum: node.sum - split.sum }),
-  ]
-  nodes[node.id] = {
-    feature: split.feature,
-    threshold:
-      split.bin === 0 ? null : (data.thresholds[split.feature]?.[split.bin - 1] ?? null),
-    left: children[0]?.id ?? 0,
-    right: children[1]?.id ?? 0,
-    leaf: [],
-  }
-  return children
+  const left = addNode(growth, { depth, from: node.from, to: middle, sum: split.sum })
+  const right = addNode(growth, { depth, from: middle, to: node.to, sum: node.sum - split.sum })
+  nodes[node.id] = { ...branchOf(data, split), left: left.id, right: right.id, leaf: [] }
+  return [left, right]
+}
+
+function branchOf({ thresholds }: Binned, { feature, bin }: Split) {
+  const threshold = bin === 0 ? null : (thresholds[feature]?.[bin - 1] ?? null)
+  return { feature, threshold }
 }
 
 function treeOf({ nodes }: Growth): Tree {

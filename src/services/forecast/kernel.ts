@@ -29,7 +29,7 @@ export async function kernelBytes(): Promise<Uint8Array> {
 /** Compiles the source of the kernel. Rejects when it does not compile. */
 export async function compileKernel(source: string): Promise<Uint8Array> {
   const asc = await import('assemblyscript/asc')
-  const { binary, error, stderr } = await asc.compileString(
+  const { binary, error } = await asc.compileString(
     { 'lstm.ts': source },
     {
       optimizeLevel: 3,
@@ -40,22 +40,23 @@ export async function compileKernel(source: string): Promise<Uint8Array> {
       enable: ['simd'],
     },
   )
-  if (binary === null) throw new Error(`compile wasm/lstm.ts: ${stderr.toString()}`, { cause: error })
+  if (binary === null) throw new Error('compile wasm/lstm.ts', { cause: error })
   return binary
 }
 
 /** A kernel with a memory of its own. */
 export function instantiateKernel(bytes: Uint8Array): LstmKernel {
-  const module = new WASM.Module(bytes)
-  return new WASM.Instance(module, {}).exports as unknown as LstmKernel
+  const module: unknown = Reflect.construct(wasm('Module'), [bytes])
+  const instance: unknown = Reflect.construct(wasm('Instance'), [module, {}])
+  // The kernel exports what its interface says: both are ours.
+  return (instance as { readonly exports: LstmKernel }).exports
 }
 
-/** What Node has and its types do not say. */
-interface WasmApi {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
+/** A part of what Node has and its types do not say. */
+function wasm(part: 'Module' | 'Instance'): new (...given: unknown[]) => unknown {
+  const api: unknown = Reflect.get(globalThis, 'WebAssembly')
+  return Reflect.get(api as object, part) as new (...given: unknown[]) => unknown
 }
-const { WebAssembly: WASM } = globalThis as unknown as { readonly WebAssembly: WasmApi }
 
 async function readIfThere(path: URL | string): Promise<Uint8Array | null> {
   try {

@@ -1,5 +1,11 @@
 import type { LstmKernel } from './kernel.ts'
-import { createNetwork, initialWeights, parametersOf, type LstmShape } from './network.ts'
+import {
+  createNetwork,
+  initialWeights,
+  parametersOf,
+  type LstmShape,
+  type Network,
+} from './network.ts'
 import { createRandom, shuffled } from '../../trees/random.ts'
 
 /** What a network learns from: the standardised target first, then other columns of the same length. */
@@ -75,7 +81,7 @@ export function trainLstm(
 }
 
 interface Learner {
-  readonly network: ReturnType<typeof createNetwork>
+  readonly network: Network
   readonly columns: Columns
   readonly origins: Origins
   readonly options: TrainingOptions
@@ -97,7 +103,10 @@ function trainEpoch(learner: Learner, epoch: number, random: () => number): numb
 
 /** The origins of one batch; a short list is gone through again, so that a batch is always full. */
 function chosenOrigins(order: readonly number[], from: number, count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, index) => order[(from + index) % order.length] ?? 0)
+  return Uint32Array.from(
+    { length: count },
+    (_, index) => order[(from + index) % order.length] ?? 0,
+  )
 }
 
 function trainBatch(learner: Learner, origins: Uint32Array, progress: number): number {
@@ -149,7 +158,7 @@ function spread(all: Uint32Array, most: number): Uint32Array {
 
 /** Puts the rows before each origin into the network: the target minus its last value, features as they are. */
 export function setInputs(
-  network: Pick<ReturnType<typeof createNetwork>, 'input'>,
+  network: Pick<Network, 'input'>,
   { target, features }: Columns,
   { origins, sequence }: { readonly origins: Uint32Array; readonly sequence: number },
 ): void {
@@ -158,10 +167,18 @@ export function setInputs(
     for (let step = 0; step < sequence; step += 1) {
       const at = origin - sequence + 1 + step
       network.input({ sample, step, feature: 0 }, (target[at] ?? 0) - last)
-      for (let column = 0; column < features.length; column += 1)
-        network.input({ sample, step, feature: column + 1 }, features[column]?.[at] ?? 0)
+      setFeatures(network, features, { sample, step, at })
     }
   }
+}
+
+function setFeatures(
+  network: Pick<Network, 'input'>,
+  features: Columns['features'],
+  { sample, step, at }: { readonly sample: number; readonly step: number; readonly at: number },
+): void {
+  for (const [column, values] of features.entries())
+    network.input({ sample, step, feature: column + 1 }, values[at] ?? 0)
 }
 
 type Adam = (weights: Float32Array, slopes: Float32Array, rate: number) => void
