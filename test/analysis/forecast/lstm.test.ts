@@ -7,7 +7,7 @@ import {
   parametersOf,
 } from '../../../src/analysis/forecast/lstm/network.ts'
 import { lstmMember, trainOn } from '../../../src/analysis/forecast/lstm/member.ts'
-import { createRandom } from '../../../src/analysis/trees/random.ts'
+import { createRandom, wholeBelow } from '../../../src/analysis/trees/random.ts'
 import { instantiateKernel, kernelBytes } from '../../../src/services/forecast/kernel.ts'
 import { lstmReference } from '../../support/lstm-reference.ts'
 
@@ -62,7 +62,7 @@ describe('the kernel of the LSTM', () => {
     const lossAt = (weights: Float64Array): number =>
       lossOf64(lstmReference(weights, SHAPE, inputs), wanted)
     for (let check = 0; check < 200; check += 1) {
-      const at = Math.floor(random() * parametersOf(SHAPE))
+      const at = wholeBelow(random, parametersOf(SHAPE))
       const weights = Float64Array.from(network.weights)
       const change = 1e-5
       weights[at]! += change
