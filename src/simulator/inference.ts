@@ -19,10 +19,6 @@ const fullRate = (lane: Lane): number =>
 /** Tokens that a server reads for each that it writes. */
 const PROMPTED_PER_GENERATED = 2.5
 
-/** Tokens a second that the server on a lane writes. */
-export const generatedPerSecond = (lane: Lane, seconds: number): number =>
-  fullRate(lane) * busyAt(lane, seconds)
-
 /** What the server on a lane has written over a stretch of time. */
 export const generatedTokens = (lane: Lane, span: Span): number =>
   fullRate(lane) * busySeconds(lane, span)
