@@ -55,7 +55,8 @@ export default {
     },
     {
       name: 'nothing-imports-the-command-line',
-      comment: 'The command line stands beside the server: it may use all of it, and nothing uses it.',
+      comment:
+        'The command line stands beside the server: it may use all of it, and nothing uses it.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/cli/' },
       to: { path: '^src/cli/' },

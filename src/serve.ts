@@ -3,9 +3,6 @@ import { compose, type Composed } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { KCloudError } from './kernel/errors.ts'
 
-/** Exit status of a start that the configuration does not allow. */
-export const EXIT_CONFIGURATION = 2
-
 /**
  * Runs the server until a signal ends it; the demo says where it is. A configuration with mistakes, or a state that
  * cannot be read, is told on standard error and ends the process.
@@ -18,15 +15,15 @@ export async function serve({ demo }: { readonly demo: boolean }): Promise<void>
   if (config.demo) process.stdout.write(welcome(composed, config))
 }
 
-/** The configuration by the environment and `.env`. Mistakes are told on standard error and end the process. */
-export function configOrExit({ demo }: { readonly demo: boolean }): Config {
+/** The configuration by the environment and `.env`. Mistakes are told on standard error and end the process with `status`. */
+export function configOrExit({ demo }: { readonly demo: boolean }, status = 1): Config {
   try {
     loadDotEnv()
     return readConfig(process.env, { demo })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)
-    process.exit(EXIT_CONFIGURATION)
+    process.exit(status)
   }
 }
 

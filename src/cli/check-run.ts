@@ -18,7 +18,7 @@ export async function check({
   demo = false,
   json = false,
 }: CheckOptions): Promise<void> {
-  const readers = composeReaders(configOrExit({ demo }))
+  const readers = composeReaders(configOrExit({ demo }, EXIT_USAGE))
   try {
     const names = readers.registry.all().map(({ name }) => name)
     const unknown = (wanted ?? []).filter((name) => !names.includes(name))
