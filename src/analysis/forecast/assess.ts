@@ -1,6 +1,6 @@
 import type { LevelShift } from './level-shift.ts'
-import type { Fitted, Member, MemberName } from './members.ts'
-import { createOnline, type Predictions, type Truth } from './online.ts'
+import type { Fitted, Member, MemberName, Predictions } from './members.ts'
+import { createOnline, type Truth } from './online.ts'
 import { createErrors, naiveScale, skill, type Errors, type Scores } from './scores.ts'
 import type { Weights } from './weights.ts'
 

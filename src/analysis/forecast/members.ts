@@ -58,3 +58,6 @@ export function seasonalNaive(
 function local(name: MemberName, predict: Fitted['predict']): Member {
   return { name, fit: () => ({ predict }) }
 }
+
+/** What every member says at one origin. Persistence is among them. */
+export type Predictions = ReadonlyMap<MemberName, Float64Array | null>

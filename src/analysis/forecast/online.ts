@@ -1,7 +1,7 @@
 import { createConformal, type Conformal } from './conformal.ts'
 import { createShiftWatch, type LevelShift } from './level-shift.ts'
-import type { MemberName } from './members.ts'
-import { weightsOf, type Weights } from './weights.ts'
+import type { MemberName, Predictions } from './members.ts'
+import { weightsOf, type OriginErrors, type Weights } from './weights.ts'
 
 /** What one origin comes to: the combined forecast, how it was combined, and how far off the truth may be. */
 export interface OnlineForecast {
@@ -11,9 +11,6 @@ export interface OnlineForecast {
   /** Half widths by level, a value a step; null while too few errors are known. */
   readonly widths: ReadonlyMap<number, readonly (number | null)[]>
 }
-
-/** What every member says at one origin. Persistence is among them. */
-export type Predictions = ReadonlyMap<MemberName, Float64Array | null>
 
 /** A combination that learns as the truth comes in. Only what was known at an origin tells of its forecast. */
 export interface Online {
@@ -51,12 +48,6 @@ interface Pending extends OnlineForecast {
   readonly members: Predictions
   /** How many steps are known. */
   known: number
-}
-
-/** The squared errors of an origin, by member. */
-export interface OriginErrors {
-  readonly origin: number
-  readonly squares: ReadonlyMap<MemberName, number>
 }
 
 const MEMORY_DAYS = 28

@@ -1,8 +1,13 @@
-import type { MemberName } from './members.ts'
-import type { OriginErrors, Predictions } from './online.ts'
+import type { MemberName, Predictions } from './members.ts'
 
 /** The share of each member in a combination; they add up to one. Members without a share are not named. */
 export type Weights = ReadonlyMap<MemberName, number>
+
+/** The squared errors of an origin, by member. */
+export interface OriginErrors {
+  readonly origin: number
+  readonly squares: ReadonlyMap<MemberName, number>
+}
 
 /** The error counts to this power, so that a member half as good as another has a sixteenth of its share. */
 const POWER = 4
