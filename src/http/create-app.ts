@@ -10,6 +10,7 @@ import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
 import { requireCredentials, type Credentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
 import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -140,8 +141,13 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
     credentials: !anyone,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
+      'Content-Disposition',
       'ETag',
+      'Link',
+      'Location',
+      'Preference-Applied',
       'Retry-After',
+      'X-Export-ID',
       'X-Request-ID',
       'X-RateLimit-Limit',
       'X-RateLimit-Remaining',
@@ -210,6 +216,7 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
         resource: (resource) => mountResource(scope, resource, context),
         action: (action) => mountAction(scope, action, context),
         live: (route) => mountLive(scope, route, context),
+        download: (download) => mountDownload(scope, download, context),
       })
       done()
     },

@@ -1,42 +1,6 @@
-import { accountPower } from '../../analysis/power/account.ts'
-import { attributePower } from '../../analysis/power/attribution.ts'
-import { breakDown } from '../../analysis/power/breakdown.ts'
-import type {
-  Breakdown,
-  BreakdownBy,
-  PowerAccount,
-  ResourceType,
-} from '../../analysis/power/figures.ts'
-import type { Finding } from '../../analysis/power/findings.ts'
-import type { IdlePolicy } from '../../analysis/power/input.ts'
-import type { Moment } from '../../services/fleet/index.ts'
+import { breakdownOf, needsWorkloads, type BreakdownQuestion } from '../../services/fleet/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { withFindings } from './power.ts'
-
-export interface BreakdownQuestion {
-  readonly by: BreakdownBy
-  readonly idle: IdlePolicy
-  readonly resourceType: ResourceChoice
-}
-
-/** Which components a breakdown is of. */
-export const RESOURCE_CHOICES = {
-  all: ['cpu', 'dram', 'gpu', 'npu', 'other'],
-  accelerators: ['gpu', 'npu'],
-  infrastructure: ['cpu', 'dram', 'other'],
-  cpu: ['cpu'],
-  dram: ['dram'],
-  gpu: ['gpu'],
-  npu: ['npu'],
-  other: ['other'],
-} as const satisfies Readonly<Record<string, readonly ResourceType[]>>
-
-export type ResourceChoice = keyof typeof RESOURCE_CHOICES
-
-const OF_WORKLOADS: ReadonlySet<BreakdownBy> = new Set(['namespace', 'pod', 'workload_type'])
-
-/** Whether a breakdown needs to know who uses the watts. */
-export const needsWorkloads = (by: BreakdownBy): boolean => OF_WORKLOADS.has(by)
 
 /** The power of the fleet by one dimension. */
 export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: BreakdownQuestion) {
@@ -44,28 +8,8 @@ export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: B
   const { breakdown, account, findings } = breakdownOf(read, question)
   return outcome(asked, withFindings(read, { findings }), {
     idle: question.idle,
-    resource_type: question.resourceType,
+    resource_type: question.resourceType ?? ('all' as const),
     coverage: account.coverage,
     ...breakdown,
   })
-}
-
-/** One moment by one dimension. */
-export function breakdownOf(
-  moment: Moment,
-  { by, idle, resourceType }: BreakdownQuestion,
-): {
-  readonly breakdown: Breakdown
-  readonly account: PowerAccount
-  readonly findings: readonly Finding[]
-} {
-  const account = accountPower(moment.input)
-  const { portions, findings } = attributePower(account, moment.uses, idle)
-  const chosen: readonly ResourceType[] = RESOURCE_CHOICES[resourceType]
-  const own = portions.filter(({ resource_type: type }) => chosen.includes(type))
-  return {
-    breakdown: breakDown(own, by, moment.typeOf),
-    account,
-    findings: [...account.findings, ...findings],
-  }
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
 import { NO_QUOTIENT } from '../../analysis/power/tokens.ts'
 import { timestamp } from '../../http/wire.ts'
-import { RESOURCE_CHOICES, type ResourceChoice } from './breakdown.ts'
+import { RESOURCE_CHOICES, type ResourceChoice } from '../../services/fleet/index.ts'
+import { AGGREGATIONS } from '../../services/series/index.ts'
 
 const watts = z.number().nullable()
 const method = z.enum(['measured', 'estimated', 'attributed'])
@@ -238,7 +239,7 @@ export const powerSeriesSchema = seriesSchema.extend({
 })
 
 export const metricSeriesSchema = seriesSchema.extend({
-  aggregation: z.enum(['avg', 'min', 'max', 'sum', 'count']),
+  aggregation: z.enum(AGGREGATIONS),
   by: z.string(),
 })
 

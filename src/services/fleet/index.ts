@@ -11,6 +11,13 @@ import type {
   NodeNames,
 } from './question.ts'
 
+export {
+  breakdownOf,
+  needsWorkloads,
+  RESOURCE_CHOICES,
+  type BreakdownQuestion,
+  type ResourceChoice,
+} from './breakdown.ts'
 export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { BREAKDOWNS } from '../../../analysis/power/figures.ts'
-import { clusterParameter, nameText, wholeNumber } from '../../../http/parameters.ts'
-import { AGGREGATIONS, GROUPINGS, METRIC_NAMES, type Grouped } from '../metric-list.ts'
-import { idleParameter, resourceTypeParameter } from '../routes.ts'
+import { clusterParameter, idleParameter, nameText, wholeNumber } from '../../../http/parameters.ts'
+import {
+  AGGREGATIONS,
+  GROUPINGS,
+  METRIC_NAMES,
+  type Grouped,
+} from '../../../services/series/index.ts'
+import { resourceTypeParameter } from '../routes.ts'
 
 /** A number that stands as text in an address and as itself in a message. */
 function decimal({ min, max }: { readonly min: number; readonly max: number }) {
