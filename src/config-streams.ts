@@ -1,5 +1,5 @@
-import { optional, setting } from './config-setting.ts'
-import { bytes, redisAddress, seconds, whole } from './config-values.ts'
+import { setting } from './config-setting.ts'
+import { bytes, seconds, whole } from './config-values.ts'
 
 /** What can be set of streams. */
 export const streamSettings = {
@@ -38,9 +38,4 @@ export const streamSettings = {
     '30s',
     'How long a ticket for a stream waits to be used.',
   ),
-  redisUrl: optional(redisAddress, {
-    about:
-      'A Redis by which several servers share the readings of streams, tickets and replies of Prometheus. Without it each server reads for itself.',
-    example: 'redis://redis:6379',
-  }),
 }

@@ -63,7 +63,6 @@ export interface StreamConfig {
   readonly slowSeconds: number
   readonly replayBytes: number
   readonly ticketSeconds: number
-  readonly redisUrl: string | undefined
 }
 
 /** Where that is kept which outlives the process. A simulation keeps nothing. */
@@ -199,7 +198,6 @@ function streamsOf(read: Settings): StreamConfig {
     slowSeconds: read.streamSlowTimeout,
     replayBytes: read.streamReplayBytes,
     ticketSeconds: read.streamTicketTtl,
-    redisUrl: read.redisUrl,
   }
 }
 

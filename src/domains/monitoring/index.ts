@@ -2,7 +2,8 @@ import type { Domain } from '../domain.ts'
 import { powerRoutes } from './routes.ts'
 import { seriesRoutes } from './series-routes.ts'
 import type { Needs } from './asked.ts'
-import { streamRoutes, type StreamParts } from './streams/routes.ts'
+import type { StreamParts } from './streams/parts.ts'
+import { streamRoutes } from './streams/routes.ts'
 import { unmatchedRoute } from './unmatched.ts'
 
 interface WithStreams {

@@ -2,11 +2,6 @@
 export type OrderedEvent =
   'snapshot' | 'update' | 'threshold_exceeded' | 'threshold_cleared' | 'power_spike' | 'error'
 
-/** The events that are between the server and one viewer. */
-export type PassingEvent = 'heartbeat' | 'gap' | 'reset'
-
-export type StreamEvent = OrderedEvent | PassingEvent
-
 /** An event as bytes, made once and sent to everybody: the JSON alone for a WebSocket, with its lines for SSE. */
 export interface Frame {
   readonly event: string

@@ -3,7 +3,7 @@ import { CLOSING_CODES } from '../../../http/live-connections.ts'
 import { COMMANDS } from './commands.ts'
 import { EVENT_MEANINGS } from './events.ts'
 import { STREAMS, type StreamName } from './parameters.ts'
-import type { StreamNeeds } from './routes.ts'
+import type { StreamNeeds } from './parts.ts'
 
 const named = z.object({ name: z.string(), meaning: z.string() })
 

@@ -1,31 +1,13 @@
 import { z } from 'zod'
 import type { App, LiveRequest, Opening } from '../../../http/app.ts'
-import type { LiveConnections } from '../../../http/live-connections.ts'
 import { problemOfError } from '../../../http/problem-details.ts'
-import type { Tickets } from '../../../http/tickets.ts'
 import { timestamp } from '../../../http/wire.ts'
-import type { Now } from '../../../kernel/clock.ts'
-import type { Hub } from '../../../services/streams/index.ts'
+import type { StreamNeeds } from './parts.ts'
 import { INFO_EXAMPLE, TICKET_EXAMPLE } from './examples.ts'
 import { infoSchema, streamInfo } from './info.ts'
 import { metricQuery, powerQuery, type MetricQuery, type PowerQuery } from './parameters.ts'
-import { createSession, type SessionNeeds, type Wish } from './session.ts'
-import { metricTopic, powerTopic, type TopicNeeds, type TopicParts } from './topics.ts'
-
-/** What streams need beside what the figures need. */
-export interface StreamParts extends TopicParts {
-  readonly hub: Hub
-  readonly tickets: Pick<Tickets, 'issue'>
-  readonly live: Pick<LiveConnections, 'limits' | 'count'>
-  readonly streamLimits: SessionNeeds['limits'] & {
-    readonly maxTopics: number
-    readonly heartbeatSeconds: number
-    readonly slowSeconds: number
-  }
-  readonly now: Now
-}
-
-export type StreamNeeds = TopicNeeds & StreamParts
+import { createSession, type Wish } from './session.ts'
+import { metricTopic, powerTopic } from './topics.ts'
 
 /** The routes of what comes by itself. */
 export function streamRoutes(app: App, needs: StreamNeeds): void {
