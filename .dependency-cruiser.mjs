@@ -21,6 +21,14 @@ const mayImport = {
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/classifier': [
+    'kernel',
+    'analysis',
+    'services/telemetry',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -30,3 +30,6 @@ export {
   type Where,
 } from './reads.ts'
 export { workloadUse } from './workload-use.ts'
+export { readRecords, type WorkloadRecord, type WorkloadRecords } from './records.ts'
+export type { Points } from './recorder.ts'
+export { findWorkload, type FoundWorkload } from './find.ts'

@@ -6,6 +6,7 @@ import {
   type Store,
   type StoreOptions,
 } from '../../../src/services/store/index.ts'
+import { MIGRATIONS } from '../../../src/services/store/migrations.ts'
 import { MEMORY, POSTGRESQL, rawly, SQLITE } from './places.ts'
 
 const newKey = () => createSecretKey(randomBytes(32))
@@ -43,7 +44,7 @@ describe.each([SQLITE, MEMORY, POSTGRESQL])('a store in $name', ({ engine, skip,
       expect(await store.clusters.list()).toEqual([])
       expect(await store.health(patience())).toEqual({
         engine,
-        schema_version: 1,
+        schema_version: MIGRATIONS.length,
       })
     })
 
