@@ -7,6 +7,7 @@ import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
+import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
 import type { Credentials } from './http/auth.ts'
 import type { AllowedHost } from './services/clusters/index.ts'
 import type { ClusterSpec } from './services/prometheus/index.ts'
@@ -47,6 +48,7 @@ export interface Config {
   readonly sources: readonly SourceSpec[]
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
+  readonly workloads: WorkloadsConfig
   readonly shutdownSeconds: number
 }
 
@@ -168,6 +170,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     state: stateOf(read, simulated),
     ...siteOf(read),
     sources,
+    workloads: workloadsConfig(read),
     shutdownSeconds: read.shutdownTimeout,
   }
 }

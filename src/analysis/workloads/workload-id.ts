@@ -19,11 +19,23 @@ export type Meaning<Thing> =
  * pods. A name that pods of several namespaces or clusters have means none of them.
  */
 export function meantBy<Thing extends Named>(id: string, things: readonly Thing[]): Meaning<Thing> {
+  const found = called(id, things)
+  // Pods of one namespace of one cluster can be one workload; others share only a name.
+  const places = groupBy(found, ({ cluster, workload }) =>
+    keyOf(cluster, workload.kind === 'pod' ? workload.namespace : null),
+  )
+  return places.size < 2 ? { things: found } : { candidates: distinct(found.map(idOf)) }
+}
+
+/** All workloads that are called so, wherever they are. */
+export function called<Thing extends Named>(
+  id: string,
+  things: readonly Thing[],
+): readonly Thing[] {
   const parts = id.split(/[/:]/)
-  if (parts.length > 1) return decided(things.filter((thing) => isAt(thing, parts)))
+  if (parts.length > 1) return things.filter((thing) => isAt(thing, parts))
   const own = things.filter(({ workload }) => nameOf(workload) === id)
-  if (own.length > 0) return decided(own)
-  return decided(things.filter(({ owners }) => owners.includes(id)))
+  return own.length > 0 ? own : things.filter(({ owners }) => owners.includes(id))
 }
 
 const nameOf = (workload: Workload): string =>
@@ -35,15 +47,6 @@ function isAt({ cluster, workload }: Named, parts: readonly string[]): boolean {
       ? [cluster, workload.namespace, workload.pod]
       : [cluster, '', workload.vm]
   return keyOf(...place.slice(3 - parts.length)) === keyOf(...parts)
-}
-
-/** Pods of one namespace of one cluster can be one workload; others share only a name. */
-function decided<Thing extends Named>(things: readonly Thing[]): Meaning<Thing> {
-  const places = groupBy(things, ({ cluster, workload }) =>
-    keyOf(cluster, workload.kind === 'pod' ? workload.namespace : null),
-  )
-  if (places.size < 2) return { things }
-  return { candidates: distinct(things.map(idOf)) }
 }
 
 /** The id that means one workload and no other. */

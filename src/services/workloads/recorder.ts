@@ -14,6 +14,7 @@ export interface RecordedPower {
   /** The last node it was seen on. */
   readonly node: string | null
   readonly containers: readonly string[]
+  readonly sources: readonly string[]
   /** The boards it held some or all of, by their keys. */
   readonly boards: readonly string[]
   readonly watts: Points
@@ -22,9 +23,12 @@ export interface RecordedPower {
   readonly accelerator_percent: Points
 }
 
+type Accounted = ReturnType<typeof accounted>
+
 /** Writes down who uses the watts of moments that come in order. */
 export interface Recorder {
-  add(moment: Moment): void
+  /** Writes a moment down and gives its account. */
+  add(moment: Moment): Accounted
   records(): readonly RecordedPower[]
 }
 
@@ -36,6 +40,7 @@ interface Draft {
   readonly workload: Workload
   node: string | null
   readonly containers: Set<string>
+  readonly sources: Set<string>
   readonly boards: Set<string>
   readonly columns: Readonly<Record<Column, Float64Array>>
 }
@@ -52,9 +57,10 @@ export function createRecorder(moments: number): Recorder {
           percent,
         ]),
       )
-      for (const portion of accounted(moment, true).portions)
-        note(portion, { drafts, moments, step, busy })
+      const account = accounted(moment, true)
+      for (const portion of account.portions) note(portion, { drafts, moments, step, busy })
       step += 1
+      return account
     },
     records: () => [...drafts.values()].map(recordOf),
   }
@@ -73,6 +79,7 @@ function note(portion: Portion, page: Page): void {
   const draft = draftOf(portion, workload, page)
   add(draft.columns[type], page.step, portion.power_watts)
   draft.node = portion.node ?? draft.node
+  for (const source of portion.sources) draft.sources.add(source)
   if (workload.kind === 'pod' && workload.container !== null)
     draft.containers.add(workload.container)
   if (board === null) return
@@ -94,6 +101,7 @@ function draftOf({ cluster }: Portion, workload: Workload, page: Page): Draft {
     workload: whole,
     node: null,
     containers: new Set(),
+    sources: new Set(),
     boards: new Set(),
     // Each of the columns is there once.
     columns: Object.fromEntries(columns) as Record<Column, Float64Array>,
@@ -109,11 +117,12 @@ function add(column: Float64Array, step: number, more: number): void {
 
 const TYPES = ['cpu', 'dram', 'gpu', 'npu', 'other'] as const
 
-function recordOf({ columns, containers, boards, ...draft }: Draft): RecordedPower {
+function recordOf({ columns, containers, sources, boards, ...draft }: Draft): RecordedPower {
   const parts = TYPES.map((type) => [type, pointsOf(columns[type])] as const)
   return {
     ...draft,
     containers: [...containers].sort(),
+    sources: [...sources].sort(),
     boards: [...boards].sort(),
     watts: pointsOf(totalOf(columns)),
     parts: Object.fromEntries(parts) as Record<ResourceType, Points>,

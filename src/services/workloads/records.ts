@@ -1,6 +1,9 @@
 import { combine } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
+import type { Method, Portion, PowerParts } from '../../analysis/power/figures.ts'
 import { keyOf } from '../../analysis/power/group.ts'
+import { sumOf } from '../../analysis/power/sum.ts'
+import { fleetTotal } from '../../analysis/power/totals.ts'
 import {
   workloadTypeOf,
   type WorkloadSigns,
@@ -8,6 +11,7 @@ import {
 } from '../../analysis/workloads/workload-type.ts'
 import { signsOf, type Pod } from '../fleet/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
+import type { accounted } from './power-now.ts'
 import { createRecorder, type Points, type RecordedPower } from './recorder.ts'
 import { readPodSeries, type PodMeasure, type PodSeries } from './window-reads.ts'
 
@@ -31,7 +35,20 @@ export interface RecordQuestion extends Asked {
 
 export interface WorkloadRecords extends Account {
   readonly records: readonly WorkloadRecord[]
+  /** The power of everything at each step, whoever uses it. */
+  readonly totals: readonly TotalAtStep[]
   readonly range: TimeRange
+}
+
+/** The power of the asked clusters at one step: what workloads use, what is idle, what nobody can attribute. */
+export interface TotalAtStep {
+  readonly total_power_watts: number | null
+  readonly idle_watts: number | null
+  readonly unattributed_watts: number | null
+  readonly coverage: number | null
+  readonly method: Method | null
+  readonly parts: PowerParts
+  readonly sources: readonly string[]
 }
 
 /** The workloads of the asked clusters over a window; the points are those of `range` after its first. */
@@ -45,8 +62,8 @@ export async function readRecords(
   const pods = new Map<string, Pod>()
   const [during, series] = await Promise.all([
     fleet.during({ ...asked, range, workloads: true }, (moment) => {
-      recorder.add(moment)
       for (const pod of moment.pods) pods.set(keyOf(pod.cluster, pod.namespace, pod.name), pod)
+      return totalOf(recorder.add(moment))
     }),
     readPodSeries(telemetry, { ...asked, range, only }),
   ])
@@ -54,7 +71,25 @@ export async function readRecords(
     .records()
     .filter((record) => only === null || isPod(record, only))
     .map((record) => recordOf(record, pods, series))
-  return { records, range, ...combine([during, series]) }
+  return { records, totals: during.results.slice(1), range, ...combine([during, series]) }
+}
+
+/** The total of a moment, as every route of power gives it. */
+export function totalOf({
+  account,
+  portions,
+}: Pick<ReturnType<typeof accounted>, 'account' | 'portions'>): TotalAtStep {
+  const { nodes: _, total_power_watts: total, ...figures } = fleetTotal(account)
+  const of = (use: Portion['use']): number | null =>
+    total === null
+      ? null
+      : sumOf(portions.filter((one) => one.use === use).map((one) => one.power_watts))
+  return {
+    total_power_watts: total,
+    idle_watts: of('idle'),
+    unattributed_watts: of('unattributed'),
+    ...figures,
+  }
 }
 
 function isPod(
