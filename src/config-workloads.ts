@@ -17,12 +17,16 @@ export interface WorkloadsConfig {
 }
 
 /** The part of the configuration that is about types of workloads. */
-export function workloadsConfig(read: {
-  readonly classifierRetrainInterval: number
-  readonly classifierTrainingHours: number
-}): WorkloadsConfig {
+export function workloadsConfig(
+  read: {
+    readonly classifierRetrainInterval: number
+    readonly classifierTrainingHours: number
+  },
+  simulated: boolean,
+): WorkloadsConfig {
   return {
-    retrainSeconds: read.classifierRetrainInterval,
+    // A simulation keeps no model, and reading its past takes the processor that answers.
+    retrainSeconds: simulated ? 0 : read.classifierRetrainInterval,
     trainingHours: read.classifierTrainingHours,
   }
 }

@@ -170,7 +170,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     state: stateOf(read, simulated),
     ...siteOf(read),
     sources,
-    workloads: workloadsConfig(read),
+    workloads: workloadsConfig(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
   }
 }
