@@ -9,7 +9,7 @@ import { MODEL_KIND, train, type TrainerNeeds, type TrainingReport } from './tra
 import { featuresOf, servingSignsOf } from './windows.ts'
 
 export { windowEnding, type TrainingReport } from './trainer.ts'
-export { LEAST_KNOWN, STEP_SECONDS, WINDOW_SECONDS } from './windows.ts'
+export { LEAST_KNOWN, STEP_SECONDS } from './windows.ts'
 
 export interface ClassifierOptions extends TrainerNeeds {
   readonly now: Now

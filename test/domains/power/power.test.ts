@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { DOWN, SEOUL, servePower, type Served } from './served.ts'
 
+const sumOf = (...terms: readonly unknown[]) =>
+  terms.reduce<number>((sum, term) => sum + Number(term), 0)
+
 let served: Served | undefined
 afterEach(async () => served?.close())
 const serve = async (...args: Parameters<typeof servePower>) => (served = await servePower(...args))
@@ -54,7 +57,7 @@ describe('GET /power/current', () => {
       (sum: number, row: { power_watts: number }) => sum + row.power_watts,
       0,
     )
-    expect(used + data.idle_power_watts + data.unattributed_power_watts).toBeCloseTo(1200, 9)
+    expect(sumOf(used, data.idle_power_watts, data.unattributed_power_watts)).toBeCloseTo(1200, 9)
   })
 
   it('gives the mean and the energy of a window', async () => {
@@ -152,8 +155,8 @@ describe('GET /profile/workload-types', () => {
         expect(
           data.types.find((one: any) => one.workload_type === key.workload_type).power_watts,
         ).toBe(watts)
-    const sum = data.types.reduce((total: number, one: any) => total + one.power_watts, 0)
-    expect(sum + data.idle_power_watts + data.unattributed_power_watts).toBeCloseTo(1200, 9)
+    const sum = sumOf(...data.types.map((one: any) => one.power_watts as unknown))
+    expect(sumOf(sum, data.idle_power_watts, data.unattributed_power_watts)).toBeCloseTo(1200, 9)
     expect(data.types.find((one: any) => one.workload_type === 'training')).toMatchObject({
       workloads: 1,
       power_watts_mean: 680,

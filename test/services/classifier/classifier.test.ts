@@ -108,7 +108,7 @@ describe('the classifier at a simulated site', () => {
   })
 
   it('does not know a load that is like none of the site, nor one of which it is told too little', async () => {
-    const signs = { ...(records[0]?.signs as WorkloadRecord['signs']), ...NAMELESS }
+    const signs = { ...NAMELESS }
     const strange = workloadFeatures({
       watts: Array.from({ length: 60 }, (_, step) => (step % 2 === 0 ? 90_000 : 1)),
       accelerator_watts: Array.from({ length: 60 }, () => 40_000),
