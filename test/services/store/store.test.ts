@@ -140,7 +140,9 @@ describe.each([SQLITE, POSTGRESQL])('a store in $name', ({ skip, use }) => {
       const stores = await Promise.all(Array.from({ length: 8 }, () => open(options)))
       await Promise.all(stores.map(({ clusters }, i) => clusters.save(cluster(`cluster-${i}`))))
       for (const { clusters } of stores) expect(await clusters.list()).toHaveLength(8)
-      expect(await rawly(options, 'select version from kcloud_monitor_schema')).toHaveLength(1)
+      expect(await rawly(options, 'select version from kcloud_monitor_schema')).toHaveLength(
+        MIGRATIONS.length,
+      )
     })
 
     it('shows no secret to those who can read the database', async () => {
