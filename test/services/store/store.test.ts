@@ -209,7 +209,10 @@ describe.each([SQLITE, POSTGRESQL])('a store in $name', ({ skip, use }) => {
       await (await open(options)).close()
       await rawly(options, `insert into kcloud_monitor_schema (version, name) values (7, 'later')`)
       await expect(openStore(options)).rejects.toThrow(
-        failure('store_unavailable', 'is of version 7, and this program knows versions up to 1'),
+        failure(
+          'store_unavailable',
+          `is of version 7, and this program knows versions up to ${MIGRATIONS.length}`,
+        ),
       )
       const versions = await rawly(options, 'select version from kcloud_monitor_schema')
       expect(versions.map(({ version }) => version)).toEqual([1, 7])
