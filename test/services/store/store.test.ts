@@ -215,7 +215,10 @@ describe.each([SQLITE, POSTGRESQL])('a store in $name', ({ skip, use }) => {
         ),
       )
       const versions = await rawly(options, 'select version from kcloud_monitor_schema')
-      expect(versions.map(({ version }) => version)).toEqual([1, 7])
+      expect(versions.map(({ version }) => version)).toEqual([
+        ...MIGRATIONS.map((step) => step.version),
+        7,
+      ])
     })
   })
 })
