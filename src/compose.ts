@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import type { Config } from './config.ts'
@@ -13,6 +14,7 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
+import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -50,19 +52,16 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const streams = composeStreams(config.streams, { metrics, journal, now })
-  const domains = domainsOf(config, { metrics, lifecycle, registry, stored, streams })
+  const streams = composeStreams(config, { metrics, journal, now, registry })
+  const readers = readersOf(config, registry)
+  const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
+  const shared = { metrics, lifecycle, registry, stored, classifier, streams }
+  const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
-    ...config,
-    version: readVersion(process.env).version,
-    now,
-    log: { level: config.logLevel },
+    ...serverOptions(config),
     metrics,
     lifecycle,
     ...streams,
-    answerCacheBytes: config.cacheBytes / 2,
-    strict: !config.production,
-    simulated: config.simulated,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -74,39 +73,49 @@ export async function compose(config: Config): Promise<Composed> {
     async close() {
       lifecycle.stop()
       await server.close()
+      await classifier.close()
       await registry.close()
       await store.close()
     },
   }
 }
 
+function serverOptions(config: Config) {
+  return {
+    ...config,
+    version: readVersion(process.env).version,
+    now,
+    log: { level: config.logLevel },
+    answerCacheBytes: config.cacheBytes / 2,
+    strict: !config.production,
+  }
+}
+
+function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
+  const sources = sourcesOf(config)
+  const telemetry = createTelemetry({ registry, sources })
+  return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+}
+
 function domainsOf(
   config: Config,
   {
     registry,
-    streams,
+    fleet,
+    sources,
     ...shared
   }: {
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly classifier: Classifier
     readonly streams: Streams
-  },
+  } & ReturnType<typeof readersOf>,
 ) {
-  const sources = sourcesOf(config)
-  const telemetry = createTelemetry({ registry, sources })
-  const fleet = createFleetReader({ telemetry, identity: config.identity })
   return createDomains({
     ...shared,
-    streams: {
-      ...streams,
-      registry,
-      now,
-      writing: { strict: !config.production, simulated: config.simulated },
-    },
     registry,
-    telemetry,
     fleet,
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,

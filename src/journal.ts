@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import { isBackendError, KCloudError } from './kernel/errors.ts'
+import type { TrainingReport } from './services/classifier/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -12,6 +13,8 @@ export interface Journal {
   skipped(name: string, reason: string): void
   /** A reading of a stream failed; the id stands in its problem document too. */
   stream(topic: string, error: unknown): string
+  /** What has become of a training of the classifier. */
+  training(outcome: TrainingReport | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -40,6 +43,13 @@ export function createJournal(): Journal {
         log?.debug({ request_id: id, topic, err: error }, 'stream')
       else log?.error({ request_id: id, topic, err: error }, 'stream')
       return id
+    },
+    training(outcome) {
+      if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
+      else {
+        const { model, reason, windows } = outcome
+        log?.info({ version: model?.version, reason, windows }, 'classifier training')
+      }
     },
     writeTo(given) {
       log = given

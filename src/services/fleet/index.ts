@@ -20,6 +20,7 @@ export {
 } from './breakdown.ts'
 export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
+export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
 export type * from './question.ts'
 

@@ -48,7 +48,7 @@ export function createRing(maxBytes: number): Ring {
       return whole === undefined ? [] : [whole, ...frames]
     },
     get lastId() {
-      return frames.at(-1)?.id ?? null
+      return frames[frames.length - 1]?.id ?? null
     },
     clear() {
       frames = []
