@@ -20,7 +20,10 @@ const mayImport = {
   'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+  'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/formats': ['kernel'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }
