@@ -18,7 +18,6 @@ export {
   type BreakdownQuestion,
   type ResourceChoice,
 } from './breakdown.ts'
-export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
 export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
