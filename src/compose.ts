@@ -3,6 +3,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { variableOf } from './config-settings.ts'
+import { jobsOf } from './compose-exports.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -22,6 +23,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import { createFleetReader } from './services/fleet/index.ts'
+import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createTelemetry } from './services/telemetry/index.ts'
@@ -49,7 +51,8 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const domains = domainsOf(config, { metrics, lifecycle, registry, stored })
+  const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
+  const domains = domainsOf(config, { metrics, lifecycle, registry, stored, jobs })
   const server = await createServer(domains, {
     ...config,
     version: readVersion(process.env).version,
@@ -71,6 +74,7 @@ export async function compose(config: Config): Promise<Composed> {
     async close() {
       lifecycle.stop()
       await server.close()
+      await jobs.close()
       await registry.close()
       await store.close()
     },
@@ -87,6 +91,7 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly jobs: Jobs
   },
 ) {
   const sources = sourcesOf(config)

@@ -8,6 +8,8 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** A failure of the background work of exports, which nobody waits for. */
+  exportFailed(error: unknown): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -28,6 +30,9 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    exportFailed(error) {
+      log?.error({ err: error }, 'look after exports')
     },
     writeTo(given) {
       log = given

@@ -1,2 +1,3 @@
 export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clusters.ts'
+export type { Claim, ExportJobState, ExportJobStore, StoredExportJob } from './export-jobs.ts'
 export { openStore, type Store, type StoreOptions } from './open.ts'

@@ -111,7 +111,7 @@ describe.skipIf(POSTGRESQL.skip)('a PostgreSQL that is killed while it is writte
     await server.restart()
     const kept = new Set((await store.clusters.list()).map(({ name }) => name))
     expect(lost(saved, kept)).toEqual([])
-    expect(await store.health(AbortSignal.timeout(5000))).toMatchObject({ schema_version: 1 })
+    expect(await store.health(AbortSignal.timeout(5000))).toMatchObject({ schema_version: 2 })
     await store.close()
   })
 })

@@ -43,7 +43,7 @@ describe.each([SQLITE, MEMORY, POSTGRESQL])('a store in $name', ({ engine, skip,
       expect(await store.clusters.list()).toEqual([])
       expect(await store.health(patience())).toEqual({
         engine,
-        schema_version: 1,
+        schema_version: 2,
       })
     })
 
