@@ -1,2 +1,2 @@
-export type { Job, JobLimits, Make, Making } from './job.ts'
+export type { Job, Make, Making } from './job.ts'
 export { createJobs, type Jobs } from './jobs.ts'
