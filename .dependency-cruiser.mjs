@@ -24,6 +24,15 @@ const mayImport = {
   'services/formats': ['kernel'],
   'services/jobs': ['kernel', 'services/store'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
+  'services/classifier': [
+    'kernel',
+    'analysis',
+    'services/telemetry',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { TrainingReport } from './services/classifier/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -10,6 +11,8 @@ export interface Journal {
   skipped(name: string, reason: string): void
   /** A failure of the background work of exports, which nobody waits for. */
   exportFailed(error: unknown): void
+  /** What has become of a training of the classifier. */
+  training(outcome: TrainingReport | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -33,6 +36,13 @@ export function createJournal(): Journal {
     },
     exportFailed(error) {
       log?.error({ err: error }, 'look after exports')
+    },
+    training(outcome) {
+      if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
+      else {
+        const { model, reason, windows } = outcome
+        log?.info({ version: model?.version, reason, windows }, 'classifier training')
+      }
     },
     writeTo(given) {
       log = given

@@ -4,6 +4,7 @@ import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
 import type { Engine } from './engine.ts'
 import { attempt, storeUnavailable } from './failures.ts'
 import { migrate, versionOf } from './migrate.ts'
+import { createModelStore, type ModelStore } from './models.ts'
 import { openPostgres } from './postgres.ts'
 import { createSealer } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
@@ -27,6 +28,7 @@ export interface StoreHealth {
 export interface Store {
   readonly clusters: ClusterStore
   readonly exportJobs: ExportJobStore
+  readonly models: ModelStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
   close(): Promise<void>
@@ -47,6 +49,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
   return {
     clusters: createClusterStore(engine.db, createSealer(key)),
     exportJobs: createExportJobStore(engine.db),
+    models: createModelStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({
         engine: engine.kind,

@@ -2,6 +2,7 @@
 export interface Tables {
   readonly clusters: ClusterRow
   readonly export_jobs: ExportJobRow
+  readonly models: ModelRow
   readonly kcloud_monitor_schema: SchemaRow
 }
 
@@ -13,6 +14,20 @@ interface ClusterRow {
   readonly secrets: string | null
   readonly added_by: string
   readonly added_at: string
+}
+
+interface ModelRow {
+  readonly kind: string
+  readonly version: number
+  readonly created_at: string
+  /** 1 for the one that is in use. */
+  readonly is_active: number
+  /** JSON: what it is worth. */
+  readonly scores: string
+  /** Why it is not in use; null where it is or was. */
+  readonly note: string | null
+  /** JSON: the model itself. */
+  readonly body: string
 }
 
 /** One row for each migration that was carried out. The table also marks the database as ours. */
