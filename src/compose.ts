@@ -81,11 +81,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await server.close()
-      await jobs.close()
-      await classifier.close()
-      await registry.close()
-      await store.close()
+      await closeInTurn([server, jobs, classifier, registry, store])
     },
   }
 }
@@ -105,6 +101,11 @@ function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+}
+
+/** What answers goes first, and what it needs last. */
+async function closeInTurn(parts: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  for (const part of parts) await part.close()
 }
 
 function domainsOf(
