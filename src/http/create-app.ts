@@ -51,6 +51,8 @@ export interface AppOptions extends Pick<
   readonly trustProxy: boolean | readonly string[]
   /** Paths that answer as others do: `/health` for the health of the system. */
   readonly aliases: ReadonlyMap<string, string>
+  /** First segments of paths below which other paths answer: `/cost` for `/api/v1/cost`. */
+  readonly roots: ReadonlyMap<string, string>
 }
 
 /** One server without its routes. */
@@ -88,14 +90,15 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   }
 }
 
-function serverOptions({ log, trustProxy, aliases }: AppOptions): FastifyServerOptions {
+function serverOptions(options: AppOptions): FastifyServerOptions {
+  const { log, trustProxy } = options
   return {
     logger: loggerOptions({ level: log.level, stream: log.stream ?? bufferedOutput() }),
     logController: quietLogController(),
     genReqId: requestId,
     rewriteUrl: ({ url = '/' }) => {
       const path = pathOf(url)
-      return (aliases.get(path) ?? path) + url.slice(path.length)
+      return pathBehind(path, options) + url.slice(path.length)
     },
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: 1024 * 1024,
@@ -107,6 +110,16 @@ function serverOptions({ log, trustProxy, aliases }: AppOptions): FastifyServerO
     frameworkErrors: answerBadAddress,
     clientErrorHandler: answerBrokenRequest,
   }
+}
+
+/** The path that answers for another. */
+function pathBehind(
+  path: string,
+  { aliases, roots }: Pick<AppOptions, 'aliases' | 'roots'>,
+): string {
+  const [first = ''] = /^\/[^/]*/.exec(path) ?? []
+  const root = roots.get(first)
+  return aliases.get(path) ?? (root === undefined ? path : root + path.slice(first.length))
 }
 
 async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
