@@ -31,7 +31,11 @@ export async function compareClusters(
   const wants = (...some: CompareMetric[]) => some.some((metric) => metrics.includes(metric))
   const isOfWorkloads = wants('idle_power')
   const [read, steps, devices] = await Promise.all([
-    needs.fleet.now({ ...asked, workloads: isOfWorkloads || wants('efficiency') }),
+    needs.fleet.now({
+      ...asked,
+      workloads: isOfWorkloads || wants('efficiency'),
+      details: ['load'],
+    }),
     wants('energy') ? stepsOf(needs, { ...asked, range }) : NO_STEPS,
     wants('utilization', 'temperature') ? allDevices(needs, asked) : NO_DEVICES,
   ])

@@ -58,7 +58,7 @@ async function readKnown(
   cluster: string,
 ): Promise<{ readonly known: Known; readonly account: Account }> {
   const [power, devices, nodes, pods, containers, machines] = await Promise.all([
-    needs.fleet.now({ ...asked, workloads: true }),
+    needs.fleet.now({ ...asked, workloads: true, details: [] }),
     allDevices(needs, asked),
     readNodeStates(needs, asked),
     readPhases(needs, asked),

@@ -4,7 +4,7 @@ import { breakDown } from '../../analysis/power/breakdown.ts'
 import type { Breakdown, BreakdownBy, PowerAccount } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
-import type { Moment } from '../../services/fleet/index.ts'
+import type { FleetDetail, Moment } from '../../services/fleet/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { withFindings } from './power.ts'
 
@@ -18,9 +18,16 @@ const OF_WORKLOADS: ReadonlySet<BreakdownBy> = new Set(['namespace', 'pod', 'wor
 /** Whether a breakdown needs to know who uses the watts. */
 export const needsWorkloads = (by: BreakdownBy): boolean => OF_WORKLOADS.has(by)
 
+/** What a breakdown needs to know of workloads beside what they use. */
+export const detailsOf = ({ by, idle }: BreakdownQuestion): readonly FleetDetail[] => [
+  ...(by === 'workload_type' ? (['types'] as const) : []),
+  ...(idle === 'reserved' ? (['reserved'] as const) : []),
+]
+
 /** The power of the fleet by one dimension. */
 export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: BreakdownQuestion) {
-  const read = await fleet.now({ ...asked, workloads: needsWorkloads(question.by) })
+  const workloads = needsWorkloads(question.by)
+  const read = await fleet.now({ ...asked, workloads, details: detailsOf(question) })
   const { breakdown, account, findings } = breakdownOf(read, question)
   return outcome(asked, withFindings(read, { findings }), {
     idle: question.idle,

@@ -23,7 +23,7 @@ export async function readNow(
 ): Promise<FleetPower> {
   const [answers, stale] = await Promise.all([
     Promise.all(
-      partsFor(question.workloads).map(async ([name, part]) => ({
+      partsFor(question).map(async ([name, part]) => ({
         name,
         answer: await readPart(telemetry, part, question),
       })),

@@ -19,7 +19,15 @@ export interface FleetQuestion {
   readonly signal: AbortSignal
   /** Whether it is read who uses the watts, and not only how many there are. */
   readonly workloads: boolean
+  /** What else is read of workloads; everything when left out. Each takes a question about all of them. */
+  readonly details?: readonly FleetDetail[]
 }
+
+/**
+ * `types`: the signs of what a workload is for. `containers`: what single containers use, where their pods are told
+ * too. `reserved`: the processors that pods ask for. `load`: how busy GPUs are.
+ */
+export type FleetDetail = 'types' | 'containers' | 'reserved' | 'load'
 
 /** What is known of a fleet's power, without the clusters that did not answer everything. */
 export interface FleetPower extends Moment, NodeNames {

@@ -44,7 +44,7 @@ export async function readPods(
 ): Promise<PodInventory> {
   const [read, power] = await Promise.all([
     readAll(needs.telemetry, { ...asked, where }, POD_READS),
-    powerNow(needs, asked, true),
+    powerNow(needs, { ...asked, details: ['types', 'containers'] }, true),
   ])
   const account = combine([read.account, power.told])
   const rows = heardOnly(read.rows, account)
