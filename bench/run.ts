@@ -5,6 +5,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'cached-list': () => import('./cached-list.ts'),
   'uncached-list': () => import('./uncached-list.ts'),
   'large-answer': () => import('./large-answer.ts'),
+  'large-cluster': () => import('./large-cluster.ts'),
+  'fan-out': () => import('./fan-out.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -4,8 +4,8 @@ import { createWorld } from '../../src/simulator/world.ts'
 import { startPrometheus, type RealPrometheus } from '../../test/support/real-prometheus.ts'
 import { LAB_QUERIES } from './lab.ts'
 
-/** Whether its pods and containers are read by Kepler too, beside their kubelets. */
 export interface DatacentreSizes extends Sizes {
+  /** Whether Kepler reads its pods and containers too, beside their kubelets. */
   readonly kepler: boolean
 }
 
@@ -20,10 +20,7 @@ const BEFORE_SECONDS = 240
  * and its half a million series of single processors would not. The history reaches so many seconds into the future,
  * so that "now" has fresh samples for as long.
  */
-export function startDatacentre(
-  sizes: DatacentreSizes,
-  seconds: number,
-): Promise<RealPrometheus> {
+export function startDatacentre(sizes: DatacentreSizes, seconds: number): Promise<RealPrometheus> {
   const plan: ClusterPlan = {
     ...sizedCluster(sizes),
     watchesMachines: true,

@@ -22,11 +22,8 @@ const MOST_STEPS = 60
  * Clusters side by side by the asked metrics. A cluster that did not answer everything has no row, so that its silence
  * is not read as a low value; it is listed as unavailable.
  */
-export async function compareClusters(
-  needs: Needs,
-  asked: Asked,
-  { metrics, window }: CompareQuestion,
-) {
+export async function compareClusters(needs: Needs, asked: Asked, question: CompareQuestion) {
+  const { metrics, window } = question
   const range = coarseRange(resolveWindow(window, asked.at), MOST_STEPS)
   const wants = (...some: CompareMetric[]) => some.some((metric) => metrics.includes(metric))
   const isOfWorkloads = wants('idle_power')
