@@ -201,7 +201,16 @@ const AGGREGATES: Readonly<Record<Aggregation, (known: readonly number[]) => num
   min: (known) => known.reduce((least, value) => Math.min(least, value)),
   max: (known) => known.reduce((most, value) => Math.max(most, value)),
   sum: sumOf,
+  p95: (known) => quantileOf(known, 0.95),
   count: (known) => known.length,
+}
+
+/** Between the two values around the place, as PromQL's `quantile` is: of two values, p95 is nearly the larger. */
+function quantileOf(known: readonly number[], share: number): number {
+  const sorted = [...known].sort((a, b) => a - b)
+  const place = share * (sorted.length - 1)
+  const [below = Number.NaN, above = below] = sorted.slice(Math.floor(place))
+  return below + (above - below) * (place % 1)
 }
 
 const aggregated = (things: readonly Points[], aggregation: Aggregation): Points =>

@@ -14,7 +14,7 @@ const TEMPERATURES = [
 
 export interface TemperatureQuestion {
   readonly by: 'cluster' | 'node'
-  readonly aggregation: Exclude<Aggregation, 'sum' | 'count'>
+  readonly aggregation: Exclude<Aggregation, 'sum' | 'p95' | 'count'>
   readonly window: WindowRequest
 }
 
