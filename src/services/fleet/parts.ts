@@ -2,7 +2,6 @@ import type { Entity, Label } from '../../catalogue/entities.ts'
 import type { Gauge } from '../../catalogue/measures.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import type { Filter, Question, Reading } from '../telemetry/index.ts'
-import type { FleetQuestion } from './question.ts'
 
 /** One question of those that together tell where the watts of a fleet go. */
 export interface Part {
@@ -162,11 +161,20 @@ export type PartName = keyof typeof PARTS
 /** Rows by the question that they answer; empty for those that were not asked. */
 export type FleetRows = Readonly<Record<PartName, readonly Reading[]>>
 
+/**
+ * `types`: the signs of what a workload is for. `containers`: what single containers use, where their pods are told
+ * too. `reserved`: the processors that pods ask for. `load`: how busy GPUs are.
+ */
+export type FleetDetail = 'types' | 'containers' | 'reserved' | 'load'
+
 /** The questions of a reading: about totals alone, or about workloads too, with the details that are wanted. */
 export function partsFor({
   workloads,
   details,
-}: Pick<FleetQuestion, 'workloads' | 'details'>): readonly (readonly [PartName, Part])[] {
+}: {
+  readonly workloads: boolean
+  readonly details?: readonly FleetDetail[]
+}): readonly (readonly [PartName, Part])[] {
   const parts = workloads ? ofWorkloads(details) : TOTALS_ALONE
   // The keys of an object of ours are those of its type.
   return Object.entries(parts) as readonly [PartName, Part][]

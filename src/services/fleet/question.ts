@@ -3,6 +3,9 @@ import type { Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import type { Telemetry } from '../telemetry/index.ts'
 import type { Moment } from './assemble.ts'
+import type { FleetDetail } from './parts.ts'
+
+export type { FleetDetail } from './parts.ts'
 
 /** What the reads need. */
 export interface Needs {
@@ -22,12 +25,6 @@ export interface FleetQuestion {
   /** What else is read of workloads; everything when left out. Each takes a question about all of them. */
   readonly details?: readonly FleetDetail[]
 }
-
-/**
- * `types`: the signs of what a workload is for. `containers`: what single containers use, where their pods are told
- * too. `reserved`: the processors that pods ask for. `load`: how busy GPUs are.
- */
-export type FleetDetail = 'types' | 'containers' | 'reserved' | 'load'
 
 /** What is known of a fleet's power, without the clusters that did not answer everything. */
 export interface FleetPower extends Moment, NodeNames {
