@@ -190,7 +190,7 @@ const TOTALS_ALONE = {
 const OF_DETAIL = { requests: 'reserved', gpu_load: 'load' } as const
 const POD = ['namespace', 'pod', 'pod_uid', 'node'] as const
 
-function ofWorkloads(details: FleetQuestion['details']): Readonly<Partial<Record<PartName, Part>>> {
+function ofWorkloads(details?: readonly FleetDetail[]): Readonly<Partial<Record<PartName, Part>>> {
   if (details === undefined) return PARTS
   const left = Object.entries(PARTS).filter(
     ([name]) => !(name in OF_DETAIL) || details.includes(OF_DETAIL[name as keyof typeof OF_DETAIL]),
