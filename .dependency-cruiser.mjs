@@ -20,6 +20,8 @@ const mayImport = {
   'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+  'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/formats': ['kernel'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],

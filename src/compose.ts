@@ -100,6 +100,8 @@ function domainsOf(
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
+    exports: config.exports,
+    simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
     version: readVersion(process.env),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
 import { NO_QUOTIENT } from '../../analysis/power/tokens.ts'
 import { timestamp } from '../../http/wire.ts'
-import { AGGREGATIONS } from './metric-list.ts'
+import { AGGREGATIONS } from '../../services/series/index.ts'
 
 const watts = z.number().nullable()
 const method = z.enum(['measured', 'estimated', 'attributed'])
