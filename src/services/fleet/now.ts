@@ -1,18 +1,27 @@
 import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
 import type { Reading, Telemetry } from '../telemetry/index.ts'
 import { assemblerFor } from './assemble.ts'
-import type { FleetPower, FleetQuestion, Needs, NodeNames } from './question.ts'
+import type {
+  FleetPower,
+  FleetQuestion,
+  Needs,
+  NodeNames,
+  TypesQuestion,
+  WorkloadTypes,
+} from './question.ts'
 import {
   partsFor,
   questionOf,
   rowsOf,
   TOTAL_PARTS,
+  WORKLOAD_PARTS,
   type FleetRows,
   type Part,
   type PartName,
 } from './parts.ts'
 import { unmatchedWarnings } from './nodes.ts'
 import { silentWarnings } from './silent.ts'
+import { podNamesIn, podsOf } from './workloads.ts'
 import type { NoteUnmatched } from '../../analysis/identity/unmatched.ts'
 
 /** Everything about the power of the asked clusters at one time. */
@@ -40,6 +49,7 @@ export async function readNow(
     ...assembler.moment(rows),
     nodeName: (cluster, name) => assembler.nodeName(cluster, name),
     heard,
+    podNames: () => podNamesIn(rows),
     clusters: account.clusters,
     warnings: [...account.warnings, ...unmatchedWarnings(unmatched), ...silentWarnings(rows)],
   }
@@ -57,6 +67,17 @@ export async function readNames(
   const assembler = assemblerFor({ nodes: nodes.rows, bmc_infos: infos.rows }, identity)
   const account = combine([nodes, infos])
   return { nodeName: (cluster, name) => assembler.nodeName(cluster, name), ...account }
+}
+
+/** What some pods are for, without the reading of anything else. */
+export async function readTypes(
+  { telemetry }: Pick<Needs, 'telemetry'>,
+  { clusters, at, signal, where }: TypesQuestion,
+): Promise<WorkloadTypes> {
+  const part = { ...WORKLOAD_PARTS.pods, where }
+  const { rows, ...account } = await readPart(telemetry, part, { clusters, at, signal })
+  const pods = podsOf(rowsOf([['pods', rows]]), () => null)
+  return { ...account, typeOf: (workload, cluster) => pods.typeOf(cluster, workload) }
 }
 
 /** One part of the fleet at the time of the question. */

@@ -1,9 +1,10 @@
 import type { IdentityRules } from '../../analysis/identity/resolver.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import type { Telemetry } from '../telemetry/index.ts'
+import type { Question, Telemetry } from '../telemetry/index.ts'
 import type { Moment } from './assemble.ts'
 import type { FleetDetail } from './parts.ts'
+import type { PodName } from './workloads.ts'
 
 export type { FleetDetail } from './parts.ts'
 
@@ -30,6 +31,18 @@ export interface FleetQuestion {
 export interface FleetPower extends Moment, NodeNames {
   /** The clusters that answered: what they do not tell of, nobody measures there. */
   readonly heard: readonly string[]
+  /** Every pod that Kubernetes tells of or that uses a processor, once. */
+  podNames(): readonly PodName[]
+}
+
+/** Which pods: those with one of these values of each label. */
+export interface TypesQuestion extends Omit<FleetQuestion, 'workloads' | 'details'> {
+  readonly where: NonNullable<Question['where']>
+}
+
+/** What some workloads are for. */
+export interface WorkloadTypes extends Pick<Answer<never>, 'clusters' | 'warnings'> {
+  readonly typeOf: Moment['typeOf']
 }
 
 export interface FleetWindowQuestion extends FleetQuestion {
