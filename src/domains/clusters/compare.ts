@@ -34,7 +34,7 @@ export async function compareClusters(needs: Needs, asked: Asked, question: Comp
       details: ['load'],
     }),
     wants('energy') ? stepsOf(needs, { ...asked, range }) : NO_STEPS,
-    wants('utilization', 'temperature') ? allDevices(needs, asked) : NO_DEVICES,
+    wants('utilization', 'temperature') ? allDevices(needs, asked, 'signs') : NO_DEVICES,
   ])
   const account = accountPower(read.input)
   const attribution = isOfWorkloads ? attributePower(account, read.uses) : NO_ATTRIBUTION

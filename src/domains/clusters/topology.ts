@@ -59,7 +59,7 @@ async function readKnown(
 ): Promise<{ readonly known: Known; readonly account: Account }> {
   const [power, devices, nodes, pods, containers, machines] = await Promise.all([
     needs.fleet.now({ ...asked, workloads: true, details: [] }),
-    allDevices(needs, asked),
+    allDevices(needs, asked, 'signs'),
     readNodeStates(needs, asked),
     readPhases(needs, asked),
     readContainers(needs, asked),
