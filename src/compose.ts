@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
+import { jobsOf } from './compose-exports.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -25,6 +26,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import { createFleetReader } from './services/fleet/index.ts'
+import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createTelemetry } from './services/telemetry/index.ts'
@@ -53,9 +55,10 @@ export async function compose(config: Config): Promise<Composed> {
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
   const streams = composeStreams(config, { metrics, journal, now, registry })
+  const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
-  const shared = { metrics, lifecycle, registry, stored, classifier, streams }
+  const shared = { metrics, lifecycle, registry, stored, classifier, jobs, streams }
   const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -72,10 +75,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await server.close()
-      await classifier.close()
-      await registry.close()
-      await store.close()
+      await closeInTurn([server, jobs, classifier, registry, store])
     },
   }
 }
@@ -97,6 +97,11 @@ function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
 }
 
+/** What answers goes first, and what it needs last. */
+async function closeInTurn(parts: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  for (const part of parts) await part.close()
+}
+
 function domainsOf(
   config: Config,
   {
@@ -109,6 +114,7 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly jobs: Jobs
     readonly classifier: Classifier
     readonly streams: Streams
   } & ReturnType<typeof readersOf>,

@@ -13,6 +13,8 @@ export interface Journal {
   skipped(name: string, reason: string): void
   /** A reading of a stream failed; the id stands in its problem document too. */
   stream(topic: string, error: unknown): string
+  /** A failure of the background work of exports, which nobody waits for. */
+  exportFailed(error: unknown): void
   /** What has become of a training of the classifier. */
   training(outcome: TrainingReport | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
@@ -43,6 +45,9 @@ export function createJournal(): Journal {
         log?.debug({ request_id: id, topic, err: error }, 'stream')
       else log?.error({ request_id: id, topic, err: error }, 'stream')
       return id
+    },
+    exportFailed(error) {
+      log?.error({ err: error }, 'look after exports')
     },
     training(outcome) {
       if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
