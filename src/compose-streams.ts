@@ -1,3 +1,4 @@
+import { commonOf } from './compose-redis.ts'
 import type { Config } from './config.ts'
 import { createLiveConnections, type LiveConnections } from './http/live-connections.ts'
 import { problemOfError } from './http/problem-details.ts'
@@ -6,7 +7,7 @@ import { createTickets, ticketsInMemory, type Tickets } from './http/tickets.ts'
 import type { Journal } from './journal.ts'
 import type { Now } from './kernel/clock.ts'
 import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
-import { createHub, systemTimers, type Hub } from './services/streams/index.ts'
+import { createHub, createSharedDriver, systemTimers, type Hub } from './services/streams/index.ts'
 
 /** Everything that connections which stay open are made of. */
 export interface Streams {
@@ -16,6 +17,8 @@ export interface Streams {
   readonly hub: Hub
   readonly live: LiveConnections
   readonly tickets: Tickets
+  /** To be called when all connections have gone. */
+  close(): void
   readonly streamLimits: typeof FIXED & {
     readonly maxTopics: number
     readonly maxBacklogBytes: number
@@ -25,7 +28,7 @@ export interface Streams {
 
 interface Needs {
   readonly metrics: SelfMetrics
-  readonly journal: Pick<Journal, 'stream'>
+  readonly journal: Pick<Journal, 'stream' | 'redis'>
   readonly now: Now
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
 }
@@ -36,15 +39,15 @@ const IDLE_SECONDS = 60
 const KEPT_SECONDS = 120
 
 /** Builds it. Nothing is read before somebody watches. */
-export function composeStreams(
-  { streams: config, production, simulated }: Config,
-  { metrics, journal, now, registry }: Needs,
-): Streams {
+export function composeStreams(whole: Config, { metrics, journal, now, registry }: Needs): Streams {
+  const { streams: config, production, simulated } = whole
+  const common = commonOf(whole, { now, onError: (error) => journal.redis(error) })
   const hub = createHub({
     timers: systemTimers,
     limits: { ...config, ...FIXED, ringBytes: config.replayBytes, keptSeconds: KEPT_SECONDS },
     describe: (error, topic) =>
       problemOfError(error, { path: pathOf(topic), requestId: journal.stream(topic, error) }),
+    drive: common && ((spec, parts) => createSharedDriver(spec, parts, common.store)),
   })
   metrics.watched(() => hub.stats())
   const limits = { ...config, pingSeconds: PING_SECONDS, idleSeconds: IDLE_SECONDS }
@@ -54,7 +57,11 @@ export function composeStreams(
     registry,
     writing: { strict: !production, simulated },
     live: createLiveConnections(limits, metrics),
-    tickets: createTickets(ticketsInMemory(now), { now, lifeSeconds: config.ticketSeconds }),
+    tickets: createTickets(common?.tickets ?? ticketsInMemory(now), {
+      now,
+      lifeSeconds: config.ticketSeconds,
+    }),
+    close: () => common?.close(),
     streamLimits: { ...FIXED, ...config },
   }
 }

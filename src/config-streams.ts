@@ -1,5 +1,5 @@
-import { setting } from './config-setting.ts'
-import { bytes, seconds, whole } from './config-values.ts'
+import { optional, setting } from './config-setting.ts'
+import { bytes, redisAddress, seconds, whole } from './config-values.ts'
 
 /** What can be set of streams. */
 export const streamSettings = {
@@ -38,4 +38,9 @@ export const streamSettings = {
     '30s',
     'How long a ticket for a stream waits to be used.',
   ),
+  redisUrl: optional(redisAddress, {
+    about:
+      'A Redis by which several servers share the readings of streams and the tickets. Without it, and while it is away, each server reads for itself.',
+    example: 'redis://redis:6379',
+  }),
 }

@@ -132,6 +132,12 @@ export const postgresAddress: Reader<string> = reader((text) => {
   return known ? text : undefined
 }, 'an address such as postgres://user:password@host:5432/database?sslmode=verify-full')
 
+/** The address of a Redis. */
+export const redisAddress: Reader<string> = reader((text) => {
+  const known = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)
+  return known ? text : undefined
+}, 'an address such as redis://user:password@host:6379/0, or rediss:// for TLS')
+
 /** A key of 32 bytes in base64. It cannot be printed by accident. */
 export const secretKey: Reader<KeyObject> = reader((text) => {
   const bytes = /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined

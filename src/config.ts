@@ -65,6 +65,7 @@ export interface StreamConfig {
   readonly slowSeconds: number
   readonly replayBytes: number
   readonly ticketSeconds: number
+  readonly redisUrl: string | undefined
 }
 
 /** Where that is kept which outlives the process. A simulation keeps nothing. */
@@ -202,6 +203,7 @@ function streamsOf(read: Settings): StreamConfig {
     slowSeconds: read.streamSlowTimeout,
     replayBytes: read.streamReplayBytes,
     ticketSeconds: read.streamTicketTtl,
+    redisUrl: read.redisUrl,
   }
 }
 

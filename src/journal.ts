@@ -11,6 +11,8 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** Redis cannot be used. */
+  redis(error: unknown): void
   /** A reading of a stream failed; the id stands in its problem document too. */
   stream(topic: string, error: unknown): string
   /** A failure of the background work of exports, which nobody waits for. */
@@ -38,6 +40,7 @@ export function createJournal(): Journal {
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
     },
+    redis: (error) => log?.warn({ err: error }, 'redis'),
     stream(topic, error) {
       const id = randomUUID()
       // What the clusters did not answer is in the lines of their queries.

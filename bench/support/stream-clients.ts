@@ -31,7 +31,9 @@ export interface Counted {
 interface Client {
   readonly socket: Socket
   stalled: boolean
-  tail: string
+  tail: Buffer
+  /** The last event before the gap that was told last. */
+  gap: string
   first: number
   last: number
   frames: number
@@ -42,7 +44,7 @@ const clients: Client[] = []
 const AUTHORIZATION = Buffer.from(Object.values(CREDENTIALS).join(':')).toString('base64')
 const AT_ONCE = 100
 /** The longest text that is looked for. */
-const OVERLAP = 120
+const HEAD = 120
 
 answerParent(null, async (ask: ClientsAsk): Promise<Counted | null> => {
   if (ask.do === 'open') await openAll(ask)
@@ -65,7 +67,8 @@ function open({ port, path, websocket }: Opening): Promise<void> {
   const client: Client = {
     socket,
     stalled: false,
-    tail: '',
+    tail: Buffer.alloc(0),
+    gap: '',
     first: 0,
     last: 0,
     frames: 0,
@@ -90,28 +93,36 @@ function open({ port, path, websocket }: Opening): Promise<void> {
   })
 }
 
-const FRAME = /"type":"(?:update|snapshot)","topic":"bench","id":"[\w-]+\.(\d+)"/g
-const GAP = /"type":"gap","topic":"bench","missed":(\d+)/g
+const MARK = '{"type":"'
+const FRAME = /^\{"type":"(?:update|snapshot)","topic":"bench","id":"[\w-]+\.(\d+)"/
+const GAP = /^\{"type":"gap","topic":"bench","missed":(\d+),"after":"([^"]*)"/
 /** A ping without content, which has to be answered with a masked pong (RFC 6455, 5.5). */
-const PING = '\u0089\u0000'
+const PING = Buffer.from([0x89, 0])
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 
-/** Nearly all of a frame is padding: only what may be the head of one is looked at. */
+/** Nearly all of a frame is padding: only its head is looked at, also where two pieces share it. */
 function read(client: Client, chunk: Buffer): void {
-  const text = client.tail + chunk.toString('latin1')
-  for (const [, place] of text.matchAll(FRAME)) {
-    const number = Number(place)
-    if (number <= client.last) continue
-    if (client.first === 0) client.first = number
-    client.last = number
-    client.frames += 1
+  if (client.tail.length > 0) scan(client, Buffer.concat([client.tail, chunk.subarray(0, HEAD)]))
+  scan(client, chunk)
+  client.tail = Buffer.from(chunk.subarray(-HEAD))
+  if (chunk.subarray(-PING.length).equals(PING)) client.socket.write(PONG)
+}
+
+function scan(client: Client, bytes: Buffer): void {
+  for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) {
+    const head = bytes.toString('latin1', at, at + HEAD)
+    const number = Number(FRAME.exec(head)?.[1] ?? 0)
+    if (number > client.last) {
+      if (client.first === 0) client.first = number
+      client.last = number
+      client.frames += 1
+    }
+    const [, missed = '0', after] = GAP.exec(head) ?? []
+    if (after !== undefined && after !== client.gap) {
+      client.gap = after
+      client.announced += Number(missed)
+    }
   }
-  for (const [, missed] of text.matchAll(GAP)) client.announced += Number(missed)
-  if (text.endsWith(PING)) client.socket.write(PONG)
-  // What was read whole is not read again.
-  const kept = text.slice(-OVERLAP)
-  const start = Math.max(kept.lastIndexOf('"exceeded"'), 0)
-  client.tail = /"type":"gap".*\}/.test(kept) ? '' : kept.slice(start)
 }
 
 function stall(many: number): void {

@@ -1,4 +1,6 @@
 export { eventJson, frameOf } from './frame.ts'
 export { createHub, type Connection, type Hub, type HubLimits, type Subscription } from './hub.ts'
+export { createSharedDriver } from './shared-driver.ts'
+export type { CommonStore, SharedNews } from './common-store.ts'
 export type { Figure, Reading, Shaping, TopicSpec } from './reading.ts'
 export { systemTimers, type Timers } from './timers.ts'
