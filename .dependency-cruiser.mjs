@@ -20,7 +20,11 @@ const mayImport = {
   'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+<<<<<<< HEAD
   'services/costs': ['kernel', 'analysis', 'services/fleet', 'services/telemetry'],
+=======
+  'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+>>>>>>> main
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { costReader } from './compose-cost.ts'
 import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -97,6 +98,7 @@ function domainsOf(
     registry,
     telemetry,
     fleet,
+    costs: costReader(config, { fleet, telemetry }),
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,

@@ -4,6 +4,7 @@ import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
+import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
@@ -47,6 +48,8 @@ export interface Config {
   readonly sources: readonly SourceSpec[]
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
+  /** What energy costs and emits. */
+  readonly cost: CostConfig
   readonly shutdownSeconds: number
 }
 
@@ -87,10 +90,11 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   const read = readSettings(environment, complain)
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
   const sources = sourcesOf(read, complain)
+  const cost = readCost(read, complain)
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, sources, demo })
+  const config = configOf(read as Settings, { clusters, sources, cost, demo })
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -134,9 +138,9 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-type ReadApart = Pick<Config, 'clusters' | 'sources' | 'demo'>
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'demo'>
 
-function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Config {
+function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
@@ -168,6 +172,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     state: stateOf(read, simulated),
     ...siteOf(read),
     sources,
+    cost,
     shutdownSeconds: read.shutdownTimeout,
   }
 }
