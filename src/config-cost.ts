@@ -25,12 +25,10 @@ export const costSettings = {
     'kcloud',
     'How cost is made of energy, unless a request says: kcloud is the published formula (electricity, cooling on top, carbon by the kWh); facility is the physical one (kWh × PUE × tariff, and kg CO2 × price of a kg).',
   ),
-  costCurrency: currencyCode
-    .prefault('USD')
-    .register(documented, {
-      about: 'The currency of all prices (ISO 4217); tariffs of another are refused.',
-      byDefault: 'USD',
-    }),
+  costCurrency: currencyCode.prefault('USD').register(documented, {
+    about: 'The currency of all prices (ISO 4217); tariffs of another are refused.',
+    byDefault: 'USD',
+  }),
   electricityRate: setting(exact, '0.12', 'The price of a kWh, where no tariff says another.'),
   coolingFactor: setting(
     exact,
@@ -52,7 +50,8 @@ export const costSettings = {
     example: '0.4173',
   }),
   carbonIntensityFile: optional(anyText, {
-    about: 'A JSON file of carbon intensities instead, hourly or by dates. An example is in rates/intensities.',
+    about:
+      'A JSON file of carbon intensities instead, hourly or by dates. An example is in rates/intensities.',
     example: './rates/intensities/korea.json',
   }),
 }

@@ -14,7 +14,10 @@ const moment = z
   .transform((text, context) => {
     const time = Date.parse(text)
     if (/T.*(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(time)) return time / 1000
-    context.addIssue({ code: 'custom', message: 'must be a time such as 2026-04-16T00:00:00+09:00' })
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a time such as 2026-04-16T00:00:00+09:00',
+    })
     return z.NEVER
   })
 
@@ -53,15 +56,13 @@ const series = z
       .optional(),
     values: z.array(value, 'must be a list of values').min(1, 'must have a value').max(200_000),
   })
-  .transform(
-    (read): IntensitySeries => ({
-      name: read.name,
-      kind: read.kind,
-      sourceUrl: read.source_url ?? null,
-      clusters: read.clusters ?? null,
-      values: read.values.map((each) => valueOf(each, parseDuration(read.valid_for ?? ''))),
-    }),
-  )
+  .transform((read): IntensitySeries => ({
+    name: read.name,
+    kind: read.kind,
+    sourceUrl: read.source_url ?? null,
+    clusters: read.clusters ?? null,
+    values: read.values.map((each) => valueOf(each, parseDuration(read.valid_for ?? ''))),
+  }))
 
 function valueOf(read: Value, seconds: number | undefined): IntensityValue {
   return {

@@ -57,7 +57,11 @@ export const localDate = z
 
 function isDate(text: string): boolean {
   const time = new Date(`${text}T00:00:00Z`)
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text)
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(time.getTime()) &&
+    time.toISOString().startsWith(text)
+  )
 }
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
@@ -84,7 +88,10 @@ export function isZone(name: string): boolean {
 }
 
 /** A name of a list or of a cluster. */
-export const rateName = z.string('must be a name').min(1, 'must not be empty').max(253, 'is too long')
+export const rateName = z
+  .string('must be a name')
+  .min(1, 'must not be empty')
+  .max(253, 'is too long')
 
 /** The clusters that something is for. */
 export const clusterNames = z

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { Decimal } from './analysis/cost/decimal.ts'
-import { DAY_KINDS, type Band, type DayKind, type DemandRule, type Season, type Tariff } from './analysis/cost/tariff.ts'
+import {
+  DAY_KINDS,
+  type Band,
+  type DayKind,
+  type DemandRule,
+  type Season,
+  type Tariff,
+} from './analysis/cost/tariff.ts'
 import {
   amount,
   clusterNames,
@@ -57,12 +64,14 @@ const days = z
     sunday: bands.optional(),
     holiday: bands.optional(),
   })
-  .transform(({ weekday, weekend = weekday, saturday = weekend, sunday = weekend, holiday = sunday }) => ({
-    weekday,
-    saturday,
-    sunday,
-    holiday,
-  }))
+  .transform(
+    ({ weekday, weekend = weekday, saturday = weekend, sunday = weekend, holiday = sunday }) => ({
+      weekday,
+      saturday,
+      sunday,
+      holiday,
+    }),
+  )
 
 const discount = z
   .strictObject({
@@ -101,14 +110,12 @@ const demand = z
       .record(z.string().regex(MONTH, 'must be months such as 2026-07'), z.number().min(0))
       .default({}),
   })
-  .transform(
-    (read): DemandRule => ({
-      price: read.price_per_kw,
-      ratchetMonths: read.ratchet_months,
-      ratchetOf: read.ratchet_of,
-      knownPeaks: read.known_peaks,
-    }),
-  )
+  .transform((read): DemandRule => ({
+    price: read.price_per_kw,
+    ratchetMonths: read.ratchet_months,
+    ratchetOf: read.ratchet_of,
+    knownPeaks: read.known_peaks,
+  }))
 
 const schedule = z
   .strictObject({
@@ -152,7 +159,9 @@ const tariff = z
     schedules: z.array(schedule).min(1, 'must have a schedule'),
   })
   .superRefine(({ schedules }, context) => {
-    const ordered = schedules.map(({ from, until }) => ({ from, until })).sort((a, b) => (a.from < b.from ? -1 : 1))
+    const ordered = schedules
+      .map(({ from, until }) => ({ from, until }))
+      .sort((a, b) => (a.from < b.from ? -1 : 1))
     const overlaps = ordered.some(({ from }, index) => {
       const before = ordered[index - 1]
       return before !== undefined && (before.until === null || before.until > from)
@@ -160,16 +169,14 @@ const tariff = z
     if (overlaps)
       context.addIssue({ code: 'custom', path: ['schedules'], message: 'must not overlap in time' })
   })
-  .transform(
-    (read): Tariff => ({
-      name: read.name,
-      currency: read.currency,
-      zone: read.time_zone,
-      clusters: read.clusters ?? null,
-      holidays: new Set(read.holidays),
-      schedules: read.schedules,
-    }),
-  )
+  .transform((read): Tariff => ({
+    name: read.name,
+    currency: read.currency,
+    zone: read.time_zone,
+    clusters: read.clusters ?? null,
+    holidays: new Set(read.holidays),
+    schedules: read.schedules,
+  }))
 
 /** The tariffs of a file. */
 export const tariffList: z.ZodType<readonly Tariff[]> = z

@@ -35,7 +35,9 @@ export function divided(a: bigint, b: bigint): bigint {
 const MICRO = 10n ** BigInt(PLACES - 6)
 
 /** Millionths of a unit, downwards: what is left is its remainder. */
-export const microsBelow = (value: Decimal): { readonly micros: bigint; readonly rest: bigint } => ({
+export const microsBelow = (
+  value: Decimal,
+): { readonly micros: bigint; readonly rest: bigint } => ({
   micros: value / MICRO,
   rest: value % MICRO,
 })

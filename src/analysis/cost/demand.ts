@@ -26,7 +26,7 @@ export const SURE_COVERAGE = 0.9
 export function demandsOf(steps: readonly PowerStep[], intervalSeconds = 900): readonly Demand[] {
   const found = new Map<number, { joules: number; seconds: number }>()
   for (const { from, until, watts } of steps)
-    for (let at = from; watts !== null && at < until; ) {
+    for (let at = from; watts !== null && at < until;) {
       const begin = Math.floor(at / intervalSeconds) * intervalSeconds
       const end = Math.min(until, begin + intervalSeconds)
       const known = found.get(begin) ?? { joules: 0, seconds: 0 }
@@ -65,11 +65,14 @@ export function billedDemand(
   peaks: ReadonlyMap<string, number>,
   month: string,
 ): BilledDemand | null {
-  const before = Array.from({ length: rule.ratchetMonths }, (_, back) => monthBefore(month, back + 1))
+  const before = Array.from({ length: rule.ratchetMonths }, (_, back) =>
+    monthBefore(month, back + 1),
+  )
   const counted = before.filter((each) => rule.ratchetOf.includes(Number(each.slice(5))))
   return [month, ...counted].reduce<BilledDemand | null>((highest, setIn) => {
     const kilowatts = peaks.get(setIn)
-    if (kilowatts === undefined || (highest !== null && kilowatts <= highest.kilowatts)) return highest
+    if (kilowatts === undefined || (highest !== null && kilowatts <= highest.kilowatts))
+      return highest
     return { kilowatts, setIn }
   }, null)
 }

@@ -45,7 +45,8 @@ export function intensityAt(series: IntensitySeries, seconds: number): Intensity
 
 function isBetter(a: IntensityValue, b: IntensityValue): boolean {
   if (a.estimated !== b.estimated) return !a.estimated
-  if ((a.publishedAt ?? 0) !== (b.publishedAt ?? 0)) return (a.publishedAt ?? 0) > (b.publishedAt ?? 0)
+  if ((a.publishedAt ?? 0) !== (b.publishedAt ?? 0))
+    return (a.publishedAt ?? 0) > (b.publishedAt ?? 0)
   return a.from >= b.from
 }
 
@@ -83,7 +84,11 @@ function pickInOrder(series: IntensitySeries): (seconds: number) => IntensityVal
   let open: IntensityValue[] = []
   let next = 0
   return (seconds) => {
-    for (let value = waiting[next]; value !== undefined && value.from <= seconds; value = waiting[next]) {
+    for (
+      let value = waiting[next];
+      value !== undefined && value.from <= seconds;
+      value = waiting[next]
+    ) {
       open.push(value)
       next += 1
     }

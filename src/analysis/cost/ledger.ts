@@ -2,7 +2,7 @@ import type { Portion } from '../power/figures.ts'
 import { keyOf } from '../power/group.ts'
 import type { Workload } from '../power/input.ts'
 import { wholeWorkload, workloadKey } from '../power/shares.ts'
-import type { Slot, Timeline } from './timeline.ts'
+import type { Share, Slot, Timeline } from './timeline.ts'
 
 /** What energy is charged to: a workload, or what is idle or unattributed on a node. */
 export interface Account {
@@ -107,20 +107,24 @@ export function createLedger({ slots, steps }: Timeline): Ledger {
         const held = heldShare(portion, boards)
         const isNew = line.lastStep !== step
         line.lastStep = step
-        for (const { slot, seconds } of shares) {
-          add(line.joules, offset + slot, portion.power_watts * seconds)
-          add(line.boardSeconds, slot, held * seconds)
-          if (isNew) add(line.seconds, slot, seconds)
-        }
+        const watts = portion.power_watts
+        spread(line.joules, shares, { offset, rate: watts })
+        spread(line.boardSeconds, shares, { offset: 0, rate: held })
+        if (isNew) spread(line.seconds, shares, { offset: 0, rate: 1 })
       }
     },
     entries: () => [...lines.values()].flatMap((line) => entriesOf(line, slots)),
   }
 }
 
-/** The `+=` of an array that may be asked beyond its end. */
-function add(array: Float64Array, index: number, more: number): void {
-  array[index] = (array[index] ?? 0) + more
+/** Adds a rate over the seconds of each slot. */
+function spread(
+  sums: Float64Array,
+  shares: readonly Share[],
+  { offset, rate }: { readonly offset: number; readonly rate: number },
+): void {
+  for (const { slot, seconds } of shares)
+    sums[offset + slot] = (sums[offset + slot] ?? 0) + rate * seconds
 }
 
 const partOf = ({ resource_type: type }: Portion): Part =>
@@ -173,15 +177,25 @@ function entriesOf(line: Line, slots: readonly Slot[]): readonly Entry[] {
 function priced(joules: number, slot: Slot | undefined): Energy {
   if (joules === 0 || slot === undefined) return NO_ENERGY
   const microjoules = BigInt(Math.round(joules * 1e6))
-  const { rate, kgPerKwh } = slot
-  const isEmitted = kgPerKwh !== null
   return {
+    ...NO_ENERGY,
     microjoules,
-    priced: rate === null ? 0n : microjoules * rate.price,
-    pricedMicrojoules: rate === null ? 0n : microjoules,
-    emitted: isEmitted ? microjoules * kgPerKwh : 0n,
-    emittedMicrojoules: isEmitted ? microjoules : 0n,
-    estimatedMicrojoules: isEmitted && slot.estimated ? microjoules : 0n,
+    ...pricesOf(microjoules, slot),
+    ...carbonOf(microjoules, slot),
+  }
+}
+
+function pricesOf(microjoules: bigint, { rate }: Slot): Partial<Energy> {
+  if (rate === null) return {}
+  return { priced: microjoules * rate.price, pricedMicrojoules: microjoules }
+}
+
+function carbonOf(microjoules: bigint, { kgPerKwh, estimated }: Slot): Partial<Energy> {
+  if (kgPerKwh === null) return {}
+  return {
+    emitted: microjoules * kgPerKwh,
+    emittedMicrojoules: microjoules,
+    estimatedMicrojoules: estimated ? microjoules : 0n,
   }
 }
 

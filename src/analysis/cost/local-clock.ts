@@ -25,7 +25,9 @@ export function localClock(zone: string): LocalClock {
     minute: '2-digit',
   })
   return (milliseconds) => {
-    const parts = new Map(format.formatToParts(milliseconds).map(({ type, value }) => [type, value]))
+    const parts = new Map(
+      format.formatToParts(milliseconds).map(({ type, value }) => [type, value]),
+    )
     const { year = '', month = '', day = '', hour = '', minute = '' } = Object.fromEntries(parts)
     const date = `${year.padStart(4, '0')}-${month}-${day}`
     return {

@@ -55,9 +55,17 @@ export function termsOf(energy: Energy, rates: ModelRates): Terms {
   return rates.model === 'kcloud' ? kcloudTerms(energy, rates) : facilityTerms(energy, rates)
 }
 
-function kcloudTerms({ microjoules }: Energy, { electricity, coolingFactor, carbon }: KcloudRates): Terms {
+function kcloudTerms(
+  { microjoules }: Energy,
+  { electricity, coolingFactor, carbon }: KcloudRates,
+): Terms {
   const own = forKwh(microjoules * electricity)
-  return { ...NO_COST, electricity: own, cooling: times(own, coolingFactor), carbon: forKwh(microjoules * carbon) }
+  return {
+    ...NO_COST,
+    electricity: own,
+    cooling: times(own, coolingFactor),
+    carbon: forKwh(microjoules * carbon),
+  }
 }
 
 function facilityTerms(energy: Energy, { pue, carbonPrice }: FacilityRates): Terms {
@@ -87,4 +95,5 @@ export function addTerms(a: Terms, b: Terms): Terms {
 }
 
 /** Kilowatt-hours as a number. */
-export const kwhOf = (microjoules: bigint): number => Number(microjoules) / Number(MICROJOULES_A_KWH)
+export const kwhOf = (microjoules: bigint): number =>
+  Number(microjoules) / Number(MICROJOULES_A_KWH)

@@ -9,6 +9,8 @@ export interface Charged {
   readonly terms: Terms
   readonly categories: Readonly<Record<Part, Decimal>>
   readonly carbonKg: Decimal
+  /** What the facility drew for it, in microjoules; null where nobody knows the PUE. */
+  readonly facilityMicrojoules: bigint | null
 }
 
 /** The parts of a cost, as they are told apart on the wire. */
@@ -27,7 +29,10 @@ export interface PrintedCost {
   readonly cost_breakdown: CostBreakdown
   readonly energy_joules: number
   readonly energy_kwh: number
-  readonly carbon_kg: number
+  /** With its part of cooling and losses; null without a PUE. */
+  readonly facility_energy_kwh: number | null
+  /** Null where no carbon intensity is known of any of the energy. */
+  readonly carbon_kg: number | null
 }
 
 export interface PrintedCosts {
@@ -49,15 +54,20 @@ export function chargedTogether(charges: readonly Charged[]): Charged {
         gpu: sum.categories.gpu + each.categories.gpu,
       },
       carbonKg: sum.carbonKg + each.carbonKg,
+      facilityMicrojoules: addKnown(sum.facilityMicrojoules, each.facilityMicrojoules),
     }),
     {
       energy: { compute: NO_ENERGY, gpu: NO_ENERGY },
       terms: NO_COST,
       categories: { compute: 0n, gpu: 0n },
       carbonKg: 0n,
+      facilityMicrojoules: 0n,
     },
   )
 }
+
+const addKnown = (a: bigint | null, b: bigint | null): bigint | null =>
+  a === null || b === null ? null : a + b
 
 /**
  * Charges as they are printed, and their total: rounded here and nowhere before, so that the rows add up to the
@@ -85,27 +95,40 @@ interface Micros {
   readonly parts: readonly bigint[] | undefined
 }
 
-function printed({ energy, carbonKg }: Charged, { cost = 0n, terms = [], parts = [] }: Micros): PrintedCost {
-  const microjoules = energy.compute.microjoules + energy.gpu.microjoules
-  const term = (place: number): number => ofMicros(terms[place] ?? 0n)
+function printed(charge: Charged, { cost, terms, parts }: Micros): PrintedCost {
   return {
-    cost: ofMicros(cost),
-    cost_terms: {
-      electricity: term(0),
-      cooling: term(1),
-      carbon: term(2),
-      demand: term(3),
-      infrastructure: term(4),
-    },
+    cost: ofMicros(cost ?? 0n),
+    cost_terms: printedTerms(terms ?? []),
     cost_breakdown: {
-      compute: ofMicros(parts[0] ?? 0n),
-      gpu: ofMicros(parts[1] ?? 0n),
+      compute: ofMicros(parts?.[0] ?? 0n),
+      gpu: ofMicros(parts?.[1] ?? 0n),
       storage: null,
       network: null,
     },
-    energy_joules: Number(microjoules) / 1e6,
-    energy_kwh: kwhOf(microjoules),
-    carbon_kg: numberOf(carbonKg),
+    ...printedEnergy(charge),
+  }
+}
+
+function printedTerms(micros: readonly bigint[]): PrintedCost['cost_terms'] {
+  const term = (place: number): number => ofMicros(micros[place] ?? 0n)
+  return {
+    electricity: term(0),
+    cooling: term(1),
+    carbon: term(2),
+    demand: term(3),
+    infrastructure: term(4),
+  }
+}
+
+function printedEnergy(charge: Charged) {
+  const { carbonKg, facilityMicrojoules: facility } = charge
+  const energy = plus(charge.energy.compute, charge.energy.gpu)
+  const isUnknown = energy.microjoules > 0n && energy.emittedMicrojoules === 0n
+  return {
+    energy_joules: Number(energy.microjoules) / 1e6,
+    energy_kwh: kwhOf(energy.microjoules),
+    facility_energy_kwh: facility === null ? null : kwhOf(facility),
+    carbon_kg: isUnknown ? null : numberOf(carbonKg),
   }
 }
 

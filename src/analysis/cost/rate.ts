@@ -36,11 +36,12 @@ export function ratePeriods(
 ): readonly RatePeriod[] {
   const read = rateReader(tariff)
   const periods: RatePeriod[] = []
-  for (let at = from; at < until; ) {
+  for (let at = from; at < until;) {
     const next = Math.min(until, (Math.floor(at / QUARTER) + 1) * QUARTER)
     const rate = read(at)
     const last = periods.at(-1)
-    if (last !== undefined && isSame(last.rate, rate)) periods.splice(-1, 1, { ...last, until: next })
+    if (last !== undefined && isSame(last.rate, rate))
+      periods.splice(-1, 1, { ...last, until: next })
     else periods.push({ from: at, until: next, rate })
     at = next
   }
@@ -49,7 +50,9 @@ export function ratePeriods(
 
 function isSame(a: Rate | null, b: Rate | null): boolean {
   if (a === null || b === null) return a === b
-  return a.price === b.price && a.band === b.band && a.season === b.season && a.schedule === b.schedule
+  return (
+    a.price === b.price && a.band === b.band && a.season === b.season && a.schedule === b.schedule
+  )
 }
 
 function rateAt(tariff: Tariff, time: LocalTime): Rate | null {
@@ -88,7 +91,9 @@ const isWithin = ({ from, until }: { from: number; until: number }, minutes: num
 function discountAt({ discounts }: Season, day: DayKind, { date, minutes }: LocalTime): Decimal {
   const given = discounts.find(
     (each) =>
-      each.days.includes(day) && isWithin(each, minutes) && (each.ends === null || date < each.ends),
+      each.days.includes(day) &&
+      isWithin(each, minutes) &&
+      (each.ends === null || date < each.ends),
   )
   return given?.share ?? 0n
 }

@@ -1,7 +1,7 @@
 import type { Decimal } from './decimal.ts'
-import { intensityPeriods, type IntensitySeries } from './intensity.ts'
+import { intensityPeriods, type IntensitySeries, type IntensityValue } from './intensity.ts'
 import { ratePeriods, type Rate } from './rate.ts'
-import type { Tariff } from './tariff.ts'
+import type { Schedule, Tariff } from './tariff.ts'
 
 /** Time in which a kWh costs and emits the same, and which belongs to one period of the answer. */
 export interface Slot {
@@ -84,8 +84,7 @@ interface Pieces {
 function piecesOf(steps: Steps, { tariff, intensity, edges }: Rates): Pieces {
   const span = { from: steps.from, until: steps.from + steps.count * steps.stepSeconds }
   const prices = tariff === null ? [{ ...span, rate: null }] : pricesOf(tariff, span)
-  const values =
-    intensity === null ? [{ ...span, value: null }] : intensityPeriods(intensity, span)
+  const values = intensity === null ? [{ ...span, value: null }] : intensityPeriods(intensity, span)
   const starts = [...prices, ...values].map(({ from }) => from)
   const cuts = [...new Set([...starts, ...edges.filter((edge) => edge > span.from)])]
     .filter((cut) => cut < span.until)
@@ -94,16 +93,21 @@ function piecesOf(steps: Steps, { tariff, intensity, edges }: Rates): Pieces {
   const price = walker(prices)
   const value = walker(values)
   const pieces = cuts.map((from, index) => {
-    const emitted = value(from)?.value ?? null
     const slot = slots.placeOf({
       rate: price(from)?.rate ?? null,
-      kgPerKwh: emitted?.kgPerKwh ?? null,
-      estimated: emitted?.estimated ?? false,
+      ...emissionOf(value(from)?.value),
       bucket: bucketOf(edges, from),
     })
     return { from, until: cuts[index + 1] ?? span.until, slot }
   })
   return { pieces, slots: slots.all }
+}
+
+function emissionOf(
+  value: IntensityValue | null | undefined,
+): Pick<Slot, 'kgPerKwh' | 'estimated'> {
+  if (value === null || value === undefined) return { kgPerKwh: null, estimated: false }
+  return { kgPerKwh: value.kgPerKwh, estimated: value.estimated }
 }
 
 function pricesOf(tariff: Tariff, { from, until }: { from: number; until: number }) {
@@ -128,21 +132,30 @@ function bucketOf(edges: readonly number[], time: number): number {
   return Math.max(0, after === -1 ? edges.length - 1 : after - 1)
 }
 
+/** Every slot once: those that cost and emit the same in one period are one. */
 function slotList() {
   const all: Slot[] = []
   const places = new Map<string, number>()
-  const schedules = new Map<unknown, number>()
+  const rates = rateNumbers()
   return {
     all,
     placeOf(slot: Slot): number {
-      const { rate, kgPerKwh, estimated, bucket } = slot
-      const schedule = rate?.schedule ?? null
-      const known = schedules.get(schedule) ?? schedules.size
-      schedules.set(schedule, known)
-      const key = `${known} ${rate?.season ?? ''} ${rate?.band ?? ''} ${rate?.price ?? ''} ${kgPerKwh ?? ''} ${estimated} ${bucket}`
+      const { kgPerKwh, estimated, bucket } = slot
+      const key = [rates(slot.rate), String(kgPerKwh), estimated, bucket].join(' ')
       const place = places.get(key) ?? all.push(slot) - 1
       places.set(key, place)
       return place
     },
+  }
+}
+
+/** A number for each rate, equal for equal ones. */
+function rateNumbers() {
+  const schedules = new Map<Schedule, number>()
+  return (rate: Rate | null): string => {
+    if (rate === null) return ''
+    const schedule = schedules.get(rate.schedule) ?? schedules.size
+    schedules.set(rate.schedule, schedule)
+    return [schedule, rate.season, rate.band, rate.price].join('/')
   }
 }

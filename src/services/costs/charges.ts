@@ -4,7 +4,13 @@ import type { Portion, PowerAccount } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import { groupBy } from '../../analysis/power/group.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
-import { createLedger, entryKey, mergeEntries, type Entry, type Ledger } from '../../analysis/cost/ledger.ts'
+import {
+  createLedger,
+  entryKey,
+  mergeEntries,
+  type Entry,
+  type Ledger,
+} from '../../analysis/cost/ledger.ts'
 import { timelineOf, type Rates, type Timeline } from '../../analysis/cost/timeline.ts'
 import type { PowerStep } from '../../analysis/cost/demand.ts'
 import type { Moment } from '../fleet/index.ts'
@@ -54,12 +60,6 @@ export function createCharges({ idle, workloads, ratesOf }: Setup): Charges {
     return ledger
   }
 
-  function note(account: PowerAccount, more: readonly Finding[]): void {
-    for (const finding of [...account.findings, ...more])
-      if (findings.size < MOST_FINDINGS)
-        findings.set(`${finding.cluster} ${finding.code} ${subjectOf(finding)}`, finding)
-  }
-
   return {
     visit(chunk, step, moment) {
       const account = accountPower(moment.input)
@@ -69,7 +69,7 @@ export function createCharges({ idle, workloads, ratesOf }: Setup): Charges {
         ledgerOf(cluster, chunk).charge(step, own)
       notePower(power, account, spanOf(chunk, step))
       noteFacts(facts, moment)
-      note(account, attributed.findings)
+      noteFindings(findings, [...account.findings, ...attributed.findings])
       return portions.length
     },
     close() {
@@ -82,6 +82,12 @@ export function createCharges({ idle, workloads, ratesOf }: Setup): Charges {
     facts,
     findings,
   }
+}
+
+function noteFindings(known: Map<string, Finding>, found: readonly Finding[]): void {
+  for (const finding of found)
+    if (known.size < MOST_FINDINGS)
+      known.set(`${finding.cluster} ${finding.code} ${subjectOf(finding)}`, finding)
 }
 
 /** What a finding is about, without its figures: the same contradiction at each step is one. */
@@ -111,13 +117,17 @@ function notePower(power: Map<string, ClusterSteps>, account: PowerAccount, span
 }
 
 function noteFacts(facts: Map<string, WorkloadFacts>, moment: Moment): void {
-  for (const { cluster, namespace, name, labels, node } of moment.pods) {
-    const workload = { kind: 'pod', namespace, pod: name, container: null } as const
-    const key = entryKey({ cluster, workload, use: 'workload', node: null })
-    facts.set(key, {
-      labels,
-      node: node?.node ?? null,
-      workloadType: moment.typeOf(workload, cluster),
-    })
-  }
+  for (const [key, each] of factsOf(moment)) facts.set(key, each)
+}
+
+/** What Kubernetes says of the pods of a moment. */
+export function factsOf(moment: Moment): ReadonlyMap<string, WorkloadFacts> {
+  return new Map(
+    moment.pods.map(({ cluster, namespace, name, labels, node }) => {
+      const workload = { kind: 'pod', namespace, pod: name, container: null } as const
+      const key = entryKey({ cluster, workload, use: 'workload', node: null })
+      const workloadType = moment.typeOf(workload, cluster)
+      return [key, { labels, node: node?.node ?? null, workloadType }]
+    }),
+  )
 }

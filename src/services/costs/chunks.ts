@@ -8,8 +8,13 @@ export interface Chunk {
   readonly steps: number
 }
 
-const STEPS = [60, 300, 900, 3600] as const
-const USUAL_STEPS = 720
+/** Steps that are chosen, and how many of them at most. */
+const STEPS = [
+  [60, 180],
+  [300, 288],
+  [900, 672],
+  [3600, 744],
+] as const
 const MOST_STEPS = 11_000
 
 interface Window {
@@ -18,13 +23,16 @@ interface Window {
   readonly stepSeconds?: number | undefined
 }
 
-/** The step of a window: the smallest usual one that gives at most 720. Rejects steps that give more than 11,000. */
+/**
+ * The step of a window: a minute for three hours, five for a day, a quarter of an hour for a week, an hour for a
+ * month, and more for more. Rejects steps that give more than 11,000.
+ */
 export function stepOf({ start, end, stepSeconds }: Window): number {
   const length = unixSeconds(end) - unixSeconds(start)
   if (stepSeconds === undefined)
     return (
-      STEPS.find((step) => length / step <= USUAL_STEPS) ??
-      Math.ceil(length / USUAL_STEPS / 3600) * 3600
+      STEPS.find(([step, most]) => length / step <= most)?.[0] ??
+      Math.ceil(length / 744 / 3600) * 3600
     )
   if (stepSeconds < 60 || stepSeconds % 60 !== 0)
     throw invalidRequest('/query/step', 'must be a whole number of minutes')
@@ -62,11 +70,17 @@ const LONGEST_CHUNK = 960
 /** How many steps are read next, now that a chunk of them has shown how many shares a step has. */
 export function chunkLength(sharesOfStep: number | undefined): number {
   if (sharesOfStep === undefined) return FIRST_STEPS
-  return Math.max(8, Math.min(LONGEST_CHUNK, Math.floor(CHARGES_AT_ONCE / Math.max(1, sharesOfStep))))
+  return Math.max(
+    8,
+    Math.min(LONGEST_CHUNK, Math.floor(CHARGES_AT_ONCE / Math.max(1, sharesOfStep))),
+  )
 }
 
 /** By how much a window is too much work; null when it is not. */
-export function tooMuch(sharesOfStep: number, steps: number): { readonly charges: number; readonly most: number } | null {
+export function tooMuch(
+  sharesOfStep: number,
+  steps: number,
+): { readonly charges: number; readonly most: number } | null {
   const charges = Math.ceil(sharesOfStep * steps)
   return charges > MOST_CHARGES ? { charges, most: MOST_CHARGES } : null
 }

@@ -1,4 +1,4 @@
-import { divided, total, type Decimal } from '../../analysis/cost/decimal.ts'
+import { divided, times, total, type Decimal } from '../../analysis/cost/decimal.ts'
 import { plus, type Entry } from '../../analysis/cost/ledger.ts'
 import { addTerms, carbonMass, NO_COST, termsOf, type Terms } from '../../analysis/cost/models.ts'
 import { groupBy } from '../../analysis/power/group.ts'
@@ -26,18 +26,21 @@ function costedOf(entries: readonly Entry[], costing: ClusterCosting): readonly 
   return entries.map((entry, index) => {
     const compute = withDemand(termsOf(entry.energy.compute, costing.rates), demand[index * 2])
     const gpu = withDemand(termsOf(entry.energy.gpu, costing.rates), demand[index * 2 + 1])
+    const energy = plus(entry.energy.compute, entry.energy.gpu)
     return {
       ...entry,
       terms: addTerms(compute, gpu),
       categories: { compute: sumOf(compute), gpu: sumOf(gpu) },
-      carbonKg: carbonMass(plus(entry.energy.compute, entry.energy.gpu), costing.pue),
+      carbonKg: carbonMass(energy, costing.pue),
+      facilityMicrojoules: costing.pue === null ? null : times(energy.microjoules, costing.pue),
     }
   })
 }
 
 const sumOf = (terms: Terms): Decimal => total(Object.values(terms))
 
-const withDemand = (terms: Terms, demand: Decimal = 0n): Terms => addTerms(terms, { ...NO_COST, demand })
+const withDemand = (terms: Terms, demand: Decimal = 0n): Terms =>
+  addTerms(terms, { ...NO_COST, demand })
 
 /** An amount in proportion to weights; the parts add up to it. */
 function divide(amount: Decimal, weights: readonly bigint[]): readonly Decimal[] {

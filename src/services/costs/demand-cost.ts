@@ -1,5 +1,10 @@
 import { decimalOf, divided, times, type Decimal } from '../../analysis/cost/decimal.ts'
-import { billedDemand, demandsOf, highestDemand, type PowerStep } from '../../analysis/cost/demand.ts'
+import {
+  billedDemand,
+  demandsOf,
+  highestDemand,
+  type PowerStep,
+} from '../../analysis/cost/demand.ts'
 import { localClock } from '../../analysis/cost/local-clock.ts'
 import { scheduleOn } from '../../analysis/cost/rate.ts'
 import type { DemandRule, Tariff } from '../../analysis/cost/tariff.ts'
@@ -65,7 +70,8 @@ interface Billing extends MonthSpan {
 
 function figureOf({ rule, month, highest, whole, inside }: Billing): readonly DemandFigure[] {
   const peaks = new Map(Object.entries(rule.knownPeaks))
-  for (const [each, kilowatts] of highest) peaks.set(each, Math.max(kilowatts, peaks.get(each) ?? 0))
+  for (const [each, kilowatts] of highest)
+    peaks.set(each, Math.max(kilowatts, peaks.get(each) ?? 0))
   const billed = billedDemand(rule, peaks, month)
   if (billed === null) return []
   return [

@@ -1,5 +1,6 @@
+import { readCostsNow } from './now.ts'
 import { readCosts } from './read.ts'
-import type { CostQuestion, CostWindow, Needs } from './question.ts'
+import type { CostNowQuestion, CostQuestion, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
 export type * from './question.ts'
@@ -11,9 +12,14 @@ export type * from './question.ts'
  */
 export interface CostReader {
   of(question: CostQuestion): Promise<CostWindow>
+  /** An hour at the power and prices of now. */
+  now(question: CostNowQuestion): Promise<CostWindow>
 }
 
 /** A reader of costs. */
 export function createCostReader(needs: Needs): CostReader {
-  return { of: (question) => readCosts(needs, question) }
+  return {
+    of: (question) => readCosts(needs, question),
+    now: (question) => readCostsNow(needs, question),
+  }
 }

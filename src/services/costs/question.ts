@@ -1,5 +1,7 @@
+import type { PowerStep } from '../../analysis/cost/demand.ts'
 import type { Entry } from '../../analysis/cost/ledger.ts'
-import type { CostModel, ModelRates, Terms } from '../../analysis/cost/models.ts'
+import type { Charged } from '../../analysis/cost/printed.ts'
+import type { CostModel, ModelRates } from '../../analysis/cost/models.ts'
 import type { Decimal } from '../../analysis/cost/decimal.ts'
 import type { IntensitySeries } from '../../analysis/cost/intensity.ts'
 import type { Tariff } from '../../analysis/cost/tariff.ts'
@@ -71,6 +73,9 @@ export interface CostQuestion {
   readonly workloads: boolean
 }
 
+/** What the running power is costed for. */
+export type CostNowQuestion = Omit<CostQuestion, 'start' | 'end' | 'stepSeconds' | 'edges'>
+
 /** How a PUE was had. */
 export interface PueFigure {
   readonly pue: Decimal | null
@@ -97,6 +102,8 @@ export interface ClusterCosting extends PueFigure {
   readonly tariff: Tariff | null
   readonly intensity: IntensitySeries | null
   readonly demand: readonly DemandFigure[]
+  /** Its power, step by step. */
+  readonly power: readonly PowerStep[]
   /** How much of the window its power is known of. */
   readonly coveredSeconds: number
   /** The mean part of its nodes that was measured; null without nodes. */
@@ -104,13 +111,7 @@ export interface ClusterCosting extends PueFigure {
 }
 
 /** One account in one period, with what it costs. */
-export interface CostedEntry extends Entry {
-  readonly terms: Terms
-  /** The same cost by the part of the computer. */
-  readonly categories: Readonly<Record<'compute' | 'gpu', Decimal>>
-  /** Of the facility; of computers alone where there is no PUE. */
-  readonly carbonKg: Decimal
-}
+export interface CostedEntry extends Entry, Charged {}
 
 /** What Kubernetes says of a workload. */
 export interface WorkloadFacts {

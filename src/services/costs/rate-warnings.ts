@@ -1,4 +1,4 @@
-import { NO_ENERGY, plus, type Entry } from '../../analysis/cost/ledger.ts'
+import { NO_ENERGY, plus, type Energy, type Entry } from '../../analysis/cost/ledger.ts'
 import { kwhOf } from '../../analysis/cost/models.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { ClusterCosting } from './question.ts'
@@ -23,27 +23,44 @@ function energyOf(entries: readonly Entry[], cluster: string) {
     .reduce((sum, { energy }) => plus(plus(sum, energy.compute), energy.gpu), NO_ENERGY)
 }
 
-function warningsFor(costing: ClusterCosting, energy: ReturnType<typeof energyOf>): readonly Warning[] {
-  const { cluster, rates, intensity } = costing
-  const told = (detail: string): Warning => ({ code: 'rates_missing', cluster, detail })
-  const unpriced = energy.microjoules - energy.pricedMicrojoules
-  const unknown = energy.microjoules - energy.emittedMicrojoules
-  const facility = rates.model === 'facility'
+function warningsFor(
+  costing: ClusterCosting,
+  energy: ReturnType<typeof energyOf>,
+): readonly Warning[] {
+  const facility = costing.rates.model === 'facility'
+  const details = [
+    ...(facility ? missingPrices(costing, energy) : []),
+    ...missingCarbon(costing, energy),
+  ]
+  const { cluster } = costing
   return [
-    ...(facility && costing.pue === null
-      ? [told('no PUE is measured or configured: energy and cost are those of the computers alone, a lower bound')]
-      : []),
-    ...(facility && unpriced > 0n ? [told(`${kwhOf(unpriced)} kWh have no price in the tariff`)] : []),
-    ...(intensity !== null && unknown > 0n
-      ? [told(`${kwhOf(unknown)} kWh have no carbon intensity: carbon is a lower bound`)]
-      : []),
-    ...(facility && intensity === null
-      ? [told('no carbon intensity is configured: carbon is not known')]
-      : []),
+    ...details.map((detail): Warning => ({ code: 'rates_missing', cluster, detail })),
     ...unverified(costing),
-    ...(energy.estimatedMicrojoules > 0n
-      ? [told(`the carbon intensity of ${kwhOf(energy.estimatedMicrojoules)} kWh is estimated`)]
+  ]
+}
+
+function missingPrices({ pue, intensity }: ClusterCosting, energy: Energy): readonly string[] {
+  const unpriced = energy.microjoules - energy.pricedMicrojoules
+  return [
+    ...(pue === null
+      ? [
+          'no PUE is measured or configured: energy and cost are those of the computers alone, a lower bound',
+        ]
       : []),
+    ...(unpriced > 0n ? [`${kwhOf(unpriced)} kWh have no price in the tariff`] : []),
+    ...(intensity === null ? ['no carbon intensity is configured: carbon is not known'] : []),
+  ]
+}
+
+function missingCarbon({ intensity }: ClusterCosting, energy: Energy): readonly string[] {
+  if (intensity === null) return []
+  const unknown = energy.microjoules - energy.emittedMicrojoules
+  const { estimatedMicrojoules: estimated } = energy
+  return [
+    ...(unknown > 0n
+      ? [`${kwhOf(unknown)} kWh have no carbon intensity: carbon is a lower bound`]
+      : []),
+    ...(estimated > 0n ? [`the carbon intensity of ${kwhOf(estimated)} kWh is estimated`] : []),
   ]
 }
 

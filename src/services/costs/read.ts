@@ -1,4 +1,3 @@
-import type { ModelRates } from '../../analysis/cost/models.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
@@ -8,6 +7,7 @@ import { createCharges, type Charges } from './charges.ts'
 import { chunkLength, endOf, nextChunk, stepOf, tooMuch, type Chunk } from './chunks.ts'
 import { costedEntries } from './costed.ts'
 import { demandCost } from './demand-cost.ts'
+import { ratesFor } from './now.ts'
 import { pueOf, type SiteMeters } from './pue.ts'
 import type { ClusterCosting, CostQuestion, CostWindow, Intensities, Needs } from './question.ts'
 import { numberOf } from '../../analysis/cost/decimal.ts'
@@ -32,7 +32,9 @@ export async function readCosts(needs: Needs, question: CostQuestion): Promise<C
   ])
   const told = combine([...account, site.account])
   const heard = new Set(
-    told.clusters.filter(({ status }) => status === 'ok' || status === 'partial').map(({ name }) => name),
+    told.clusters
+      .filter(({ status }) => status === 'ok' || status === 'partial')
+      .map(({ name }) => name),
   )
   const costings = [...heard].map((cluster) =>
     costingOf(needs, plan, { cluster, charges, meters: site.metersOf(cluster) }),
@@ -94,7 +96,11 @@ async function chargeAll({ fleet, rates }: Needs, plan: Plan): Promise<Charged> 
   let shares: number | undefined
   let from = plan.from
   for (;;) {
-    const chunk = nextChunk(from, { until: plan.until, stepSeconds: plan.step, most: chunkLength(shares) })
+    const chunk = nextChunk(from, {
+      until: plan.until,
+      stepSeconds: plan.step,
+      most: chunkLength(shares),
+    })
     if (chunk === undefined) return { charges, account }
     let step = 0
     const { results, clusters, warnings } = await fleet.during(
@@ -103,7 +109,10 @@ async function chargeAll({ fleet, rates }: Needs, plan: Plan): Promise<Charged> 
     )
     charges.close()
     account.push({ clusters, warnings })
-    shares = Math.max(shares ?? 0, results.reduce((most, each) => Math.max(most, each), 0))
+    shares = Math.max(
+      shares ?? 0,
+      results.reduce((most, each) => Math.max(most, each), 0),
+    )
     refuseTooMuch(shares, plan)
     from = endOf(chunk)
   }
@@ -163,22 +172,20 @@ interface ClusterRead {
 function costingOf({ rates }: Needs, plan: Plan, read: ClusterRead): ClusterCosting {
   const { steps, coverages } = read.charges.power.get(read.cluster) ?? { steps: [], coverages: [] }
   const pue = pueOf(steps, read.meters, rates.assumedPue)
-  const tariff = tariffOf(rates.tariffs, read.cluster)
-  const model = plan.model ?? rates.model
-  const modelRates: ModelRates =
-    model === 'kcloud' ? rates.kcloud : { model, pue: pue.pue, carbonPrice: rates.carbonPrice }
+  const own = ratesFor({ rates }, plan, { ...read, intensities: plan.intensities, pue: pue.pue })
   const { from, until } = plan
   const measured = { power: steps, factor: pue.pue === null ? 1 : numberOf(pue.pue), from, until }
   return {
     cluster: read.cluster,
     ...pue,
-    rates: modelRates,
-    tariff: model === 'kcloud' ? null : tariff,
-    intensity: plan.intensities.byCluster.get(read.cluster) ?? null,
-    demand: model === 'kcloud' || tariff === null ? [] : demandCost(tariff, measured),
-    coveredSeconds: steps.reduce((sum, each) => sum + (each.watts === null ? 0 : each.until - each.from), 0),
+    ...own,
+    power: steps,
+    demand: own.tariff === null ? [] : demandCost(own.tariff, measured),
+    coveredSeconds: steps.reduce(
+      (sum, each) => sum + (each.watts === null ? 0 : each.until - each.from),
+      0,
+    ),
     nodeCoverage:
       coverages.length === 0 ? null : coverages.reduce((a, b) => a + b, 0) / coverages.length,
   }
 }
-

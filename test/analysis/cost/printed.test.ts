@@ -1,8 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearestMicros, ofMicros, ONE, readDecimal, type Decimal } from '../../../src/analysis/cost/decimal.ts'
+import {
+  nearestMicros,
+  ofMicros,
+  ONE,
+  readDecimal,
+  type Decimal,
+} from '../../../src/analysis/cost/decimal.ts'
 import { createLedger, type Entry } from '../../../src/analysis/cost/ledger.ts'
-import { addTerms, carbonMass, termsOf, type ModelRates } from '../../../src/analysis/cost/models.ts'
+import {
+  addTerms,
+  carbonMass,
+  termsOf,
+  type ModelRates,
+} from '../../../src/analysis/cost/models.ts'
 import { costOf, printCosts, type Charged } from '../../../src/analysis/cost/printed.ts'
 import { timelineOf } from '../../../src/analysis/cost/timeline.ts'
 import type { Portion } from '../../../src/analysis/power/figures.ts'
@@ -40,9 +51,9 @@ const rates = fc.oneof(
     coolingFactor: readDecimal('1.3') ?? 0n,
     carbon: readDecimal('0.05') ?? 0n,
   }),
-  fc.bigInt({ min: ONE, max: 2n * ONE }).map(
-    (pue): ModelRates => ({ model: 'facility', pue, carbonPrice: 37n * 10n ** 15n }),
-  ),
+  fc
+    .bigInt({ min: ONE, max: 2n * ONE })
+    .map((pue): ModelRates => ({ model: 'facility', pue, carbonPrice: 37n * 10n ** 15n })),
 )
 
 function charge({ energy }: Entry, model: ModelRates): Charged {
@@ -53,11 +64,13 @@ function charge({ energy }: Entry, model: ModelRates): Charged {
     terms: addTerms(compute, gpu),
     categories: { compute: costOf({ terms: compute }), gpu: costOf({ terms: gpu }) },
     carbonKg: carbonMass(energy.compute, null),
+    facilityMicrojoules: null,
   }
 }
 
 const cents = (value: number): bigint => BigInt(Math.round(value * 1e6))
-const sum = (values: readonly number[]): bigint => values.reduce((all, each) => all + cents(each), 0n)
+const sum = (values: readonly number[]): bigint =>
+  values.reduce((all, each) => all + cents(each), 0n)
 
 describe('printed costs of random workloads', () => {
   it('add up to the total to the millionth: rows, terms and parts', () => {
@@ -65,25 +78,34 @@ describe('printed costs of random workloads', () => {
     const intensity = constantIntensity(readDecimal('0.4173') ?? 0n)
     const from = Date.parse('2026-04-15T12:00:00Z') / 1000
     fc.assert(
-      fc.property(fc.array(fc.array(anyPortion, { maxLength: 40 }), { maxLength: 12 }), rates, (steps, model) => {
-        const timeline = timelineOf({ from, stepSeconds: 2700, count: steps.length }, { tariff, intensity, edges: [from] })
-        const ledger = createLedger(timeline)
-        for (const [step, portions] of steps.entries()) ledger.charge(step, portions)
-        const charges = ledger.entries().map((entry) => charge(entry, model))
-        const { rows, total } = printCosts(charges)
-        const exact = charges.reduce<Decimal>((all, each) => all + costOf(each), 0n)
-        expect(total.cost).toBe(ofMicros(nearestMicros(exact)))
-        expect(sum(rows.map(({ cost }) => cost))).toBe(cents(total.cost))
-        for (const row of [...rows, total]) {
-          expect(sum(Object.values(row.cost_terms))).toBe(cents(row.cost))
-          expect(sum([row.cost_breakdown.compute, row.cost_breakdown.gpu])).toBe(cents(row.cost))
-          for (const part of Object.values(row.cost_terms)) expect(part).toBeGreaterThanOrEqual(0)
-        }
-        for (const term of ['electricity', 'cooling', 'carbon'] as const)
-          expect(sum(rows.map(({ cost_terms: terms }) => terms[term]))).toBe(cents(total.cost_terms[term]))
-        const joules = steps.flat().reduce((all, { power_watts: watts }) => all + watts * 2700, 0)
-        expect(Math.abs(total.energy_joules - joules)).toBeLessThanOrEqual(1e-9 * joules + 1e-3)
-      }),
+      fc.property(
+        fc.array(fc.array(anyPortion, { maxLength: 40 }), { maxLength: 12 }),
+        rates,
+        (steps, model) => {
+          const timeline = timelineOf(
+            { from, stepSeconds: 2700, count: steps.length },
+            { tariff, intensity, edges: [from] },
+          )
+          const ledger = createLedger(timeline)
+          for (const [step, portions] of steps.entries()) ledger.charge(step, portions)
+          const charges = ledger.entries().map((entry) => charge(entry, model))
+          const { rows, total } = printCosts(charges)
+          const exact = charges.reduce<Decimal>((all, each) => all + costOf(each), 0n)
+          expect(total.cost).toBe(ofMicros(nearestMicros(exact)))
+          expect(sum(rows.map(({ cost }) => cost))).toBe(cents(total.cost))
+          for (const row of [...rows, total]) {
+            expect(sum(Object.values(row.cost_terms))).toBe(cents(row.cost))
+            expect(sum([row.cost_breakdown.compute, row.cost_breakdown.gpu])).toBe(cents(row.cost))
+            for (const part of Object.values(row.cost_terms)) expect(part).toBeGreaterThanOrEqual(0)
+          }
+          for (const term of ['electricity', 'cooling', 'carbon'] as const)
+            expect(sum(rows.map(({ cost_terms: terms }) => terms[term]))).toBe(
+              cents(total.cost_terms[term]),
+            )
+          const joules = steps.flat().reduce((all, { power_watts: watts }) => all + watts * 2700, 0)
+          expect(Math.abs(total.energy_joules - joules)).toBeLessThanOrEqual(1e-9 * joules + 1e-3)
+        },
+      ),
     )
   })
 })

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalOf, nearestMicros, ofMicros, ONE, readDecimal, times, total } from '../../../src/analysis/cost/decimal.ts'
+import {
+  decimalOf,
+  nearestMicros,
+  ofMicros,
+  ONE,
+  readDecimal,
+  times,
+  total,
+} from '../../../src/analysis/cost/decimal.ts'
 import { roundParts, roundTable } from '../../../src/analysis/cost/rounding.ts'
 
 const amount = fc.oneof(

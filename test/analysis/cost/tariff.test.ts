@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { nearestMicros, numberOf, ofMicros, readDecimal } from '../../../src/analysis/cost/decimal.ts'
+import {
+  nearestMicros,
+  numberOf,
+  ofMicros,
+  readDecimal,
+} from '../../../src/analysis/cost/decimal.ts'
 import { billedDemand, demandsOf, highestDemand } from '../../../src/analysis/cost/demand.ts'
 import { rateReader, ratePeriods } from '../../../src/analysis/cost/rate.ts'
 import type { Tariff } from '../../../src/analysis/cost/tariff.ts'

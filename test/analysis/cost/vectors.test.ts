@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { decimalOf, nearestMicros, numberOf, ofMicros, readDecimal, total, type Decimal } from '../../../src/analysis/cost/decimal.ts'
-import { fromPoundsPerMegawattHour, intensityAt, type IntensitySeries } from '../../../src/analysis/cost/intensity.ts'
+import {
+  decimalOf,
+  nearestMicros,
+  numberOf,
+  ofMicros,
+  readDecimal,
+  total,
+  type Decimal,
+} from '../../../src/analysis/cost/decimal.ts'
+import {
+  fromPoundsPerMegawattHour,
+  intensityAt,
+  type IntensitySeries,
+} from '../../../src/analysis/cost/intensity.ts'
 import { createLedger, NO_ENERGY, plus, type Entry } from '../../../src/analysis/cost/ledger.ts'
 import { carbonMass, kwhOf, termsOf, type ModelRates } from '../../../src/analysis/cost/models.ts'
 import type { Tariff } from '../../../src/analysis/cost/tariff.ts'
@@ -133,7 +145,9 @@ describe('300 W at a scrape each 15 s, of which half an hour is missing', () => 
   })
 
   it('are charged as 540 kJ: steps without a value cost nothing', () => {
-    const steps = Array.from({ length: 60 }, (_, minute) => (minute < 30 ? [portion('a', 300)] : []))
+    const steps = Array.from({ length: 60 }, (_, minute) =>
+      minute < 30 ? [portion('a', 300)] : [],
+    )
     const entries = charged(steps, { stepSeconds: 60 })
     expect(Number(energyOf(entries).microjoules)).toBe(540_000 * 1e6)
     expect(entries[0]?.seconds).toBe(1800)
@@ -184,7 +198,9 @@ describe('carbon of hourly values', () => {
   it('counts only the energy whose intensity is known: what is missing is neither 0 nor -1', () => {
     const ledgerOf = hourly([400])
     const steps = { from: 0, stepSeconds: 3600, count: 2 }
-    const ledger = createLedger(timelineOf(steps, { tariff: null, intensity: ledgerOf, edges: [0] }))
+    const ledger = createLedger(
+      timelineOf(steps, { tariff: null, intensity: ledgerOf, edges: [0] }),
+    )
     ledger.charge(0, [portion('a', 1000)])
     ledger.charge(1, [portion('a', 1000)])
     const energy = energyOf(ledger.entries())
@@ -247,7 +263,11 @@ describe('one account over a window with two prices', () => {
     if (only === undefined) throw new Error('no schedule')
     const [season] = only.seasons
     if (season === undefined) throw new Error('no season')
-    const later = { ...only, from: '1970-01-02', seasons: [{ ...season, prices: { all: exact('0.3') } }] }
+    const later = {
+      ...only,
+      from: '1970-01-02',
+      seasons: [{ ...season, prices: { all: exact('0.3') } }],
+    }
     const changed = { ...tariff, schedules: [{ ...only, until: '1970-01-02' }, later] }
     const steps = Array.from({ length: 48 }, () => [portion('a', 1000)])
     const energy = energyOf(charged(steps, { tariff: changed }))
