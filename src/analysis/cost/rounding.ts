@@ -35,37 +35,56 @@ export function roundTable(
   rows = roundParts(exact.map(total)),
 ): RoundedTable {
   const width = exact[0]?.length ?? 0
-  const owed = columnRemainders(exact, width)
-  const cells = exact.map((row, index) => rounded(row, { owed, sum: rows[index] ?? 0n }))
-  const columns = Array.from({ length: width }, (_, column) =>
-    sumOf(cells.map((row) => row[column] ?? 0n)),
-  )
+  const below = exact.map((row) => row.map((value) => microsBelow(value).micros))
+  const missing = rows.map((sum, index) => sum - sumOf(below[index] ?? []))
+  const owed = owedOf(exact, { below, width, sum: sumOf(rows) })
+  const cells: (readonly bigint[])[] = [...below]
+  // Who lacks most has the fewest choices left at the end.
+  for (const index of inOrderOf(missing))
+    cells[index] = filled(below[index] ?? [], {
+      exact: exact[index] ?? [],
+      owed,
+      missing: missing[index] ?? 0n,
+    })
+  const columns = Array.from({ length: width }, (_, column) => columnSum(cells, column))
   return { cells, rows, columns, sum: sumOf(rows) }
 }
 
-/** How many millionths each column lacks when all of its cells are rounded down. */
-function columnRemainders(exact: readonly (readonly Decimal[])[], width: number): bigint[] {
-  return Array.from({ length: width }, (_, column) =>
-    nearestMicros(total(exact.map((row) => microsBelow(row[column] ?? 0n).rest))),
-  )
-}
-
-interface Filling {
-  /** What the columns still lack. */
-  readonly owed: bigint[]
+interface Below {
+  readonly below: readonly (readonly bigint[])[]
+  readonly width: number
   readonly sum: bigint
 }
 
-/** A row rounded down, and then up where the columns lack most; a cell that is nothing stays nothing. */
-function rounded(exact: readonly Decimal[], { owed, sum }: Filling): readonly bigint[] {
-  const row = exact.map((value) => microsBelow(value).micros)
-  const some = [...row.keys()].filter((column) => exact[column] !== 0n)
-  for (let missing = sum - sumOf(row); missing > 0n && some.length > 0; missing -= 1n) {
-    const column = some.reduce((a, b) => ((owed[b] ?? 0n) > (owed[a] ?? 0n) ? b : a))
+/** How many millionths each column lacks of its own rounded sum when all of its cells are rounded down. */
+function owedOf(exact: readonly (readonly Decimal[])[], { below, width, sum }: Below): bigint[] {
+  const whole = Array.from({ length: width }, (_, column) => columnSum(exact, column))
+  return roundParts(whole, sum).map((micros, column) => micros - columnSum(below, column))
+}
+
+const columnSum = (rows: readonly (readonly bigint[])[], column: number): bigint =>
+  sumOf(rows.map((row) => row[column] ?? 0n))
+
+const inOrderOf = (missing: readonly bigint[]): readonly number[] =>
+  [...missing.keys()].sort((a, b) => compare(missing[b], missing[a]))
+
+interface Filling {
+  readonly exact: readonly Decimal[]
+  /** What the columns still lack. */
+  readonly owed: bigint[]
+  readonly missing: bigint
+}
+
+/** A row that was rounded down, now up where the columns lack most; a cell that is nothing stays nothing. */
+function filled(below: readonly bigint[], { exact, owed, missing }: Filling): readonly bigint[] {
+  const row = [...below]
+  const open = [...row.keys()].filter((column) => exact[column] !== 0n)
+  for (let left = missing; left > 0n && open.length > 0; left -= 1n) {
+    const column = open.reduce((a, b) => ((owed[b] ?? 0n) > (owed[a] ?? 0n) ? b : a))
     row[column] = (row[column] ?? 0n) + 1n
     owed[column] = (owed[column] ?? 0n) - 1n
   }
   return row
 }
 
-const sumOf = (micros: readonly bigint[]): bigint => micros.reduce((a, b) => a + b, 0n)
+const sumOf = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n)
