@@ -6,6 +6,7 @@ import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
+import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import type { Credentials } from './http/auth.ts'
@@ -50,6 +51,8 @@ export interface Config {
   readonly identity: IdentityRules
   /** What energy costs and emits. */
   readonly cost: CostConfig
+  /** What is allowed of exports. */
+  readonly exports: ExportConfig
   readonly shutdownSeconds: number
 }
 
@@ -173,6 +176,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     ...siteOf(read),
     sources,
     cost,
+    exports: exportsOf(read),
     shutdownSeconds: read.shutdownTimeout,
   }
 }

@@ -9,6 +9,7 @@ import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
 import { requireCredentials, type Credentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
 import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -130,8 +131,13 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
     credentials: !anyone,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
+      'Content-Disposition',
       'ETag',
+      'Link',
+      'Location',
+      'Preference-Applied',
       'Retry-After',
+      'X-Export-ID',
       'X-Request-ID',
       'X-RateLimit-Limit',
       'X-RateLimit-Remaining',
@@ -181,6 +187,7 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
         fastify: scope,
         resource: (resource) => mountResource(scope, resource, context),
         action: (action) => mountAction(scope, action, context),
+        download: (download) => mountDownload(scope, download, context),
       })
       done()
     },

@@ -45,6 +45,8 @@ export interface HistoryQuestion extends Question {
   readonly measure: Measure
   readonly summary: Summary
   readonly range: TimeRange
+  /** Nobody asks it again, as when a long window is read piece by piece: the answer is not kept. */
+  readonly once?: boolean
 }
 
 export interface WindowQuestion extends Question {
