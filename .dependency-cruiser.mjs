@@ -24,6 +24,7 @@ const mayImport = {
   'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/formats': ['kernel'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }
