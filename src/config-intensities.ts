@@ -6,7 +6,7 @@ import {
   type IntensitySeries,
   type IntensityValue,
 } from './analysis/cost/intensity.ts'
-import { amount, clusterNames, rateName, sourceUrl } from './config-rates-file.ts'
+import { amount, clusterNames, rateName, sourceUrl } from './config-rates.ts'
 import { parseDuration } from './kernel/time-range.ts'
 
 const moment = z

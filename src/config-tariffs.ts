@@ -16,7 +16,7 @@ import {
   rateName,
   sourceUrl,
   zoneName,
-} from './config-rates-file.ts'
+} from './config-rates.ts'
 
 const CLOCK = 'must be a time at a quarter of an hour, such as 08:00 or 24:00'
 const DAY_MINUTES = 24 * 60

@@ -16,9 +16,6 @@ export interface PowerStep {
   readonly watts: number | null
 }
 
-/** With less of an interval measured than this, its demand is told as uncertain. */
-export const SURE_COVERAGE = 0.9
-
 /**
  * The mean demand of each interval on the clock: energy ÷ the time that was measured, so that a missing minute does
  * not make it lower. An interval of which nothing was measured is left out.

@@ -35,21 +35,20 @@ export function ratePeriods(
   { from, until }: Pick<RatePeriod, 'from' | 'until'>,
 ): readonly RatePeriod[] {
   const read = rateReader(tariff)
-  const periods: RatePeriod[] = []
-  for (let at = from; at < until;) {
-    const next = Math.min(until, (Math.floor(at / QUARTER) + 1) * QUARTER)
-    const rate = read(at)
-    const last = periods.at(-1)
-    if (last !== undefined && isSame(last.rate, rate))
-      periods.splice(-1, 1, { ...last, until: next })
-    else periods.push({ from: at, until: next, rate })
-    at = next
-  }
-  return periods
+  const quarters: RatePeriod[] = []
+  for (let at = from; at < until; at = nextQuarter(at))
+    quarters.push({ from: at, until: Math.min(until, nextQuarter(at)), rate: read(at) })
+  const begins = quarters.filter(
+    ({ rate }, index) => index === 0 || !isSame(quarters[index - 1]?.rate ?? null, rate),
+  )
+  return begins.map((period, index) => ({ ...period, until: begins[index + 1]?.from ?? until }))
 }
 
+const nextQuarter = (at: number): number => (Math.floor(at / QUARTER) + 1) * QUARTER
+
 function isSame(a: Rate | null, b: Rate | null): boolean {
-  if (a === null || b === null) return a === b
+  if (a === null) return b === null
+  if (b === null) return false
   return (
     a.price === b.price && a.band === b.band && a.season === b.season && a.schedule === b.schedule
   )

@@ -78,6 +78,7 @@ function demandFields(demand: ClusterCosting['demand'][number]) {
     billed_kilowatts: demand.billedKilowatts,
     set_in: demand.setIn,
     measured_kilowatts: demand.measuredKilowatts,
+    measured_coverage: demand.measuredCoverage,
     month_share: demand.monthShare,
     cost: ofMicros(nearestMicros(demand.cost)),
   }

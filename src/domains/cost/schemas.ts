@@ -49,6 +49,9 @@ const demandSchema = z
     measured_kilowatts: figure.describe(
       'The highest quarter of an hour of the window; null when its steps are longer.',
     ),
+    measured_coverage: figure.describe(
+      'How much of that quarter was measured; below 0.9 it is uncertain.',
+    ),
     month_share: z.number().describe('The part of the month that is charged.'),
     cost: z.number(),
   })

@@ -3,6 +3,7 @@ import {
   billedDemand,
   demandsOf,
   highestDemand,
+  type Demand,
   type PowerStep,
 } from '../../analysis/cost/demand.ts'
 import { localClock } from '../../analysis/cost/local-clock.ts'
@@ -34,7 +35,7 @@ export function demandCost(tariff: Tariff, measured: Measured): readonly DemandF
   const highest = new Map(
     [...months].flatMap(([month, steps]) => {
       const demand = isFine(steps) ? highestDemand(demandsOf(steps, INTERVAL_SECONDS)) : null
-      return demand === null ? [] : [[month, demand.kilowatts * measured.factor] as const]
+      return demand === null ? [] : [[month, scaled(demand, measured.factor)] as const]
     }),
   )
   return [...months.keys()].flatMap((month) => {
@@ -44,6 +45,11 @@ export function demandCost(tariff: Tariff, measured: Measured): readonly DemandF
       : figureOf({ rule, month, highest, ...spanOf(month, tariff, measured) })
   })
 }
+
+const scaled = (demand: Demand, factor: number): Demand => ({
+  ...demand,
+  kilowatts: demand.kilowatts * factor,
+})
 
 const isFine = (steps: readonly PowerStep[]): boolean =>
   steps.every(({ from, until }) => until - from <= INTERVAL_SECONDS)
@@ -65,12 +71,12 @@ function spanOf(month: string, { zone }: Tariff, { from, until }: Measured): Mon
 interface Billing extends MonthSpan {
   readonly rule: DemandRule
   readonly month: string
-  readonly highest: ReadonlyMap<string, number>
+  readonly highest: ReadonlyMap<string, Demand>
 }
 
 function figureOf({ rule, month, highest, whole, inside }: Billing): readonly DemandFigure[] {
   const peaks = new Map(Object.entries(rule.knownPeaks))
-  for (const [each, kilowatts] of highest)
+  for (const [each, { kilowatts }] of highest)
     peaks.set(each, Math.max(kilowatts, peaks.get(each) ?? 0))
   const billed = billedDemand(rule, peaks, month)
   if (billed === null) return []
@@ -79,7 +85,8 @@ function figureOf({ rule, month, highest, whole, inside }: Billing): readonly De
       month,
       billedKilowatts: billed.kilowatts,
       setIn: billed.setIn,
-      measuredKilowatts: highest.get(month) ?? null,
+      measuredKilowatts: highest.get(month)?.kilowatts ?? null,
+      measuredCoverage: highest.get(month)?.coverage ?? null,
       monthShare: inside / whole,
       cost: partOf(times(decimalOf(billed.kilowatts), rule.price), inside, whole),
     },

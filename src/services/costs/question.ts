@@ -90,6 +90,8 @@ export interface DemandFigure {
   readonly setIn: string
   /** The highest of the window itself; null when the steps are too long to tell. */
   readonly measuredKilowatts: number | null
+  /** How much of that quarter of an hour was measured; below 0.9 it is uncertain. */
+  readonly measuredCoverage: number | null
   /** The part of the month that the window is. */
   readonly monthShare: number
   readonly cost: Decimal

@@ -39,7 +39,12 @@ async function serve(
   return served
 }
 
-interface Row { key: Record<string, string>; kind: string; cost: number; energy_joules: number }
+interface Row {
+  key: Record<string, string>
+  kind: string
+  cost: number
+  energy_joules: number
+}
 const micros = (value: number) => Math.round(value * 1e6)
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
