@@ -111,7 +111,8 @@ function notePower(power: Map<string, ClusterSteps>, account: PowerAccount, span
   for (const { cluster, total_power_watts: watts, coverage } of account.by_cluster) {
     const known = power.get(cluster) ?? { steps: [], coverages: [] }
     known.steps.push({ ...span, watts })
-    if (coverage !== null) known.coverages.push(coverage)
+    // What was not measured at all is told by the covered time.
+    if (coverage !== null && watts !== null) known.coverages.push(coverage)
     power.set(cluster, known)
   }
 }
