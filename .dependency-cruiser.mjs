@@ -23,6 +23,7 @@ const mayImport = {
   'services/costs': ['kernel', 'analysis', 'services/fleet', 'services/telemetry'],
   'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/formats': ['kernel'],
+  'services/jobs': ['kernel', 'services/store'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   'services/classifier': [

@@ -150,6 +150,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
   const simulated = demo && clusters.length === 0
+  const state = stateOf(read, simulated)
   return {
     demo,
     simulated,
@@ -174,11 +175,11 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     timeoutSeconds: read.prometheusTimeout,
     maxAnswerBytes: read.maxAnswerBytes,
     clusterUrlAllow: hostsOf(read, simulated),
-    state: stateOf(read, simulated),
+    state,
     ...siteOf(read),
     sources,
     cost,
-    exports: exportsOf(read),
+    exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
   }
@@ -195,6 +196,9 @@ function stateOf({ databaseUrl, statePath, stateKey }: Settings, simulated: bool
   if (simulated) return { databaseUrl: undefined, path: ':memory:', key: stateKey }
   return { databaseUrl, path: statePath, key: stateKey }
 }
+
+const keepsState = ({ databaseUrl, path }: StateConfig): boolean =>
+  databaseUrl !== undefined || path !== ':memory:'
 
 /** What the operator says of the site, which no metric does. */
 function siteOf({
