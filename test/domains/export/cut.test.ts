@@ -112,7 +112,6 @@ describe('an export on its way', () => {
     async (format) => {
       await serve()
       const reply = await begin(`${PATH}&format=${format}`)
-      await settled()
       fleet.set('seoul', DOWN)
       const { text, whole } = await rest(reply)
       expect(reply.statusCode).toBe(200)
