@@ -177,6 +177,7 @@ export const EXAMPLES: {
   },
   breakdown: {
     idle: 'separate',
+    resource_type: 'all',
     coverage: 1,
     by: 'workload_type',
     total_power_watts: 35168,
