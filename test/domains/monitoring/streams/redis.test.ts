@@ -41,8 +41,11 @@ async function startInstance(prometheusUrl: string, redisUrl: string): Promise<I
     child.kill('SIGKILL')
   })
   const ready = () => fetch(`${url}/system/readyz`).then(({ status }) => status, () => 0) // prettier-ignore
-  for (const until = Date.now() + SOON.timeout; (await ready()) !== 200; await wait(100))
+  const until = Date.now() + SOON.timeout
+  while ((await ready()) !== 200) {
     if (Date.now() > until) throw new Error('the server is not ready in time')
+    await wait(100)
+  }
   return {
     url,
     child,
