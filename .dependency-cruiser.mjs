@@ -20,6 +20,7 @@ const mayImport = {
   'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+  'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }
