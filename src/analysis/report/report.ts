@@ -245,9 +245,10 @@ export interface Manifest {
     readonly lang: 'en' | 'ko'
   }
   readonly clusters: readonly ClusterReport[]
+  /** Everything that the power comes from. */
+  readonly sources: readonly string[]
   readonly simulated: boolean
   readonly version: string
-  readonly rows: number
   /** SHA-256 of the figures: the JSON of the report without its manifest. The same in every format and language. */
   readonly figures_sha256: string
 }
