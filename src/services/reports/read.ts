@@ -15,6 +15,8 @@ import type { BucketQuestion } from './read-things.ts'
 /** The figures of a report, and who took part in them. */
 export interface ReadReport extends Account {
   readonly figures: ReportFigures
+  /** Everything that the power comes from. */
+  readonly sources: readonly string[]
 }
 
 /**
@@ -96,5 +98,5 @@ async function finished(
     cost: null,
   })
   const cost = (await needs.costOf?.(figures, question)) ?? null
-  return { figures: { ...figures, cost }, ...whole }
+  return { figures: { ...figures, cost }, sources: [...current.power.sources].sort(), ...whole }
 }

@@ -81,6 +81,7 @@ export interface Texts {
   readonly when: string
   readonly efficiency: string
   readonly pueSources: Readonly<Record<'measured' | 'assumed' | 'none', string>>
+  readonly pueShort: Readonly<Record<'measured' | 'assumed' | 'none', string>>
   readonly facilityEnergy: string
   readonly itEnergy: string
   readonly workloadShare: string

@@ -17,7 +17,7 @@ function drawQuality(sheet: Sheet): void {
   const { report, words } = sheet
   const { texts } = words
   const { quality } = report
-  heading(sheet, texts.quality, 160)
+  heading(sheet, texts.quality, 330)
   facts(sheet, [
     [texts.status, quality.status === 'complete' ? texts.complete : texts.incomplete],
     [texts.timeCoverage, words.percent(quality.time_coverage * 100)],

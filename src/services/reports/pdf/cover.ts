@@ -92,7 +92,7 @@ function cardsOf({ report, words }: Sheet): readonly Card[] {
     {
       title: texts.pue,
       value: words.number(efficiency.pue, 2),
-      note: texts.pueSources[efficiency.pue_source ?? 'none'],
+      note: texts.pueShort[efficiency.pue_source ?? 'none'],
       change: null,
     },
     {
@@ -116,7 +116,7 @@ function drawCards(sheet: Sheet): void {
     drawCard(sheet, card, { x, y, width, height })
   }
   sheet.y += 2 * (height + gap)
-  paragraph(sheet, `▲▼ ${sheet.words.texts.against}`.slice(3), { size: 7.5, colour: COLOURS.faint })
+  paragraph(sheet, sheet.words.texts.against, { size: 7.5, colour: COLOURS.faint })
 }
 
 interface Frame {

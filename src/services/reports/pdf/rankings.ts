@@ -1,6 +1,5 @@
 import type { UserRow } from '../../../analysis/report/report.ts'
-import { COLOURS } from './colours.ts'
-import { heading, paragraph, type Sheet } from './page.ts'
+import { heading, type Sheet } from './page.ts'
 import { table, type TableRow } from './table.ts'
 import { energyCells, energyColumns } from './usage.ts'
 
@@ -32,28 +31,29 @@ function drawNodes(sheet: Sheet): void {
       ...energyColumns(sheet),
       { title: '°C', weight: 1.4, isNumber: true },
     ],
-    rows.slice(0, MOST_ROWS).map((row) => ({
-      cells: [
-        words.number(row.rank),
-        row.cluster,
-        row.node,
-        row.method === 'estimated' ? texts.estimated : texts.measured,
-        ...energyCells(sheet, row, most),
-        row.temperature_celsius_max === null
-          ? words.nothing
-          : words.number(row.temperature_celsius_max),
-      ],
-    })),
+    [
+      ...rows.slice(0, MOST_ROWS).map((row) => ({
+        cells: [
+          words.number(row.rank),
+          row.cluster,
+          row.node,
+          row.method === 'estimated' ? texts.estimated : texts.measured,
+          ...energyCells(sheet, row, most),
+          row.temperature_celsius_max === null
+            ? words.nothing
+            : words.number(row.temperature_celsius_max),
+        ],
+      })),
+      ...more(sheet, total, ['', '']),
+    ],
   )
-  moreThan(sheet, total)
 }
 
-function moreThan(sheet: Sheet, total: number): void {
-  if (total > MOST_ROWS)
-    paragraph(sheet, sheet.words.texts.more(sheet.words.number(total - MOST_ROWS)), {
-      size: 7.5,
-      colour: COLOURS.soft,
-    })
+/** A row that says how many more there are; `before` are the cells left of its own. */
+function more({ words }: Sheet, total: number, before: readonly string[]): readonly TableRow[] {
+  if (total <= MOST_ROWS) return []
+  const text = words.texts.more(words.number(total - MOST_ROWS))
+  return [{ isQuiet: true, cells: [...before, text] }]
 }
 
 function drawUsers(
@@ -66,7 +66,8 @@ function drawUsers(
   const hasClusters = named.some(({ cluster }) => cluster !== null)
   const most = rows.reduce((a, row) => Math.max(a, row.share_percent ?? 0), 0)
   heading(sheet, name, 120)
-  const shown = [...named.slice(0, MOST_ROWS), ...rows.filter(({ kind }) => kind !== 'named')]
+  const remainders = rows.filter(({ kind }) => kind !== 'named')
+  const before = hasClusters ? ['', ''] : ['']
   table(
     sheet,
     [
@@ -75,17 +76,28 @@ function drawUsers(
       { title, weight: 4 },
       ...energyColumns(sheet),
     ],
-    shown.map((row): TableRow => ({
-      isQuiet: row.kind !== 'named',
-      cells: [
-        row.rank === null ? '' : words.number(row.rank),
-        ...(hasClusters ? [row.cluster ?? ''] : []),
-        userName(sheet, row),
-        ...energyCells(sheet, row, most),
-      ],
-    })),
+    [
+      ...named.slice(0, MOST_ROWS).map((row) => userCells(sheet, row, { hasClusters, most })),
+      ...more(sheet, named.length, before),
+      ...remainders.map((row) => userCells(sheet, row, { hasClusters, most })),
+    ],
   )
-  moreThan(sheet, named.length)
+}
+
+function userCells(
+  sheet: Sheet,
+  row: UserRow,
+  { hasClusters, most }: { readonly hasClusters: boolean; readonly most: number },
+): TableRow {
+  return {
+    isQuiet: row.kind !== 'named',
+    cells: [
+      row.rank === null ? '' : sheet.words.number(row.rank),
+      ...(hasClusters ? [row.cluster ?? ''] : []),
+      userName(sheet, row),
+      ...energyCells(sheet, row, most),
+    ],
+  }
 }
 
 /** The name of a user, or what a remainder is. */
