@@ -100,6 +100,8 @@ function domainsOf(
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
+    exports: config.exports,
+    simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
     version: readVersion(process.env),
@@ -119,12 +121,13 @@ function admissionOf({ clusterUrlAllow: allowed, maxAnswerBytes }: Config): Admi
   })
 }
 
-function sourcesOf({ sources, facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
+/** What is read: the configured sources, and the meter of the site where there is one. */
+export function sourcesOf({ sources, facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
   return metric === null ? sources : [...sources, facilityMeter(metric)]
 }
 
 /** Half of the memory for what the clusters said; the other half is for answers ready to be sent. */
-function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
+export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
   return createCache<Shelf>({
     maxBytes: config.cacheBytes / 2,
     ttlSeconds: config.ttlSeconds,
@@ -136,7 +139,8 @@ function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
   })
 }
 
-function clusterRegistry(
+/** The clusters of the configuration, each with its connection. The simulator's need no network. */
+export function clusterRegistry(
   config: Config,
   { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
 ): ClusterRegistry<ClusterSpec> {

@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
+import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import type { Credentials } from './http/auth.ts'
@@ -47,6 +48,8 @@ export interface Config {
   readonly sources: readonly SourceSpec[]
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
+  /** What is allowed of exports. */
+  readonly exports: ExportConfig
   readonly shutdownSeconds: number
 }
 
@@ -168,6 +171,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     state: stateOf(read, simulated),
     ...siteOf(read),
     sources,
+    exports: exportsOf(read),
     shutdownSeconds: read.shutdownTimeout,
   }
 }

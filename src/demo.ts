@@ -12,11 +12,11 @@ export interface Demo {
 }
 
 /** The same datacentre at every start, whatever the day. */
-const SEED = 20_251
+export const DEMO_SEED = 20_251
 
 /** The built-in datacentre as clusters. */
 export function createDemo(now: Now, timeoutSeconds: number): Demo {
-  const world = createWorld({ seed: SEED, faults: DEMO_FAULTS })
+  const world = createWorld({ seed: DEMO_SEED, faults: DEMO_FAULTS })
   const entry = clusterSpec(timeoutSeconds)
   return {
     clusters: world.clusters.map(({ name, plan: { region, description } }) =>

@@ -11,10 +11,19 @@ const ALIASES = new Map([['/health', `${BASE}/system/health`]])
 /** One server that answers for all the domains, not yet listening. */
 export async function createServer(
   domains: readonly Domain[],
-  options: Omit<AppOptions, 'aliases'>,
+  options: Omit<AppOptions, 'aliases' | 'roots'>,
 ): Promise<FastifyInstance> {
-  const app = await createApp({ ...options, aliases: ALIASES })
-  for (const domain of domains) app.mount(`${BASE}/${domain.name}`, (scope) => domain.routes(scope))
+  const app = await createApp({ ...options, aliases: ALIASES, roots: rootsOf(domains) })
+  for (const domain of domains) app.mount(prefixOf(domain), (scope) => domain.routes(scope))
   app.finish()
   return app.fastify
+}
+
+function prefixOf({ name, path = name }: Domain): string {
+  return path === '' ? BASE : `${BASE}/${path}`
+}
+
+function rootsOf(domains: readonly Domain[]): AppOptions['roots'] {
+  const segments = domains.flatMap(({ atRoot = [] }) => atRoot)
+  return new Map(segments.map((segment) => [`/${segment}`, `${BASE}/${segment}`]))
 }

@@ -1,6 +1,7 @@
 import { accelerators } from './accelerators/index.ts'
 import { clusters } from './clusters/index.ts'
 import type { Domain } from './domain.ts'
+import { exporting } from './export/index.ts'
 import { hardware } from './hardware/index.ts'
 import { infrastructure } from './infrastructure/index.ts'
 import { monitoring } from './monitoring/index.ts'
@@ -8,6 +9,7 @@ import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof clusters>[0] &
+  Parameters<typeof exporting>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
   Parameters<typeof monitoring>[0] &
@@ -16,6 +18,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 const DOMAINS = {
   accelerators,
   clusters,
+  export: exporting,
   hardware,
   infrastructure,
   monitoring,

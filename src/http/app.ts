@@ -28,6 +28,8 @@ export type AnswerShelf = 'realtime' | 'summary' | 'series' | 'static' | 'none'
 export interface ResourceRequest<Query, Params> {
   readonly query: Query
   readonly params: Params
+  /** Who asks, for answers on no shelf; those on a shelf are the same for everybody, and it is null. */
+  readonly user: string | null
   /** The evaluation time: that of the first question within the life of the answers on this shelf. */
   readonly at: Date
   /** Ends when the client goes away. */
@@ -110,6 +112,74 @@ export interface Action<
   ): Promise<Data extends z.ZodType ? Changed<z.output<Data>> : undefined>
 }
 
+export interface DownloadRequest<Query, Params> extends ResourceRequest<Query, Params> {
+  readonly partial: 'allow' | 'deny'
+  readonly requestId: string
+  /** Whether the client would rather come back for it: `Prefer: respond-async` (RFC 7240). */
+  readonly respondAsync: boolean
+}
+
+/** A file that is written while it is sent. */
+export interface StreamedFile {
+  readonly kind: 'streamed'
+  readonly fileName: string
+  readonly mediaType: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The bytes; not called when only the headers are wanted. What it rejects with is answered as a problem. */
+  open(): Promise<AsyncIterable<Uint8Array>>
+  /** What is sent behind the bytes of a whole file. */
+  readonly trailers?: {
+    readonly names: readonly string[]
+    values(): Readonly<Record<string, string>>
+  }
+  /** What is added to a file that cannot be completed, before the connection is cut. */
+  broken?(reason: string): string
+}
+
+/** A file that lies on a disk of this server; parts of it can be asked for. */
+export interface StoredFile {
+  readonly kind: 'stored'
+  readonly fileName: string
+  readonly mediaType: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly path: string
+  readonly bytes: number
+  /** Changes with the bytes; strong. */
+  readonly etag: string
+}
+
+/** What was asked for is made later: 202, with where it will be. */
+export interface Accepted {
+  readonly kind: 'accepted'
+  /** Below the domain's path. */
+  readonly location: string
+  readonly outcome: Outcome<unknown>
+}
+
+/** A `GET` route that answers with a file: schemas, documentation and one call. */
+export interface Download<Query extends z.ZodObject, Params extends z.ZodObject> {
+  /** Below the domain's path, in Fastify's spelling. */
+  readonly url: string
+  readonly summary: string
+  readonly description?: string
+  /** Without `partial`, where `partial` has a default. Unknown parameters are refused. */
+  readonly query: Query
+  readonly params: Params
+  /** What can come, by media type without its parameters. */
+  readonly content: Readonly<Record<string, z.ZodType>>
+  /** An example of the JSON, where there is one. */
+  readonly example?: unknown
+  /** What is answered instead when it is made later. */
+  readonly accepted?: z.ZodType
+  /** What happens to a partial file when the request does not say; without it the route has no such parameter. */
+  readonly partial?: 'allow' | 'deny'
+  /** Whether more can be asked for than is allowed. */
+  readonly mayBeTooLarge?: boolean
+  answer(
+    request: DownloadRequest<z.output<Query>, z.output<Params>>,
+  ): Promise<StreamedFile | StoredFile | Accepted>
+}
+
 /** What a domain mounts its routes on: resources and actions for what fits the envelope, Fastify for what does not. */
 export interface App {
   readonly fastify: FastifyInstance
@@ -118,6 +188,9 @@ export interface App {
   ): void
   action<Params extends z.ZodObject, Body extends z.ZodType | null, Data extends z.ZodType | null>(
     action: Action<Params, Body, Data>,
+  ): void
+  download<Query extends z.ZodObject, Params extends z.ZodObject>(
+    download: Download<Query, Params>,
   ): void
 }
 

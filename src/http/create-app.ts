@@ -9,6 +9,7 @@ import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
 import { requireCredentials, type Credentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
 import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -51,6 +52,8 @@ export interface AppOptions extends Pick<
   readonly trustProxy: boolean | readonly string[]
   /** Paths that answer as others do: `/health` for the health of the system. */
   readonly aliases: ReadonlyMap<string, string>
+  /** First segments of paths below which other paths answer: `/cost` for `/api/v1/cost`. */
+  readonly roots: ReadonlyMap<string, string>
 }
 
 /** One server without its routes. */
@@ -88,14 +91,15 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   }
 }
 
-function serverOptions({ log, trustProxy, aliases }: AppOptions): FastifyServerOptions {
+function serverOptions(options: AppOptions): FastifyServerOptions {
+  const { log, trustProxy } = options
   return {
     logger: loggerOptions({ level: log.level, stream: log.stream ?? bufferedOutput() }),
     logController: quietLogController(),
     genReqId: requestId,
     rewriteUrl: ({ url = '/' }) => {
       const path = pathOf(url)
-      return (aliases.get(path) ?? path) + url.slice(path.length)
+      return pathBehind(path, options) + url.slice(path.length)
     },
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: 1024 * 1024,
@@ -109,6 +113,16 @@ function serverOptions({ log, trustProxy, aliases }: AppOptions): FastifyServerO
   }
 }
 
+/** The path that answers for another. */
+function pathBehind(
+  path: string,
+  { aliases, roots }: Pick<AppOptions, 'aliases' | 'roots'>,
+): string {
+  const [first = ''] = /^\/[^/]*/.exec(path) ?? []
+  const root = roots.get(first)
+  return aliases.get(path) ?? (root === undefined ? path : root + path.slice(first.length))
+}
+
 async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return
   const anyone = origins.includes('*')
@@ -117,8 +131,13 @@ async function allowOrigins(app: FastifyInstance, origins: readonly string[]): P
     credentials: !anyone,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
+      'Content-Disposition',
       'ETag',
+      'Link',
+      'Location',
+      'Preference-Applied',
       'Retry-After',
+      'X-Export-ID',
       'X-Request-ID',
       'X-RateLimit-Limit',
       'X-RateLimit-Remaining',
@@ -168,6 +187,7 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
         fastify: scope,
         resource: (resource) => mountResource(scope, resource, context),
         action: (action) => mountAction(scope, action, context),
+        download: (download) => mountDownload(scope, download, context),
       })
       done()
     },

@@ -41,14 +41,16 @@ const pageSchema = z
   .object({ total: z.int(), limit: z.int(), offset: z.int() })
   .meta({ id: 'Page', description: 'Which part of the list this is.' })
 
-const clusterReportSchema = z
+/** How one cluster took part. */
+export const clusterReportSchema = z
   .object({
     name: z.string(),
     status: z.enum(keysOf(CLUSTER_STATUSES)).describe(choices(CLUSTER_STATUSES)),
   })
   .meta({ id: 'ClusterReport' })
 
-const warningSchema = z
+/** What a reader has to know about the figures. */
+export const warningSchema = z
   .object({
     code: z.enum(keysOf(WARNING_CODES)).describe(choices(WARNING_CODES)),
     detail: z.string(),

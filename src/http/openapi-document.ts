@@ -70,10 +70,18 @@ function operationId(method: string, path: string): string {
 }
 
 function withExamples(
-  { 'x-example': example, 'x-body-example': bodyExample, ...operation }: Operation,
+  {
+    'x-example': example,
+    'x-body-example': bodyExample,
+    'x-may-be-too-large': mayBeTooLarge,
+    ...operation
+  }: Operation,
   method: string,
 ): Operation {
-  const problems = method === 'get' ? problemsOf(operation) : problemsOfChange(operation)
+  const problems = {
+    ...(method === 'get' ? problemsOf(operation) : problemsOfChange(operation)),
+    ...(mayBeTooLarge === true && { 413: refersTo('too_large') }),
+  }
   const { requestBody } = operation
   const answers = Object.entries(operation.responses).map(([status, answer]) => [
     status,
@@ -112,6 +120,7 @@ const DOCUMENTED = {
   504: 'backend_timeout',
 } as const satisfies Record<number, ProblemKind>
 const OF_CHANGES: ProblemKind = 'store_unavailable'
+const OF_DOWNLOADS: ProblemKind = 'too_large'
 type DocumentedStatus = keyof typeof DOCUMENTED
 
 function problemsOf(operation: Operation): Record<string, Json> {
@@ -151,7 +160,7 @@ function hasId({ parameters = [] }: Operation): boolean {
 function problemResponses(): Json {
   const schema = { $ref: '#/components/schemas/Problem' }
   return Object.fromEntries(
-    [...Object.values<ProblemKind>(DOCUMENTED), OF_CHANGES].map((kind) => [
+    [...Object.values<ProblemKind>(DOCUMENTED), OF_CHANGES, OF_DOWNLOADS].map((kind) => [
       kind,
       {
         description: `${PROBLEMS[kind].title}. ${PROBLEMS[kind].meaning}`,

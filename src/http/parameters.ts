@@ -11,6 +11,12 @@ export function wholeNumber({ min, max }: { readonly min: number; readonly max: 
   return z.preprocess(read, z.int({ error }).min(min, { error }).max(max, { error }))
 }
 
+/** Yes or no. */
+export const flagText = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean({ error: 'must be true or false' }),
+)
+
 /** One name as it stands in the data, compared exactly. */
 export const nameText = z
   .string({ error: 'must be given once' })
@@ -30,10 +36,26 @@ export function nameList(description: string) {
     .describe(description)
 }
 
+/** Several of a few words, likewise, in the order in which they were given. */
+export function wordList<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  { most, description }: { readonly most: number; readonly description: string },
+) {
+  const error = `must be at most ${most}`
+  return z
+    .preprocess(splitWords, z.array(z.enum(words)).min(1).max(most, { error }))
+    .describe(description)
+}
+
 function splitNames(value: unknown): unknown {
-  const texts = Array.isArray(value) ? value : [value]
+  const words = splitWords(value)
+  return Array.isArray(words) ? words.sort() : words
+}
+
+function splitWords(value: unknown): unknown {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (!texts.every((text) => typeof text === 'string')) return value
-  return [...new Set(texts.flatMap((text) => text.split(',')))].sort()
+  return [...new Set(texts.flatMap((text) => text.split(',')))]
 }
 
 /** Which clusters are asked. All of them without it. */
@@ -87,4 +109,14 @@ export function partialParameters(byDefault: 'allow' | 'deny') {
       .default(byDefault)
       .describe('`deny` refuses an answer that lacks the part of a cluster, with 503.'),
   }
+}
+
+/** Who pays for idle power. */
+export const idleParameter = {
+  idle: z
+    .enum(['separate', 'proportional', 'reserved'])
+    .default('separate')
+    .describe(
+      '`separate`: a row of its own; `proportional`: the workloads, by what they use; `reserved`: the workloads, by what they reserved.',
+    ),
 }

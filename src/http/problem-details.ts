@@ -1,6 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { isBackendError, KCloudError, type FieldError } from '../kernel/errors.ts'
+import {
+  isBackendError,
+  KCloudError,
+  type FieldError,
+  type SizeEstimate,
+} from '../kernel/errors.ts'
 import { PROBLEMS, problemType, type ProblemKind } from './problem-kinds.ts'
 import { pathOf } from './request-path.ts'
 
@@ -21,6 +26,16 @@ export const problemSchema = z
       .array(z.string())
       .optional()
       .describe('What the caller can choose between, when a name is ambiguous.'),
+    estimate: z
+      .object({
+        rows: z.int(),
+        bytes: z.int(),
+        limit_rows: z.int(),
+        limit_bytes: z.int(),
+        suggestion: z.string(),
+      })
+      .optional()
+      .describe('How much the answer would come to, what is allowed, and what would fit.'),
   })
   .meta({ id: 'Problem' })
 
@@ -33,11 +48,12 @@ export interface Failure {
   readonly errors?: readonly FieldError[]
   readonly candidates?: readonly string[]
   readonly retryAfterSeconds?: number | undefined
+  readonly estimate?: SizeEstimate | undefined
 }
 
 /** The problem document of a failure. */
 export function problemOf(
-  { kind, detail, errors = [], candidates = [] }: Failure,
+  { kind, detail, errors = [], candidates = [], estimate }: Failure,
   where: { readonly path: string; readonly requestId: string },
 ): Problem {
   const { status, title, meaning } = PROBLEMS[kind]
@@ -50,6 +66,7 @@ export function problemOf(
     request_id: where.requestId,
     ...(errors.length > 0 && { errors: [...errors] }),
     ...(candidates.length > 0 && { candidates: [...candidates] }),
+    ...(estimate !== undefined && { estimate }),
   }
 }
 
@@ -90,7 +107,7 @@ const FASTIFY_KINDS: ReadonlyMap<unknown, ProblemKind> = new Map([
 ])
 
 /** An error that nobody threw on purpose gives nothing away but its kind. */
-function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Failure {
   if (error instanceof KCloudError) return error
   if (!(error instanceof Error)) return { kind: 'internal' }
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }

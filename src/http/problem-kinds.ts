@@ -69,7 +69,7 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     status: 413,
     title: 'Too much was asked for',
     meaning:
-      'The answer would be larger than allowed; `detail` has the estimate and what to narrow.',
+      'The answer would be larger than allowed; `estimate` says how large, what is allowed and what to narrow.',
   },
   body_too_large: {
     status: 413,
@@ -85,6 +85,12 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     status: 415,
     title: 'The media type is not supported',
     meaning: 'The body has another media type than `application/json`.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'There is no such part',
+    meaning:
+      'The part of the file that was asked for lies behind its end; `Content-Range` says how long it is.',
   },
   unprocessable: {
     status: 422,

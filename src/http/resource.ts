@@ -74,12 +74,13 @@ function deliver(
   return sendBody(body, call, { status, revalidates: complete && status === 200 })
 }
 
-function find({ resource, context, reply, question }: Call): Promise<Answered> | Answered {
+function find({ resource, context, request, reply, question }: Call): Promise<Answered> | Answered {
   const ttlSeconds = resource.shelf === 'none' ? 0 : context.ttlSeconds[resource.shelf]
   const at = context.ticks(ttlSeconds)
   const { query, params } = question
+  const user = ttlSeconds === 0 ? request.user : null
   const make = (until: AbortSignal) =>
-    answer(resource, { query, params, at, signal: until }, context)
+    answer(resource, { query, params, user, at, signal: until }, context)
   if (ttlSeconds === 0) return make(signalOf(reply))
   const key = `${at.getTime()} ${context.revision()} ${question.key}`
   return context.answers.get({ key, ttlSeconds, make, bytes: storable }, () => signalOf(reply))

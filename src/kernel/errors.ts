@@ -6,6 +6,7 @@ export type ErrorKind =
   | 'not_found'
   | 'ambiguous'
   | 'too_large'
+  | 'range_not_satisfiable'
   | 'unprocessable'
   | 'rate_limited'
   | 'internal'
@@ -30,6 +31,16 @@ export interface FieldError {
   readonly detail: string
 }
 
+/** How much an answer would come to, what is allowed, and what would fit. */
+export interface SizeEstimate {
+  readonly rows: number
+  readonly bytes: number
+  readonly limit_rows: number
+  readonly limit_bytes: number
+  /** What to ask for instead, for people. */
+  readonly suggestion: string
+}
+
 interface ErrorOptionsOf {
   /** For the caller: what was wrong and what is allowed. No URL, credential, PromQL or stack. */
   readonly detail: string
@@ -39,6 +50,8 @@ interface ErrorOptionsOf {
   /** What the caller can choose between, for `ambiguous`. */
   readonly candidates?: readonly string[]
   readonly retryAfterSeconds?: number
+  /** For `too_large`. */
+  readonly estimate?: SizeEstimate
 }
 
 /** The only error that is thrown on purpose. It ends a request, or one backend's part in an answer. */
@@ -48,6 +61,7 @@ export class KCloudError extends Error {
   readonly errors: readonly FieldError[]
   readonly candidates: readonly string[]
   readonly retryAfterSeconds: number | undefined
+  readonly estimate: SizeEstimate | undefined
 
   constructor(kind: ErrorKind, options: ErrorOptionsOf) {
     super(`${kind}: ${options.detail}`, { cause: options.cause })
@@ -57,6 +71,7 @@ export class KCloudError extends Error {
     this.errors = options.errors ?? []
     this.candidates = options.candidates ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.estimate = options.estimate
   }
 }
 

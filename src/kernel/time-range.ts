@@ -53,12 +53,17 @@ export interface WindowRequest {
 /**
  * The window of a request: `period` (default one hour) that ends at `now`, or `start` and `end`. Both ends lie
  * on multiples of the step, so that equal questions share an answer. Rejects with `invalid_request`, which
- * names the parameter: a bad duration or time, `start` not before `end`, more than 11,000 points.
+ * names the parameter: a bad duration or time, `start` not before `end`, more points than `mostPoints`, which is
+ * 11,000 for whoever reads the window at once.
  */
-export function resolveWindow(request: WindowRequest, now: Date): TimeRange {
+export function resolveWindow(
+  request: WindowRequest,
+  now: Date,
+  mostPoints: number = MOST_POINTS,
+): TimeRange {
   const { start, end } = boundsOf(request, now)
   const length = (end.getTime() - start.getTime()) / 1000
-  const stepSeconds = stepOf(request.step, length)
+  const stepSeconds = stepOf(request.step, length, mostPoints)
   const step = stepSeconds * 1000
   const lastStep = Math.max(1, Math.floor(end.getTime() / step))
   const firstStep = Math.min(Math.floor(start.getTime() / step), lastStep - 1)
@@ -112,7 +117,7 @@ function checked(start: Date, end: Date): { start: Date; end: Date } {
   return { start, end }
 }
 
-function stepOf(text: string | undefined, lengthSeconds: number): number {
+function stepOf(text: string | undefined, lengthSeconds: number, mostPoints: number): number {
   if (text === undefined)
     return (
       STEPS.find((step) => lengthSeconds / step <= DEFAULT_POINTS) ??
@@ -121,11 +126,11 @@ function stepOf(text: string | undefined, lengthSeconds: number): number {
   const step = parseDuration(text)
   if (step === undefined) throw invalidRequest('/query/step', `must be ${DURATION_FORMAT}`)
   if (step < 1) throw invalidRequest('/query/step', 'must be at least 1s')
-  if (lengthSeconds / step > MOST_POINTS) {
-    const smallest = Math.ceil(lengthSeconds / MOST_POINTS)
+  if (lengthSeconds / step > mostPoints) {
+    const smallest = Math.ceil(lengthSeconds / mostPoints)
     throw invalidRequest(
       '/query/step',
-      `gives more than ${MOST_POINTS} points per series: the smallest step for this window is ${smallest}s`,
+      `gives more than ${mostPoints} points per series: the smallest step for this window is ${smallest}s`,
     )
   }
   return step

@@ -1,4 +1,5 @@
 import type { Fault } from './faults.ts'
+import type { Flavor, Project } from './guest-plans.ts'
 import type { Lane } from './lane.ts'
 import type { DeviceModel, Machine, Role } from './models.ts'
 import type { ClusterPlan } from './plan.ts'
@@ -41,6 +42,19 @@ export interface Device {
   readonly reloads: readonly Recurring[]
 }
 
+/** One virtual machine: always there, and running while its lane is held. */
+export interface Guest {
+  readonly uuid: string
+  /** What libvirt calls it. */
+  readonly domain: string
+  readonly name: string
+  readonly flavor: Flavor
+  readonly project: Project
+  readonly address: string
+  /** What it does; undefined for one that is never started. */
+  readonly lane: Lane | undefined
+}
+
 /** One server. */
 export interface Node {
   readonly seed: number
@@ -52,8 +66,12 @@ export interface Node {
   readonly bmcAddress: string
   readonly systemUuid: string
   readonly devices: readonly Device[]
-  /** Every lane on the node: those of its devices and those of pods without any. */
+  /** Every lane of pods on the node: those of its devices and those of pods without any. */
   readonly lanes: readonly Lane[]
+  /** The virtual machines that it runs. */
+  readonly guests: readonly Guest[]
+  /** All that keeps its processors at work: pods and virtual machines. */
+  readonly work: readonly Lane[]
   readonly outages: readonly Recurring[]
 }
 

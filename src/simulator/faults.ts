@@ -11,6 +11,9 @@ export type SourceName =
   | 'kepler'
   | 'kubelet'
   | 'node_exporter'
+  | 'libvirt'
+  | 'openstack'
+  | 'vllm'
 
 /** Where a fault strikes. What is left out means all: all nodes, all devices of the node. */
 export interface Place {

@@ -143,6 +143,18 @@ export const MACHINES = {
     fanShare: 0.05,
     supplyEfficiency: 0.93,
   },
+  hypervisor: {
+    cores: 128,
+    memoryBytes: 512 * GIB,
+    cpuIdleWatts: 110,
+    cpuDynamicWatts: 380,
+    dramIdleWatts: 20,
+    dramDynamicWatts: 28,
+    baseWatts: 75,
+    fanIdleWatts: 30,
+    fanShare: 0.05,
+    supplyEfficiency: 0.93,
+  },
   control_plane: {
     cores: 32,
     memoryBytes: 128 * GIB,

@@ -64,7 +64,7 @@ export function nodeJoules(node: Node, span: Span): NodeWatts {
 function workingJoules(node: Node, piece: Span): NodeWatts {
   return assemble(node, {
     accelerators: node.devices.reduce((sum, device) => sum + boardJoules(device, piece), 0),
-    cores: node.lanes.reduce((sum, lane) => sum + coreSeconds(lane, piece), 0),
+    cores: node.work.reduce((sum, lane) => sum + coreSeconds(lane, piece), 0),
     noise: NOISE_WATTS * noiseSeconds(node.seed, piece),
     length: piece.until - piece.from,
   })
@@ -103,7 +103,7 @@ function added(a: NodeWatts, b: NodeWatts): NodeWatts {
 
 /** CPU cores that are at work on a node. */
 export function busyCores(node: Node, seconds: number): number {
-  return node.lanes.reduce((sum, lane) => sum + laneCores(lane, seconds), 0)
+  return node.work.reduce((sum, lane) => sum + laneCores(lane, seconds), 0)
 }
 
 /** CPU cores that the pod on a lane keeps at work. */

@@ -1,4 +1,5 @@
 import type { NonEmpty } from '../kernel/kind.ts'
+import { DEMO_GUESTS, type GuestPlan } from './guest-plans.ts'
 import type { MigProfileName, ModelName, Role } from './models.ts'
 import type { WorkloadKind } from './workloads.ts'
 
@@ -23,6 +24,8 @@ export interface NodeGroup {
   /** Its accelerators, where it has any. */
   readonly devices?: { readonly model: ModelName; readonly count: number }
   readonly layouts: NonEmpty<readonly Part[]>
+  /** The virtual machines of its nodes, which are taken in turn like the layouts. */
+  readonly guests?: NonEmpty<readonly GuestPlan[]>
 }
 
 /**
@@ -45,7 +48,10 @@ export interface ClusterPlan {
   readonly region: string
   readonly description: string
   readonly groups: readonly NodeGroup[]
-  /** Pods without accelerators: on each CPU node, and on each node with accelerators. */
+  /**
+   * Pods without accelerators: on each CPU node, and on each node with accelerators. A hypervisor has two, which
+   * are its agents.
+   */
   readonly servicePods: { readonly cpu: number; readonly accelerated: number }
   readonly scrapeSeconds: number
   readonly dcgm: DcgmEra
@@ -128,6 +134,12 @@ const NPU_CORES: readonly Part[] = [
 const PLAIN_GROUPS = {
   cpu: (count: number): NodeGroup => ({ role: 'cpu', count, layouts: [[]] }),
   control: (count: number): NodeGroup => ({ role: 'control_plane', count, layouts: [[]] }),
+  hypervisors: (count: number): NodeGroup => ({
+    role: 'hypervisor',
+    count,
+    layouts: [[]],
+    guests: DEMO_GUESTS,
+  }),
 }
 
 /** Three clusters of different size, hardware and monitoring habits. Node names repeat from one to the next. */
@@ -170,7 +182,8 @@ export const DEMO_CLUSTERS: NonEmpty<ClusterPlan> = [
   {
     name: 'busan',
     region: 'ap-northeast-2',
-    description: 'Shared cards: A100 in MIG instances, L40S in time slices',
+    description:
+      'Shared cards: A100 in MIG instances, L40S in time slices; virtual machines by OpenStack',
     groups: [
       {
         role: 'gpu',
@@ -182,6 +195,7 @@ export const DEMO_CLUSTERS: NonEmpty<ClusterPlan> = [
       { role: 'npu', count: 1, devices: { model: 'atom', count: 8 }, layouts: [NPU_WHOLE] },
       PLAIN_GROUPS.cpu(2),
       PLAIN_GROUPS.control(1),
+      PLAIN_GROUPS.hypervisors(2),
     ],
     servicePods: { cpu: 14, accelerated: 3 },
     scrapeSeconds: 30,

@@ -59,6 +59,9 @@ const JOBS: Readonly<Record<SourceName, { readonly job: string; readonly port: n
   kepler: { job: 'kepler', port: 28_282 },
   kubelet: { job: 'kubelet', port: 10_250 },
   node_exporter: { job: 'node-exporter', port: 9100 },
+  libvirt: { job: 'libvirt-exporter', port: 9177 },
+  openstack: { job: 'openstack-exporter', port: 9180 },
+  vllm: { job: 'vllm', port: 8000 },
 }
 
 type Discovery = Pick<Target, 'labels' | 'honorLabels'>

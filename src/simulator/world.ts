@@ -2,6 +2,8 @@ import type { NonEmpty } from '../kernel/kind.ts'
 import { KCloudError } from '../kernel/errors.ts'
 import type { Cluster, Node, World } from './datacentre.ts'
 import { buildDevices } from './devices.ts'
+import type { GuestPlan } from './guest-plans.ts'
+import { buildGuests } from './guests.ts'
 import { faultsOf, strikes, type Fault } from './faults.ts'
 import { hash, seedOf, uuid } from './hash.ts'
 import type { Lane } from './lane.ts'
@@ -60,6 +62,7 @@ const PREFIXES = {
   gpu: 'gpu-worker',
   npu: 'npu-worker',
   cpu: 'cpu-worker',
+  hypervisor: 'hypervisor',
   control_plane: 'control-plane',
 }
 
@@ -81,6 +84,8 @@ function buildNode(blueprint: NodeBlueprint): Node {
   const place = { cluster: plan.name, node: name }
   const outages = faultsOf(faults, 'node_down').filter(({ target }) => strikes(target, place))
   const { devices, lanes } = buildDevices({ ...blueprint, place, outages })
+  const pods = [...lanes, ...serviceLanes(blueprint)]
+  const guests = buildGuests({ plans: guestPlans(blueprint), maker, nodeOrder: order })
   return {
     seed: maker.nodeSeed,
     name,
@@ -89,9 +94,15 @@ function buildNode(blueprint: NodeBlueprint): Node {
     ...addressesOf(order),
     systemUuid: uuid(hash(maker.nodeSeed, 2)),
     devices,
-    lanes: [...lanes, ...serviceLanes(blueprint)],
+    lanes: pods,
+    guests,
+    work: [...pods, ...guests.flatMap(({ lane }) => lane ?? [])],
     outages,
   }
+}
+
+function guestPlans({ group: { guests }, member }: NodeBlueprint): readonly GuestPlan[] {
+  return guests === undefined ? [] : (guests[member % guests.length] ?? guests[0])
 }
 
 function addressesOf(order: number): Pick<Node, 'address' | 'podNetwork' | 'bmcAddress'> {
@@ -103,8 +114,16 @@ function addressesOf(order: number): Pick<Node, 'address' | 'podNetwork' | 'bmcA
   }
 }
 
-function serviceLanes({ group, plan, maker }: NodeBlueprint): readonly Lane[] {
-  const count = group.devices === undefined ? plan.servicePods.cpu : plan.servicePods.accelerated
+const HYPERVISOR_PODS = 2
+
+function podsOn({ group, plan }: NodeBlueprint): number {
+  if (group.role === 'hypervisor') return HYPERVISOR_PODS
+  return group.devices === undefined ? plan.servicePods.cpu : plan.servicePods.accelerated
+}
+
+function serviceLanes(blueprint: NodeBlueprint): readonly Lane[] {
+  const { group, maker } = blueprint
+  const count = podsOn(blueprint)
   const budget = Math.min(4, (0.4 * MACHINES[group.role].cores) / Math.max(1, count))
   return Array.from({ length: count }, (_, order) => serviceLane(maker, order, budget))
 }

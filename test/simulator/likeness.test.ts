@@ -78,6 +78,21 @@ const LIKENESSES: readonly Likeness[] = [
       'kepler_node_cpu_info',
     ],
   },
+  {
+    sample: 'libvirt-exporter-0.2.0-live-nova.prom',
+    source: 'libvirt',
+    cluster: 'busan',
+    node: 'hypervisor-1',
+    // Counts of packets and requests, and what describes libvirt itself.
+    omitted: [
+      '_requests_total',
+      '_packets_',
+      '_drops_',
+      '_errors_',
+      'libvirt_up',
+      'domains_number',
+    ],
+  },
 ]
 
 const headsOf = (text: string): readonly string[] =>

@@ -32,7 +32,7 @@ describe('a world', () => {
     }))
     expect(sizes).toEqual([
       { name: 'seoul', nodes: 16, gpus: 48, npus: 20 },
-      { name: 'busan', nodes: 7, gpus: 24, npus: 8 },
+      { name: 'busan', nodes: 9, gpus: 24, npus: 8 },
       { name: 'daejeon', nodes: 5, gpus: 16, npus: 4 },
     ])
   })

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { World } from '../../src/simulator/datacentre.ts'
+import { scrapeConfig } from '../../src/simulator/discovery.ts'
 import { targetText } from '../../src/simulator/exposition.ts'
-import { targetsOf, type Target } from '../../src/simulator/targets.ts'
+import { targetsOf } from '../../src/simulator/targets.ts'
 
 export interface ExpositionServerOptions {
   /** Texts by path, such as `{ '/metrics': 'up_to_you 1\n' }`. */
@@ -27,7 +28,8 @@ export async function startExpositionServer(
   options: ExpositionServerOptions,
 ): Promise<ExpositionServer> {
   const now = options.now ?? (() => Date.now() / 1000)
-  const targets = (options.world?.clusters ?? []).flatMap((cluster) => targetsOf(cluster))
+  const world = options.world ?? { seed: 0, clusters: [] }
+  const targets = world.clusters.flatMap((cluster) => targetsOf(cluster))
   const byPath = new Map(targets.map((target) => [target.path, target]))
   const server = createServer((request, reply) => {
     const path = request.url ?? ''
@@ -41,34 +43,12 @@ export async function startExpositionServer(
   return {
     address,
     configFor(cluster, intervalSeconds = 1) {
-      const wanted = targets.filter((target) => target.cluster.name === cluster)
-      return prometheusConfig(wanted, address, intervalSeconds)
+      // JSON is YAML.
+      return JSON.stringify(scrapeConfig(world, { cluster, address, intervalSeconds }))
     },
     async stop() {
       server.closeAllConnections()
       await new Promise((done) => server.close(done))
     },
   }
-}
-
-function prometheusConfig(
-  targets: readonly Target[],
-  address: string,
-  intervalSeconds: number,
-): string {
-  const jobs = [true, false].map((honor) => ({
-    job_name: honor ? 'honoured' : 'renamed',
-    honor_labels: honor,
-    static_configs: targets
-      .filter(({ honorLabels }) => honorLabels === honor)
-      .map(({ path, labels }) => ({
-        targets: [address],
-        labels: { ...Object.fromEntries(labels), __metrics_path__: path },
-      })),
-  }))
-  // JSON is YAML.
-  return JSON.stringify({
-    global: { scrape_interval: `${intervalSeconds}s`, scrape_timeout: `${intervalSeconds}s` },
-    scrape_configs: jobs,
-  })
 }

@@ -18,20 +18,56 @@ export const VICTORIA = 'victoria-metrics'
 
 /** Starts it, with one second between scrapes. */
 export async function scrapeByVictoria(expositions: readonly Scraped[]): Promise<ScrapingVictoria> {
-  const [exporters, dir, port] = await Promise.all([
-    serve(expositions),
-    mkdtemp(join(tmpdir(), 'victoria-')),
-    freePort(),
-  ])
+  const exporters = await serve(expositions)
+  const victoria = await launch([], exporters.config)
+  const { url } = victoria
+  return {
+    url,
+    scraped: () =>
+      until(async () => {
+        await fetch(`${url}/internal/force_flush`)
+        return (await upCount(url)) === expositions.length
+      }),
+    async stop() {
+      await victoria.stop()
+      await exporters.stop()
+    },
+  }
+}
+
+/** Starts one with the samples of an OpenMetrics text, which can be queried from the start. */
+export async function importToVictoria(
+  openMetrics: string,
+): Promise<Pick<ScrapingVictoria, 'url' | 'stop'>> {
+  const victoria = await launch(['-retentionPeriod=10y'])
+  const { url } = victoria
+  const reply = await fetch(`${url}/api/v1/import/prometheus`, {
+    method: 'POST',
+    body: inMilliseconds(openMetrics),
+  })
+  if (!reply.ok) throw new Error(`${VICTORIA} took no samples: ${reply.status}`)
+  await fetch(`${url}/internal/force_flush`)
+  return victoria
+}
+
+/** OpenMetrics has seconds where Prometheus' own format has milliseconds. */
+const inMilliseconds = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) =>
+      line.replace(/ ([\d.]+)$/, (_, seconds) => ` ${Math.round(Number(seconds) * 1000)}`),
+    )
+    .join('\n')
+
+async function launch(flags: readonly string[], scrapeConfig?: string) {
+  const [dir, port] = await Promise.all([mkdtemp(join(tmpdir(), 'victoria-')), freePort()])
   const config = join(dir, 'scrape.yml')
-  await writeFile(config, exporters.config)
+  await writeFile(config, scrapeConfig ?? '')
   const url = `http://127.0.0.1:${port}`
-  const flags = [
-    `-storageDataPath=${join(dir, 'data')}`,
-    `-httpListenAddr=127.0.0.1:${port}`,
-    `-promscrape.config=${config}`,
-  ]
-  const child = spawn(VICTORIA, flags, { stdio: 'ignore' })
+  const own = [`-storageDataPath=${join(dir, 'data')}`, `-httpListenAddr=127.0.0.1:${port}`]
+  const scraping = scrapeConfig === undefined ? [] : [`-promscrape.config=${config}`]
+  const child = spawn(VICTORIA, [...own, ...scraping, ...flags], { stdio: 'ignore' })
   const ended = new Promise((done) => child.once('exit', done))
   await until(() =>
     fetch(`${url}/health`).then(
@@ -41,15 +77,9 @@ export async function scrapeByVictoria(expositions: readonly Scraped[]): Promise
   )
   return {
     url,
-    scraped: () =>
-      until(async () => {
-        await fetch(`${url}/internal/force_flush`)
-        return (await upCount(url)) === expositions.length
-      }),
     async stop() {
       child.kill()
       await ended
-      await exporters.stop()
       await rm(dir, { recursive: true, force: true })
     },
   }

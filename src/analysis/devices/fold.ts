@@ -1,3 +1,4 @@
+import { compareText, keyOf } from '../power/group.ts'
 import { merged, NONE, type PartsRule } from './combine.ts'
 import { coresIn, scopeOf } from './cores.ts'
 import type { Device, DeviceRow, Owner } from './device.ts'
@@ -125,8 +126,13 @@ function addOnce(owners: Owner[], owner: Owner): void {
   const isKnown = owners.some(
     (known) => known.pod === pod && known.namespace === namespace && known.container === container,
   )
-  if (!isKnown) owners.push(owner)
+  if (isKnown) return
+  owners.push(owner)
+  // In the order of their names: that of the rows is the backend's.
+  if (owners.length > 1) owners.sort((a, b) => compareText(textOf(a), textOf(b)))
 }
+
+const textOf = ({ namespace, pod, container }: Owner): string => keyOf(namespace, pod, container)
 
 const noOwners = (): Owner[] => []
 

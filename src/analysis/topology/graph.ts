@@ -118,5 +118,6 @@ function usingEdges(uses: readonly Use[], standIn: StandIn): readonly Edge[] {
     const edge = { source: holder.id, target: board.id, type: 'uses' } as const
     edges.set(`${edge.source}\u0000${edge.target}`, edge)
   }
-  return [...edges.values()]
+  // In the order of their ends: that of the rows is the backend's.
+  return [...edges].sort(([a], [b]) => compareText(a, b)).map(([, edge]) => edge)
 }

@@ -1,26 +1,14 @@
 import type { IdentityRules } from '../../analysis/identity/resolver.ts'
 import type { Outcome, ResourceRequest } from '../../http/app.ts'
-import type { Answer } from '../../kernel/answer.ts'
-import type { FleetReader } from '../../services/fleet/index.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
+import type { Account, Asked, Needs as WorkloadNeeds } from '../../services/workloads/index.ts'
+
+export type { Account, Asked } from '../../services/workloads/index.ts'
 
 /** What the reads of infrastructure need. */
-export interface Needs {
-  readonly telemetry: Telemetry
-  readonly fleet: FleetReader
+export interface Needs extends WorkloadNeeds {
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
 }
-
-/** What every question carries. */
-export interface Asked {
-  readonly clusters: readonly string[] | undefined
-  readonly at: Date
-  readonly signal: AbortSignal
-}
-
-/** Who was asked for an answer, and what is missing from it. */
-export type Account = Pick<Answer<unknown>, 'clusters' | 'warnings'>
 
 /** What a request asks for, without its own parameters. */
 export function askedBy({

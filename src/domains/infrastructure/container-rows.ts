@@ -1,9 +1,18 @@
-import { amountsIn, flagIn, sourcesOf, textIn, timeIn, valueIn } from './facts.ts'
-import type { ContainerFacts, PodFacts } from './pod-inventory.ts'
-import type { PodRead } from './pod-reads.ts'
+import {
+  amountsIn,
+  type ContainerFacts,
+  flagIn,
+  partsOfWorkload,
+  type PodFacts,
+  type PodRead,
+  sourcesOf,
+  textIn,
+  timeIn,
+  valueIn,
+  workloadUse,
+  workloadWatts,
+} from '../../services/workloads/index.ts'
 import type { CONTAINER_STATES, ContainerMetrics, ContainerRow } from './pod-schemas.ts'
-import { partsOfWorkload, workloadWatts } from './power-now.ts'
-import { workloadUse } from './workload-use.ts'
 
 /** A container and the pod that it is in. */
 export interface PlacedContainer {

@@ -1,8 +1,8 @@
 import { paginate, type PageRequest } from '../../kernel/page.ts'
+import { type PodFacts, readPods } from '../../services/workloads/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { bareId, containerRow, idOf, nameOf, type PlacedContainer } from './container-rows.ts'
 import { theOne } from './lookup.ts'
-import { readPods, type PodFacts } from './pod-inventory.ts'
 import { CONTAINER_COLUMNS } from './pod-schemas.ts'
 import { podsFound, whereOf } from './pods.ts'
 

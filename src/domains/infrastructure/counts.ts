@@ -1,5 +1,5 @@
 import { sumKnown } from '../../analysis/power/sum.ts'
-import type { Amounts } from './facts.ts'
+import type { Amounts } from '../../services/workloads/index.ts'
 
 /** How often each of some names was found; 0 for one that was not. */
 export function countsOf<Name extends string>(

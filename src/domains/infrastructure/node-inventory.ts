@@ -2,11 +2,17 @@ import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { BoardPower, NodePower } from '../../analysis/power/figures.ts'
 import { combine } from '../../kernel/answer.ts'
 import type { Reading } from '../../services/telemetry/index.ts'
+import {
+  heardOnly,
+  type Index,
+  indexed,
+  type PowerNow,
+  powerNow,
+  readAll,
+} from '../../services/workloads/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
 import { nodeNames, type NodeNames } from './node-names.ts'
 import { NODE_READS, type NodeRead, type NodeRows } from './node-reads.ts'
-import { powerNow, type PowerNow } from './power-now.ts'
-import { heardOnly, indexed, readAll, type Index } from './reads.ts'
 
 /** One node with everything that is known of it. */
 export interface NodeFacts {

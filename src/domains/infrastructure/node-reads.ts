@@ -1,4 +1,4 @@
-import type { Read, Rows } from './reads.ts'
+import type { Read, Rows } from '../../services/workloads/index.ts'
 
 /** Everything that is asked of nodes, beside their power. */
 export const NODE_READS = {

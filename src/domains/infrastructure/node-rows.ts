@@ -1,11 +1,20 @@
 import type { PowerParts } from '../../analysis/power/figures.ts'
 import { groupBy } from '../../analysis/power/group.ts'
 import { sumOf } from '../../analysis/power/sum.ts'
-import { amountsIn, flagIn, percentOf, sourcesOf, textIn, timeIn, valueIn } from './facts.ts'
+import {
+  amountsIn,
+  flagIn,
+  NO_PARTS,
+  nodeWatts,
+  percentOf,
+  sourcesOf,
+  textIn,
+  timeIn,
+  valueIn,
+} from '../../services/workloads/index.ts'
 import type { NodeFacts } from './node-inventory.ts'
 import { NODE_READS, type NodeRead } from './node-reads.ts'
 import type { NodeMetrics, NODE_STATUSES, NodeRow } from './node-schemas.ts'
-import { NO_PARTS, nodeWatts } from './power-now.ts'
 
 type Status = (typeof NODE_STATUSES)[number]
 

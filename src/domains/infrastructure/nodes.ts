@@ -2,12 +2,12 @@ import { absent } from '../../kernel/absence.ts'
 import { combine } from '../../kernel/answer.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
 import type { WindowRequest } from '../../kernel/time-range.ts'
+import { nodeWatts } from '../../services/workloads/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { theOne } from './lookup.ts'
 import { readNodes, type NodeFacts, type NodeInventory } from './node-inventory.ts'
 import { nodeRow, partsOf } from './node-rows.ts'
 import { NODE_COLUMNS, type NodeRow } from './node-schemas.ts'
-import { nodeWatts } from './power-now.ts'
 import { powerDuring, windowFigures } from './windows.ts'
 
 /** Exact values that a node must have; what is left out does not matter. */

@@ -1,11 +1,20 @@
 import { sumKnown } from '../../analysis/power/sum.ts'
+import {
+  amountsIn,
+  OF_CONTAINERS,
+  partsOfWorkload,
+  POD_READS,
+  type PodFacts,
+  type PodRead,
+  sourcesOf,
+  textIn,
+  timeIn,
+  valueIn,
+  workloadUse,
+  workloadWatts,
+} from '../../services/workloads/index.ts'
 import { stateOf } from './container-rows.ts'
-import { amountsIn, sourcesOf, textIn, timeIn, valueIn } from './facts.ts'
-import type { PodFacts } from './pod-inventory.ts'
-import { OF_CONTAINERS, POD_READS, type PodRead } from './pod-reads.ts'
 import { PHASES, type PodMetrics, type PodRow } from './pod-schemas.ts'
-import { partsOfWorkload, workloadWatts } from './power-now.ts'
-import { workloadUse } from './workload-use.ts'
 
 /** A pod as every list shows it. */
 export function podRow(facts: PodFacts): PodRow {

@@ -2,13 +2,18 @@ import { absent } from '../../kernel/absence.ts'
 import { combine } from '../../kernel/answer.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
 import type { WindowRequest } from '../../kernel/time-range.ts'
+import {
+  partsOfWorkload,
+  type PodFacts,
+  type PodInventory,
+  readPods,
+  type Where,
+  workloadWatts,
+} from '../../services/workloads/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { theOne } from './lookup.ts'
-import { readPods, type PodFacts, type PodInventory } from './pod-inventory.ts'
 import { podRow } from './pod-rows.ts'
 import { POD_COLUMNS, type PodRow } from './pod-schemas.ts'
-import { partsOfWorkload, workloadWatts } from './power-now.ts'
-import type { Where } from './reads.ts'
 import { powerDuring, wattsOf, windowFigures } from './windows.ts'
 
 /** Exact values that a pod must have; what is left out does not matter. */

@@ -5,10 +5,8 @@ import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import { combine } from '../../kernel/answer.ts'
 import type { NodeNames } from '../../services/fleet/index.ts'
 import type { Reading } from '../../services/telemetry/index.ts'
+import { heardOnly, powerNow, readAll, textIn } from '../../services/workloads/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
-import { textIn } from './facts.ts'
-import { powerNow } from './power-now.ts'
-import { heardOnly, readAll } from './reads.ts'
 import { VM_READS, type VmRows } from './vm-reads.ts'
 
 /** One virtual machine with everything that is known of it. */

@@ -1,4 +1,4 @@
-import type { Read, Rows } from './reads.ts'
+import type { Read, Rows } from '../../services/workloads/index.ts'
 
 const MACHINE = ['vm_id', 'vm_domain', 'node'] as const
 

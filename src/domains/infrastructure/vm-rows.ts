@@ -1,5 +1,11 @@
-import { percentOf, sourcesOf, textIn, valueIn } from './facts.ts'
-import { partsOfWorkload, workloadWatts } from './power-now.ts'
+import {
+  partsOfWorkload,
+  percentOf,
+  sourcesOf,
+  textIn,
+  valueIn,
+  workloadWatts,
+} from '../../services/workloads/index.ts'
 import type { VmFacts } from './vm-inventory.ts'
 import type { VM_STATUSES, VmMetrics, VmRow } from './vm-schemas.ts'
 

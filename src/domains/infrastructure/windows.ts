@@ -3,8 +3,8 @@ import type { PowerAccount, Portion } from '../../analysis/power/figures.ts'
 import { sumKnown } from '../../analysis/power/sum.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import { resolveWindow, type TimeRange, type WindowRequest } from '../../kernel/time-range.ts'
+import { accounted } from '../../services/workloads/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
-import { accounted } from './power-now.ts'
 
 /** Whose watts over a window, and how to find them in one moment. */
 export interface WindowQuestion {

@@ -1,22 +1,6 @@
-import { accountPower } from '../../analysis/power/account.ts'
-import { attributePower } from '../../analysis/power/attribution.ts'
-import { breakDown } from '../../analysis/power/breakdown.ts'
-import type { Breakdown, BreakdownBy, PowerAccount } from '../../analysis/power/figures.ts'
-import type { Finding } from '../../analysis/power/findings.ts'
-import type { IdlePolicy } from '../../analysis/power/input.ts'
-import type { Moment } from '../../services/fleet/index.ts'
+import { breakdownOf, needsWorkloads, type BreakdownQuestion } from '../../services/fleet/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import { withFindings } from './power.ts'
-
-export interface BreakdownQuestion {
-  readonly by: BreakdownBy
-  readonly idle: IdlePolicy
-}
-
-const OF_WORKLOADS: ReadonlySet<BreakdownBy> = new Set(['namespace', 'pod', 'workload_type'])
-
-/** Whether a breakdown needs to know who uses the watts. */
-export const needsWorkloads = (by: BreakdownBy): boolean => OF_WORKLOADS.has(by)
 
 /** The power of the fleet by one dimension. */
 export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: BreakdownQuestion) {
@@ -27,22 +11,4 @@ export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: B
     coverage: account.coverage,
     ...breakdown,
   })
-}
-
-/** One moment by one dimension. */
-export function breakdownOf(
-  moment: Moment,
-  { by, idle }: BreakdownQuestion,
-): {
-  readonly breakdown: Breakdown
-  readonly account: PowerAccount
-  readonly findings: readonly Finding[]
-} {
-  const account = accountPower(moment.input)
-  const { portions, findings } = attributePower(account, moment.uses, idle)
-  return {
-    breakdown: breakDown(portions, by, moment.typeOf),
-    account,
-    findings: [...account.findings, ...findings],
-  }
 }

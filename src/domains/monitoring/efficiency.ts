@@ -13,10 +13,9 @@ import {
   type TimeRange,
   type WindowRequest,
 } from '../../kernel/time-range.ts'
-import type { FleetPower, FleetWindow } from '../../services/fleet/index.ts'
+import { breakdownOf, type FleetPower, type FleetWindow } from '../../services/fleet/index.ts'
 import type { ReadingSeries } from '../../services/telemetry/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
-import { breakdownOf } from './breakdown.ts'
 import { withFindings } from './power.ts'
 import { readServing, servingPods, servingWatts, type Serving } from './tokens.ts'
 

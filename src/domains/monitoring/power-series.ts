@@ -5,9 +5,8 @@ import { sumKnown } from '../../analysis/power/sum.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import { resolveWindow, type TimeRange, type WindowRequest } from '../../kernel/time-range.ts'
-import type { Moment } from '../../services/fleet/index.ts'
+import { breakdownOf, needsWorkloads, type Moment } from '../../services/fleet/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
-import { breakdownOf, needsWorkloads } from './breakdown.ts'
 import type { SeriesRow } from './schemas.ts'
 
 export interface PowerSeriesQuestion {

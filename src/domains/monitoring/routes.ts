@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
 import type { App, ResourceRequest } from '../../http/app.ts'
-import { clusterParameter, windowParameters } from '../../http/parameters.ts'
+import { clusterParameter, idleParameter, windowParameters } from '../../http/parameters.ts'
 import type { Asked, Needs } from './asked.ts'
 import { powerBreakdown } from './breakdown.ts'
 import { EXAMPLES } from './examples.ts'
@@ -54,16 +54,6 @@ export function powerRoutes(app: App, needs: Needs): void {
   })
   breakdownRoute(app, needs)
   efficiencyRoute(app, needs)
-}
-
-/** Who pays for idle power. */
-export const idleParameter = {
-  idle: z
-    .enum(['separate', 'proportional', 'reserved'])
-    .default('separate')
-    .describe(
-      '`separate`: a row of its own; `proportional`: the workloads, by what they use; `reserved`: the workloads, by what they reserved.',
-    ),
 }
 
 function breakdownRoute(app: App, needs: Needs): void {

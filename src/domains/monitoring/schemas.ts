@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
 import { NO_QUOTIENT } from '../../analysis/power/tokens.ts'
 import { timestamp } from '../../http/wire.ts'
+import { AGGREGATIONS } from '../../services/series/index.ts'
 
 const watts = z.number().nullable()
 const method = z.enum(['measured', 'estimated', 'attributed'])
@@ -230,7 +231,7 @@ export const powerSeriesSchema = seriesSchema.extend({
 })
 
 export const metricSeriesSchema = seriesSchema.extend({
-  aggregation: z.enum(['avg', 'min', 'max', 'sum', 'count']),
+  aggregation: z.enum(AGGREGATIONS),
   by: z.string(),
 })
 

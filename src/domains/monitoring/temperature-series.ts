@@ -1,8 +1,8 @@
 import { combine } from '../../kernel/answer.ts'
 import { resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
+import { readSeries, type Aggregation } from '../../services/series/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
-import type { Aggregation } from './metric-list.ts'
-import { frameOf, groupedSeries, readSeries } from './metric-series.ts'
+import { frameOf, rowsOf } from './metric-series.ts'
 
 /** The temperatures there are, and of what. */
 const TEMPERATURES = [
@@ -14,7 +14,7 @@ const TEMPERATURES = [
 
 export interface TemperatureQuestion {
   readonly by: 'cluster' | 'node'
-  readonly aggregation: Exclude<Aggregation, 'sum' | 'count'>
+  readonly aggregation: Exclude<Aggregation, 'sum' | 'p95' | 'count'>
   readonly window: WindowRequest
 }
 
@@ -37,7 +37,7 @@ export async function temperatureSeries(
     aggregation,
     timeseries: reported.map(({ metric, answer }) => ({
       ...frameOf(metric, range),
-      series: groupedSeries(answer.rows, { metric, aggregation, by, range }),
+      series: rowsOf(answer.rows, { metric, aggregation, by }, range),
     })),
   })
 }

@@ -84,8 +84,16 @@ async function measured(
   telemetry: Telemetry,
   { part, measure, question }: Measured,
 ): Promise<Answer<MeasuredSeries>> {
-  const { clusters, signal, range } = question
-  const asked = { ...questionOf(part), clusters, signal, measure, summary: 'avg' } as const
+  const { clusters, signal, range, within, once = false } = question
+  const asked = {
+    ...questionOf(part),
+    clusters,
+    signal,
+    measure,
+    summary: 'avg',
+    within,
+    once,
+  } as const
   const pieces = piecesOf(range)
   const answers = await Promise.all(
     pieces.map((piece) => telemetry.history({ ...asked, range: piece })),

@@ -11,6 +11,7 @@ import type {
   NodeNames,
 } from './question.ts'
 
+export { breakdownOf, needsWorkloads, type BreakdownQuestion } from './breakdown.ts'
 export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'

@@ -29,6 +29,10 @@ export interface FleetPower extends Moment, NodeNames {
 
 export interface FleetWindowQuestion extends FleetQuestion {
   readonly range: TimeRange
+  /** The whole time of which the range is a part; see `HistoryQuestion`. */
+  readonly within?: TimeRange | undefined
+  /** Nobody asks it again: the series are not kept. */
+  readonly once?: boolean
 }
 
 /** What each moment of a window came to, by what was asked of them. */

@@ -12,6 +12,8 @@ export interface QueryOptions {
   readonly shelf: Shelf
   /** A kept answer that was read before this is not good enough: what it told has changed since. */
   readonly since?: Date | undefined
+  /** Nobody will ask it again: the answer is neither looked for among the kept ones nor kept. */
+  readonly once?: boolean | undefined
 }
 
 /** What a backend gave, and what it said is wrong with it. Any warning makes the answer a partial one. */

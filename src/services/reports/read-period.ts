@@ -60,13 +60,13 @@ export async function readBucket(
 
 async function readPower(
   { fleet }: ReadNeeds,
-  { bucket, clusters, signal }: BucketQuestion,
+  { bucket, within, clusters, signal }: BucketQuestion,
   { power }: Growing,
 ): Promise<Account> {
   const times = timesOf(bucket, bucket.stepSeconds).values()
   const range = stepsOf(bucket, bucket.stepSeconds)
   return fleet.during(
-    { clusters, signal, at: bucket.end, range, workloads: false },
+    { clusters, signal, at: bucket.end, range, within, once: true, workloads: false },
     ({ input }) => {
       const { value: time } = times.next()
       if (time !== undefined) addStep(power, input, time)
@@ -94,7 +94,7 @@ async function readLoads(
 
 function readFacility(
   { telemetry }: ReadNeeds,
-  { bucket, clusters, signal }: BucketQuestion,
+  { bucket, within, clusters, signal }: BucketQuestion,
 ): Promise<Answer<ReadingSeries>> {
   return telemetry.history({
     entity: 'facility',
@@ -103,6 +103,7 @@ function readFacility(
     summary: 'avg',
     clusters,
     range: stepsOf(bucket, bucket.stepSeconds),
+    within,
     signal,
   })
 }

@@ -38,17 +38,20 @@ export async function readWholeBucket(
 
 async function readUses(
   { fleet }: ReadNeeds,
-  { bucket, clusters, signal }: BucketQuestion,
+  { bucket, within, clusters, signal }: BucketQuestion,
   { into, loads }: Whole & { readonly loads: readonly ThingSeries[] },
 ): Promise<Account> {
   const range = stepsOf(bucket, bucket.coarseSeconds)
   const values = new Map(loads.map((thing) => [keyOf(thing.cluster, thing.key), thing.values]))
   let step = -1
-  return fleet.during({ clusters, signal, at: bucket.end, range, workloads: true }, (moment) => {
-    step += 1
-    const loadOf: LoadOf = (cluster, key) => values.get(keyOf(cluster, key))?.[step] ?? undefined
-    addUses(into.uses, moment, { seconds: bucket.coarseSeconds, loadOf })
-  })
+  return fleet.during(
+    { clusters, signal, at: bucket.end, range, within, once: true, workloads: true },
+    (moment) => {
+      step += 1
+      const loadOf: LoadOf = (cluster, key) => values.get(keyOf(cluster, key))?.[step] ?? undefined
+      addUses(into.uses, moment, { seconds: bucket.coarseSeconds, loadOf })
+    },
+  )
 }
 
 const DEVICE = ['uuid', 'node', 'device_index'] as const

@@ -4,6 +4,7 @@ import type { TemperatureMetric } from '../../analysis/report/report.ts'
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { Label } from '../../catalogue/entities.ts'
 import type { Answer } from '../../kernel/answer.ts'
+import type { TimeRange } from '../../kernel/time-range.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import type { NodeNames } from '../fleet/index.ts'
 import type { Reading, ReadingSeries, Telemetry } from '../telemetry/index.ts'
@@ -11,6 +12,8 @@ import type { Reading, ReadingSeries, Telemetry } from '../telemetry/index.ts'
 /** Which bucket of which clusters is read. */
 export interface BucketQuestion {
   readonly bucket: Bucket
+  /** All that the report reads, from the period before on. */
+  readonly within: TimeRange
   readonly clusters: readonly string[] | undefined
   readonly signal: AbortSignal
 }

@@ -1,10 +1,11 @@
 import { bucketsOf } from '../../analysis/report/buckets.ts'
 import { composeReport } from '../../analysis/report/compose.ts'
 import type { ReportEvidence } from '../../analysis/report/evidence.ts'
-import { periodsOf, type Period } from '../../analysis/report/period.ts'
+import { periodsOf, type ReportPeriods } from '../../analysis/report/period.ts'
 import type { ReportFigures } from '../../analysis/report/report.ts'
 import { combine, isComplete, type ClusterReport } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
+import type { TimeRange } from '../../kernel/time-range.ts'
 import type { NodeNames } from '../fleet/index.ts'
 import type { ReadNeeds, ReportQuestion } from './question.ts'
 import { emptyPeriod, readBucket, type Account } from './read-period.ts'
@@ -29,13 +30,13 @@ export async function readReport(
   now: Date,
 ): Promise<ReadReport> {
   const periods = periodsOf(question, now)
-  const first = await readAll(needs, question, periods.period)
+  const first = await readAll(needs, question, periods)
   const silent = first.account.clusters.filter(isSilent)
   if (silent.length === 0) return finished(needs, question, { ...first, periods })
   // Its figures end somewhere: what all of the period is said to be must be so of every cluster in it.
   const heard = first.account.clusters.filter((cluster) => !isSilent(cluster))
   const again = { ...question, clusters: heard.map(({ name }) => name) }
-  const second = await readAll(needs, again, periods.period)
+  const second = await readAll(needs, again, periods)
   const account = combine([first.account, second.account])
   return finished(needs, again, { ...second, account, periods })
 }
@@ -47,19 +48,33 @@ type Read = Pick<ReportEvidence, 'current'> & {
   readonly names: NodeNames
 }
 
-async function readAll(needs: ReadNeeds, question: ReportQuestion, period: Period): Promise<Read> {
+async function readAll(
+  needs: ReadNeeds,
+  question: ReportQuestion,
+  periods: ReportPeriods,
+): Promise<Read> {
+  const { period } = periods
   const { clusters, signal } = question
   const names = await needs.fleet.names({ clusters, at: period.end, signal })
   const buckets = bucketsOf(period)
   const current = emptyWhole(buckets)
+  const within = withinOf(periods)
   let account: Account = names
   for (const bucket of buckets) {
     refuse(question, account)
-    const asked: BucketQuestion = { bucket, clusters, signal }
+    const asked: BucketQuestion = { bucket, within, clusters, signal }
     account = combine([account, await readWholeBucket(needs, asked, { into: current, names })])
   }
   refuse(question, account)
   return { current, account, names }
+}
+
+const LOOKS = 100
+
+/** All that is read, from the period before on, with some looks at which sources there were. */
+function withinOf({ period: { end }, previous: { start } }: ReportPeriods): TimeRange {
+  const seconds = (end.getTime() - start.getTime()) / 1000
+  return { start, end, stepSeconds: Math.max(3600, Math.ceil(seconds / LOOKS)) }
 }
 
 /** With `deny` the first cluster that is silent ends it: the rest would be read for nothing. */
@@ -81,8 +96,9 @@ async function finished(
   const buckets = bucketsOf(periods.previous)
   const previous = emptyPeriod(buckets)
   const before: Account[] = []
+  const within = withinOf(periods)
   for (const bucket of buckets) {
-    const asked = { bucket, clusters, signal }
+    const asked = { bucket, within, clusters, signal }
     before.push((await readBucket(needs, asked, { into: previous, names })).account)
   }
   const quality = await readQuality(needs, question, periods.period)

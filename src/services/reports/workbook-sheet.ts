@@ -31,8 +31,8 @@ export interface SheetColumn<Row> {
 
 type SheetName = keyof Wording['texts']['sheets']
 
-/** As the file format counts sizes of paper; the enum of the package has no value when it runs. */
-const A4 = 9 as ExcelJS.PaperSize
+/** A4, as the file format counts sizes of paper. */
+const A4 = 9
 
 const HEADING = { argb: 'FF10304D' } as const
 
@@ -48,8 +48,9 @@ export function addTable<Row>(
   const { book, words } = writing
   const sheet = book.addWorksheet(words.texts.sheets[name], {
     views: [{ state: 'frozen', xSplit: 0, ySplit: 1, showGridLines: false }],
-    pageSetup: { paperSize: A4, orientation: 'landscape', fitToPage: true, fitToHeight: 0 },
+    pageSetup: { orientation: 'landscape', fitToPage: true, fitToHeight: 0 },
   })
+  Object.assign(sheet.pageSetup, { paperSize: A4 })
   sheet.columns = columns.map(({ width, format }) => ({
     width,
     style: { numFmt: FORMATS[format] },

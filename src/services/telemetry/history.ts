@@ -15,10 +15,11 @@ export async function history(
   needs: Needs,
   question: HistoryQuestion,
 ): Promise<Answer<ReadingSeries>> {
-  const { range, signal, summary } = question
+  const { range, signal, summary, once } = question
   return askDuring(needs, question, async ({ name, client }, target) => {
     const query = overSteps(target, { summary, stepSeconds: range.stepSeconds })
-    const { rows, warnings } = await client.range(query, range, { shelf: 'series', signal })
+    const options = { shelf: 'series', signal, once } as const
+    const { rows, warnings } = await client.range(query, range, options)
     return { rows: readSeries({ target, cluster: name, range }, rows), warnings }
   })
 }
@@ -40,7 +41,10 @@ function askDuring<Row>(
   const targets = targetsFor(needs, question)
   const sources = targets.map(({ source }) => source)
   return needs.ask(question, async (cluster) => {
-    const present = await needs.presence.during(cluster.client, sources, question)
+    const { range, signal } = question
+    const within = 'within' in question ? question.within : undefined
+    const window = { range: within ?? { ...range, stepSeconds: 0 }, signal }
+    const present = await needs.presence.during(cluster.client, sources, window)
     const told = await Promise.all(
       targets.filter(({ source }) => present.includes(source)).map((each) => put(cluster, each)),
     )

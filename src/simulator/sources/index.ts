@@ -6,8 +6,11 @@ import { ipmi } from './ipmi.ts'
 import { kepler } from './kepler.ts'
 import { kubelet } from './kubelet.ts'
 import { kubeStateMetrics } from './kube-state.ts'
+import { libvirt } from './libvirt.ts'
 import { nodeExporter } from './node-exporter.ts'
+import { openstack } from './openstack.ts'
 import { rebellions } from './rebellions.ts'
+import { vllm } from './vllm.ts'
 
 /** Every exporter family that the simulator speaks. */
 export const SOURCES: Readonly<Record<SourceName, Source>> = {
@@ -19,4 +22,7 @@ export const SOURCES: Readonly<Record<SourceName, Source>> = {
   kepler,
   kubelet,
   node_exporter: nodeExporter,
+  libvirt,
+  openstack,
+  vllm,
 }

@@ -1,4 +1,5 @@
-import type { Node } from '../datacentre.ts'
+import type { Guest, Node } from '../datacentre.ts'
+import { runsWithin } from '../guests.ts'
 import type { Lane } from '../lane.ts'
 import {
   busyCores,
@@ -11,7 +12,7 @@ import {
 import { shortest } from '../numbers.ts'
 import { podsWithin, type LabelPair, type Pod } from '../pods.ts'
 import { ALWAYS, type Ask, type Line, type Metric, type Source } from '../series.ts'
-import { lastEnd } from '../spans.ts'
+import { lastEnd, type Span } from '../spans.ts'
 
 /** What Kepler says of a node's processors, all of it or the part that was at work or idle. */
 interface Part {
@@ -49,6 +50,8 @@ const USAGE: Metric = {
 }
 const POD_JOULES = joules('pod', 'cpu')
 const POD_WATTS = watts('pod', 'cpu')
+const VM_JOULES = joules('vm', 'cpu')
+const VM_WATTS = watts('vm', 'cpu')
 const NODE_METRICS = (['cpu', 'cpu_active', 'cpu_idle'] as const).map((part) => ({
   part: PARTS[part],
   joules: joules('node', part),
@@ -76,12 +79,15 @@ export const kepler: Source = {
     USAGE,
     POD_JOULES,
     POD_WATTS,
+    VM_JOULES,
+    VM_WATTS,
   ],
   nodes: ({ nodes, plan }) => (plan.kepler ? nodes : []),
   *lines({ node }, ask) {
     if (node === undefined) return
     for (const line of nodeLines(node)) if (ask.wants(line.metric.name)) yield line
     yield* podLines(node, ask)
+    yield* vmLines(node, ask)
   },
 }
 
@@ -128,7 +134,7 @@ function zoneLines(
       labels,
       at: (seconds) => {
         const span = { from: startedAt(node, seconds), until: seconds }
-        const cores = node.lanes.reduce((sum, lane) => sum + coreSeconds(lane, span), 0)
+        const cores = node.work.reduce((sum, lane) => sum + coreSeconds(lane, span), 0)
         return part(nodeJoules(node, span)[zone.of], cores)
       },
     },
@@ -154,27 +160,78 @@ function podLines(node: Node, ask: Ask): readonly Line[] {
 }
 
 function podZoneLines(node: Node, pod: Pod, zone: Zone): readonly Line[] {
-  const labels = (state: string): readonly LabelPair[] => [
+  const labels: readonly LabelPair[] = [
     ['node_name', node.name],
     ['pod_id', pod.uid],
     ['pod_name', pod.name],
     ['pod_namespace', pod.namespace],
+  ]
+  return workLines({ node, lane: pod.lane, run: pod, zone, labels }, [POD_JOULES, POD_WATTS])
+}
+
+/** The processes of QEMU. */
+function vmLines(node: Node, ask: Ask): readonly Line[] {
+  if (!ask.wants(VM_JOULES.name) && !ask.wants(VM_WATTS.name)) return []
+  const wider = { from: ask.from - TERMINATED_SECONDS, until: ask.until }
+  return node.guests
+    .flatMap((guest) =>
+      runsWithin(guest, wider).flatMap((run) =>
+        ZONES.flatMap((zone) => vmZoneLines({ node, guest, run, zone })),
+      ),
+    )
+    .filter(({ metric }) => ask.wants(metric.name))
+}
+
+interface VmZone {
+  readonly node: Node
+  readonly guest: Guest
+  readonly run: Span
+  readonly zone: Zone
+}
+
+function vmZoneLines({ node, guest, run, zone }: VmZone): readonly Line[] {
+  const { lane, uuid, domain } = guest
+  if (lane === undefined) return []
+  const labels: readonly LabelPair[] = [
+    ['hypervisor', 'kvm'],
+    ['node_name', node.name],
+    ['vm_id', uuid],
+    ['vm_name', domain],
+  ]
+  return workLines({ node, lane, run, zone, labels }, [VM_JOULES, VM_WATTS])
+}
+
+/** What one workload does in one zone. */
+interface Work {
+  readonly node: Node
+  readonly lane: Lane
+  readonly run: Span
+  readonly zone: Zone
+  readonly labels: readonly LabelPair[]
+}
+
+function workLines(
+  { node, lane, run, zone, labels }: Work,
+  [energy, power]: readonly [Metric, Metric],
+): readonly Line[] {
+  const factor = zone.share * wattsPerCore(node)[zone.of]
+  const counted = (until: number) =>
+    factor * coreSeconds(lane, { from: Math.max(run.from, startedAt(node, until)), until })
+  const inState = (state: string): readonly LabelPair[] => [
+    ...labels,
     ['state', state],
     ['zone', zone.name],
   ]
-  const factor = zone.share * wattsPerCore(node)[zone.of]
-  const counted = (lane: Lane, until: number) =>
-    factor * coreSeconds(lane, { from: Math.max(pod.from, startedAt(node, until)), until })
-  const running = { from: pod.from, until: pod.until, labels: labels('running') }
+  const running = { from: run.from, until: run.until, labels: inState('running') }
   const ended = {
-    from: pod.until,
-    until: pod.until + TERMINATED_SECONDS,
-    labels: labels('terminated'),
+    from: run.until,
+    until: run.until + TERMINATED_SECONDS,
+    labels: inState('terminated'),
   }
   return [
-    { ...running, metric: POD_JOULES, at: (seconds) => counted(pod.lane, seconds) },
-    { ...running, metric: POD_WATTS, at: (seconds) => factor * laneCores(pod.lane, seconds) },
-    { ...ended, metric: POD_JOULES, at: () => counted(pod.lane, pod.until) },
-    { ...ended, metric: POD_WATTS, at: () => 0 },
+    { ...running, metric: energy, at: counted },
+    { ...running, metric: power, at: (seconds) => factor * laneCores(lane, seconds) },
+    { ...ended, metric: energy, at: () => counted(run.until) },
+    { ...ended, metric: power, at: () => 0 },
   ]
 }

@@ -4,6 +4,7 @@ import { shortest, WHOLE } from '../numbers.ts'
 import type { LabelPair } from '../pods.ts'
 import { ALWAYS, type Line, type Metric, type Source } from '../series.ts'
 import { bootedAt, pureOf } from './machine-clock.ts'
+import { RAPL_METRICS, raplLines } from './rapl.ts'
 import { receivedBytes, sentBytes, workingSetBytes } from './pod-use.ts'
 
 const gauge = (name: string, help: string, form = WHOLE): Metric => ({
@@ -59,13 +60,14 @@ const WRITERS: readonly (readonly [Metric, (node: Node) => readonly Line[]])[] =
   [UNAME, (node) => [line(UNAME, unameOf(node), () => 1)]],
 ]
 
-/** node_exporter 1.x, on every node of a cluster that watches its machines. */
+/** node_exporter 1.x, on every node of a cluster that watches its machines; it reads RAPL where Kepler does not. */
 export const nodeExporter: Source = {
   name: 'node_exporter',
-  metrics: WRITERS.map(([metric]) => metric),
+  metrics: [...WRITERS.map(([metric]) => metric), ...RAPL_METRICS],
   nodes: ({ nodes, plan }) => (plan.watchesMachines ? nodes : []),
-  *lines({ node }, ask) {
+  *lines({ cluster: { plan }, node }, ask) {
     if (node === undefined) return
+    if (!plan.kepler) yield* raplLines(node, ask)
     for (const [{ name }, write] of WRITERS) if (ask.wants(name)) yield* write(node)
   },
 }
@@ -82,7 +84,7 @@ function cpuLines(node: Node): readonly Line[] {
   const { cores } = node.machine
   const busyEach = pureOf((seconds) => {
     const span = { from: bootedAt(node, seconds), until: seconds }
-    return node.lanes.reduce((sum, lane) => sum + coreSeconds(lane, span), 0) / cores
+    return node.work.reduce((sum, lane) => sum + coreSeconds(lane, span), 0) / cores
   })
   return Array.from({ length: cores }, (_, core) => String(core)).flatMap((cpu) => [
     line(
@@ -106,8 +108,8 @@ function cpuLines(node: Node): readonly Line[] {
 
 const KEPT_SHARE = 0.04
 
-function availableBytes({ machine, lanes }: Node, seconds: number): number {
-  const held = lanes.reduce((sum, lane) => sum + workingSetBytes(lane, seconds), 0)
+function availableBytes({ machine, work }: Node, seconds: number): number {
+  const held = work.reduce((sum, lane) => sum + workingSetBytes(lane, seconds), 0)
   return Math.max(0, machine.memoryBytes * (1 - KEPT_SHARE) - held)
 }
 
@@ -122,7 +124,7 @@ const ETH0: readonly LabelPair[] = [['device', 'eth0']]
 /** What all pods since the node was started have moved. */
 function trafficOf(node: Node, seconds: number, bytesOf: typeof receivedBytes): number {
   const span = { from: bootedAt(node, seconds), until: seconds }
-  return node.lanes.reduce((sum, lane) => sum + bytesOf(lane, span), 0)
+  return node.work.reduce((sum, lane) => sum + bytesOf(lane, span), 0)
 }
 
 const unameOf = (node: Node): readonly LabelPair[] => [

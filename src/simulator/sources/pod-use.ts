@@ -22,3 +22,15 @@ export const receivedBytes = (lane: Lane, span: Span): number =>
 /** The same for what they have sent. */
 export const sentBytes = (lane: Lane, span: Span): number =>
   Math.round(SENT_PER_CORE * lane.cores * busySeconds(lane, span))
+
+/** Bytes a second that a core at full work reads from disks and writes to them. */
+const READ_PER_CORE = 800_000
+const WRITTEN_PER_CORE = 1_200_000
+
+/** What the work of a lane has read from disks over a stretch of time, in bytes. */
+export const readBytes = (lane: Lane, span: Span): number =>
+  Math.round(READ_PER_CORE * lane.cores * busySeconds(lane, span))
+
+/** The same for what it has written. */
+export const writtenBytes = (lane: Lane, span: Span): number =>
+  Math.round(WRITTEN_PER_CORE * lane.cores * busySeconds(lane, span))

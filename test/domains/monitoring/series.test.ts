@@ -108,6 +108,8 @@ describe('GET /monitoring/timeseries/metrics', () => {
   it.each([
     ['metric=power_watts&aggregation=sum&by=node', { 'gpu-1': 450 }],
     ['metric=power_watts&aggregation=count&by=node', { 'gpu-1': 2 }],
+    // Of 50 and 400, at 0.95 of the way from the first to the second.
+    ['metric=power_watts&aggregation=p95&by=node', { 'gpu-1': 382.5 }],
     ['metric=gpu_temperature_celsius&aggregation=max&by=node', { 'gpu-1': 70, 'gpu-2': 30 }],
     ['metric=gpu_temperature_celsius&aggregation=avg&by=vendor', { nvidia: 140 / 3 }],
     ['metric=memory_used_mb&aggregation=sum&by=uuid', { 'GPU-m': 300 }],

@@ -316,7 +316,7 @@ describe('the number of queries', () => {
     const counts: number[] = []
     for (const nodes of [1, 4]) {
       const clusters = [
-        sizedCluster({ name: 'lab', nodes, gpusPerNode: 2 * nodes, pods: 10 * nodes }),
+        sizedCluster({ name: 'lab', nodes, gpusPerNode: 4 * nodes, pods: 10 * nodes }),
       ] as const
       const { get, queries } = await serve(createWorld({ seed: 6, clusters }))
       await get(path)

@@ -53,6 +53,7 @@ export function withCache(
       )
     },
     async range(query, range, options) {
+      if (options.once === true) return client.range(query, range, options)
       const window = [range.start.getTime(), range.end.getTime(), range.stepSeconds]
       return read(['range', textOf(query), ...window], options, async (own) =>
         stored(await client.range(query, range, own), SERIES_BYTES),

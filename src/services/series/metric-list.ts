@@ -64,7 +64,7 @@ export const THINGS = {
   facility: ['meter'],
 } as const satisfies Readonly<Record<Grouped, NonEmpty<Label>>>
 
-export const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'count'] as const
+export const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'p95', 'count'] as const
 
 export type Aggregation = (typeof AGGREGATIONS)[number]
 

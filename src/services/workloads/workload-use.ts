@@ -1,4 +1,4 @@
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 import { amountsIn, percentOf, valueIn } from './facts.ts'
 
 /** What a pod or container uses, beside what it asked for. */

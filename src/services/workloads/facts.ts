@@ -1,6 +1,6 @@
 import type { Label } from '../../catalogue/entities.ts'
 import type { Measure } from '../../catalogue/measures.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 
 /** What kube-state-metrics 1 writes where there is nothing. */
 const NOTHING: ReadonlySet<string> = new Set(['', '<none>'])

@@ -9,7 +9,7 @@ import type {
 } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
-import type { FleetPower, Moment } from '../../services/fleet/index.ts'
+import type { FleetPower, Moment } from '../fleet/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
 
 /** The watts of one thing, and how they were had. */

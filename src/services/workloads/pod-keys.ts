@@ -1,6 +1,6 @@
 import { keyOf } from '../../analysis/power/group.ts'
 import type { Workload } from '../../analysis/power/input.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 
 /** What tells a pod from all others by its name. */
 export const podKey = ({ cluster, labels }: Pick<Reading, 'cluster' | 'labels'>): string =>

@@ -1,6 +1,6 @@
 import { groupBy } from '../../analysis/power/group.ts'
 import { combine } from '../../kernel/answer.ts'
-import type { LatestQuestion, Reading, Telemetry } from '../../services/telemetry/index.ts'
+import type { LatestQuestion, Reading, Telemetry } from '../telemetry/index.ts'
 import type { Account, Asked } from './asked.ts'
 
 /** One of several questions that are put at once. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../../analysis/power/group.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Reading } from '../telemetry/index.ts'
 import { podKey } from './pod-keys.ts'
 import type { PodRows } from './pod-reads.ts'
 

@@ -1,0 +1,99 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { request } from 'undici'
+
+/** Which server is asked, and as whom. */
+export interface ServerOptions {
+  readonly url: string
+  readonly user?: string
+}
+
+/** A server that did not answer, or not with what was asked for. */
+export class ApiError extends Error {}
+
+const TIMEOUT_MS = 30_000
+
+/** Gives a command what it needs to ask a server. The password is never an option: process lists show those. */
+export function withServer(command: Command): Command {
+  return command
+    .option(
+      '--url <address>',
+      'the server (KCLOUD_URL)',
+      addressOf,
+      process.env['KCLOUD_URL'] ?? 'http://localhost:8001',
+    )
+    .option('--user <name>', 'the user (API_AUTH_USERNAME)')
+    .addHelpText('after', '\nThe password is read from KCLOUD_PASSWORD, or API_AUTH_PASSWORD.')
+}
+
+function addressOf(text: string): string {
+  try {
+    const { protocol } = new URL(text)
+    if (protocol === 'http:' || protocol === 'https:') return text.replace(/\/+$/, '')
+  } catch {
+    // What is no address at all gets the same answer as one of another protocol.
+  }
+  throw new InvalidArgumentError('An address begins with http:// or https://.')
+}
+
+/** The header that says who asks; none without a name or a password. */
+export function authorizationOf(
+  { user }: ServerOptions,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  const name = user ?? environment['API_AUTH_USERNAME']
+  const password = environment['KCLOUD_PASSWORD'] ?? environment['API_AUTH_PASSWORD']
+  if (name === undefined || password === undefined) return {}
+  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` }
+}
+
+/** Asks for a path below `/api/v1` and gives the body. Rejects with an `ApiError` that says what was wrong. */
+export async function getJson(
+  server: ServerOptions,
+  path: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { statusCode, body } = await reach(server, path, signal)
+  const text = await body.text()
+  if (statusCode >= 400) throw new ApiError(problemOf(statusCode, text))
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new ApiError(`${server.url} does not answer as KCloud Monitor does`, { cause: error })
+  }
+}
+
+/** Asks for a path below `/api/v1`. Rejects with an `ApiError` when nothing answers. */
+export async function reach(server: ServerOptions, path: string, signal?: AbortSignal) {
+  try {
+    return await request(`${server.url}/api/v1${path}`, {
+      headers: authorizationOf(server),
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      ...(signal !== undefined && { signal }),
+    })
+  } catch (error) {
+    throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
+  }
+}
+
+/** What a problem says, in one line. */
+export function problemOf(status: number, text: string): string {
+  const problem = readProblem(text)
+  const fields = (problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)
+  const hint = status === 401 ? ' (set API_AUTH_USERNAME or --user, and KCLOUD_PASSWORD)' : ''
+  const said = problem.detail ?? `the server answered ${status}`
+  return [`${said}${hint}`, ...fields].join('; ')
+}
+
+interface Problem {
+  readonly detail?: string
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[]
+}
+
+function readProblem(text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,12 @@
+export { groupedSeries, thingsOf, type Grouping } from './grouped-series.ts'
+export {
+  AGGREGATIONS,
+  GROUPINGS,
+  isAdditive,
+  METRIC_NAMES,
+  METRICS,
+  type Aggregation,
+  type Grouped,
+  type Metric,
+} from './metric-list.ts'
+export { readSeries, type SeriesQuestion } from './read-series.ts'

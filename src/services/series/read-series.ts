@@ -1,0 +1,67 @@
+import type { Label } from '../../catalogue/entities.ts'
+import { combine, type Answer } from '../../kernel/answer.ts'
+import type { TimeRange } from '../../kernel/time-range.ts'
+import type { FleetQuestion, FleetReader, NodeNames } from '../fleet/index.ts'
+import type { ReadingSeries, Summary, Telemetry } from '../telemetry/index.ts'
+import { THINGS, type Grouped, type Metric } from './metric-list.ts'
+
+/** What reading needs. */
+export interface SeriesNeeds {
+  readonly telemetry: Telemetry
+  readonly fleet: Pick<FleetReader, 'names'>
+}
+
+/** Which clusters are asked, and for whom. */
+export type SeriesAsked = Omit<FleetQuestion, 'workloads'>
+
+/** One measure of all things of one kind over a window. */
+export interface SeriesQuestion {
+  readonly metric: Metric
+  readonly entity: Grouped
+  /** A label that is needed beside those that tell the things apart. */
+  readonly by: string
+  readonly range: TimeRange
+  /** How the samples between two points become one. Default `avg`. */
+  readonly summary?: Summary
+  /** Nobody asks it again: what is read is not kept. */
+  readonly once?: boolean
+}
+
+/** The series of all things, with the names of nodes that their clusters use. */
+export async function readSeries(
+  { telemetry, fleet }: SeriesNeeds,
+  asked: SeriesAsked,
+  { metric, entity, by, range, summary = 'avg', once = false }: SeriesQuestion,
+): Promise<Answer<ReadingSeries>> {
+  const { clusters, signal } = asked
+  const [names, found] = await Promise.all([
+    fleet.names(asked),
+    telemetry.history({
+      entity,
+      labels: withLabel(THINGS[entity], by),
+      measure: metric,
+      summary,
+      clusters,
+      range,
+      signal,
+      once,
+    }),
+  ])
+  const rows = found.rows.map((row) => renamed(row, names))
+  return { rows, ...combine([found, names]) }
+}
+
+type Labels = readonly [Label, ...Label[]]
+
+function withLabel(labels: Labels, by: string): Labels {
+  if (by === 'cluster' || by === 'vendor' || (labels as readonly string[]).includes(by))
+    return labels
+  // It stands in the list of groupings, which are labels but for these two.
+  return [...labels, by as Label]
+}
+
+function renamed(row: ReadingSeries, names: NodeNames): ReadingSeries {
+  const { node } = row.labels
+  if (node === undefined) return row
+  return { ...row, labels: { ...row.labels, node: names.nodeName(row.cluster, node) } }
+}

@@ -1,0 +1,49 @@
+import { SOURCES } from '../../../src/catalogue/sources/index.ts'
+import { exporting } from '../../../src/domains/export/index.ts'
+import { monitoring } from '../../../src/domains/monitoring/index.ts'
+import { createFleetReader } from '../../../src/services/fleet/index.ts'
+import { createFleet, type Fleet, type FleetMember } from '../../support/fleet.ts'
+import { NO_RULES } from '../../support/monitoring.ts'
+import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
+
+export interface ExportLimits {
+  readonly rows: number
+  readonly bytes: number
+  readonly concurrent: number
+}
+
+export const LIMITS: ExportLimits = { rows: 100_000, bytes: 100_000_000, concurrent: 4 }
+
+/** The routes of exports, and those of monitoring to compare with, over clusters made of text. */
+export async function serveExports(
+  members: Readonly<Record<string, FleetMember>>,
+  limits: Partial<ExportLimits> = {},
+): Promise<{ readonly app: TestApp; readonly fleet: Fleet }> {
+  const clock = fakeClock()
+  const fleet = createFleet(members, clock.now, SOURCES)
+  const { telemetry } = fleet
+  const reader = createFleetReader({ telemetry, identity: NO_RULES })
+  const exports = exporting({
+    telemetry,
+    fleet: reader,
+    now: clock.now,
+    exports: { limits: { ...LIMITS, ...limits } },
+    version: { version: '0.0.0-test' },
+    simulated: false,
+  })
+  const app = await createTestApp(
+    [exports, monitoring({ telemetry, fleet: reader, assumedPue: null })],
+    { clock },
+  )
+  return { app, fleet }
+}
+
+/** Eight GPUs of two nodes that draw more and more. */
+export const GPUS = Array.from({ length: 8 }, (_, index) => {
+  const node = index < 4 ? 'node-a' : 'node-b'
+  const labels = `UUID="GPU-${index}",Hostname="${node}",gpu="${index % 4}",modelName="NVIDIA A100"`
+  return [
+    `DCGM_FI_DEV_POWER_USAGE{${labels}} ${100 + index} 0.01`,
+    `DCGM_FI_DEV_GPU_UTIL{${labels}} ${index * 10}`,
+  ].join('\n')
+}).join('\n')
