@@ -1,5 +1,6 @@
 import type { Now } from '../../kernel/clock.ts'
 import type { FleetQuestion, FleetReader } from '../../services/fleet/index.ts'
+import type { Reports } from '../../services/reports/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 
 /** Which clusters are asked, and for when. */
@@ -17,6 +18,7 @@ export interface Needs {
   readonly fleet: FleetReader
   readonly telemetry: Telemetry
   readonly now: Now
+  readonly reports: Reports
   readonly exports: { readonly limits: ExportLimits }
   readonly version: { readonly version: string }
   /** Whether the data come from the built-in simulator. */

@@ -4,7 +4,9 @@ import { dataRoutes } from './data-routes.ts'
 import { formatsRoute } from './formats.ts'
 import { manifestRoute } from './manifest-route.ts'
 import { createManifests } from './manifests.ts'
+import { reportRoutes } from './report-routes.ts'
 import { createDesk } from './start.ts'
+import { templatesRoute } from './templates.ts'
 
 /** Figures as files: to keep, to load elsewhere, and to hand on. */
 export function exporting(needs: Needs): Domain {
@@ -15,6 +17,8 @@ export function exporting(needs: Needs): Domain {
       dataRoutes(app, desk)
       formatsRoute(app, needs)
       manifestRoute(app, desk)
+      reportRoutes(app, needs)
+      templatesRoute(app, needs)
     },
   }
 }

@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Report } from '../../analysis/report/report.ts'
 import type { Language } from './texts.ts'
@@ -22,9 +24,10 @@ const MOST_MEGABYTES = 512
  */
 export async function render(task: RenderTask, signal: AbortSignal): Promise<Uint8Array> {
   signal.throwIfAborted()
-  const { url, execArgv } = threadOf(import.meta.url)
-  const worker = new Worker(url, {
-    execArgv,
+  const { start, isCode } = threadOf(import.meta.url)
+  const worker = new Worker(start, {
+    eval: isCode,
+    execArgv: [],
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
   })
@@ -35,11 +38,18 @@ export async function render(task: RenderTask, signal: AbortSignal): Promise<Uin
   }
 }
 
-/** Started from the sources, the thread needs the same loader for them. */
-function threadOf(here: string): { readonly url: URL; readonly execArgv: string[] } {
-  if (here.endsWith('.js')) return { url: new URL('./render-thread.js', here), execArgv: [] }
-  const loader = createRequire(here).resolve('tsx')
-  return { url: new URL('./render-thread.ts', here), execArgv: ['--import', `file://${loader}`] }
+/** Started from the sources, the thread first loads what reads them. */
+function threadOf(here: string): { readonly start: string | URL; readonly isCode: boolean } {
+  if (here.endsWith('.js')) return { start: new URL('./render-thread.js', here), isCode: false }
+  // The package's entry for `require` looks for its own files in the wrong place.
+  const root = dirname(createRequire(here).resolve('tsx/package.json'))
+  const loader = pathToFileURL(join(root, 'dist/esm/api/index.mjs')).href
+  const thread = new URL('./render-thread.ts', here).href
+  const start = `import(${JSON.stringify(loader)}).then(({ register }) => {
+    register()
+    return import(${JSON.stringify(thread)})
+  })`
+  return { start, isCode: true }
 }
 
 function resultOf(worker: Worker, signal: AbortSignal): Promise<Uint8Array> {

@@ -2,6 +2,7 @@ import { SOURCES } from '../../../src/catalogue/sources/index.ts'
 import { exporting } from '../../../src/domains/export/index.ts'
 import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
+import { createReports } from '../../../src/services/reports/index.ts'
 import { createFleet, type Fleet, type FleetMember } from '../../support/fleet.ts'
 import { NO_RULES } from '../../support/monitoring.ts'
 import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
@@ -27,6 +28,14 @@ export async function serveExports(
     telemetry,
     fleet: reader,
     now: clock.now,
+    reports: createReports({
+      telemetry,
+      fleet: reader,
+      assumedPue: 1.3,
+      now: clock.now,
+      simulated: false,
+      version: '0.0.0-test',
+    }),
     exports: { limits: { ...LIMITS, ...limits } },
     version: { version: '0.0.0-test' },
     simulated: false,
