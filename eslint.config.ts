@@ -17,7 +17,7 @@ const naming: [severity: 'error', ...options: unknown[]] = [
 
 /** The style guide of CONTRIBUTING.md, as far as a machine can hold it. */
 export default defineConfig(
-  globalIgnores(['node_modules', 'dist', 'coverage', '**/*.mjs']),
+  globalIgnores(['node_modules', 'dist', 'coverage', 'wasm', '**/*.mjs']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -12,6 +13,7 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
+import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -50,17 +52,22 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const domains = domainsOf(config, { metrics, lifecycle, registry, stored })
-  const server = await createServer(domains, {
-    ...config,
-    version: readVersion(process.env).version,
-    now,
-    log: { level: config.logLevel },
+  const { telemetry, fleet, sources } = readersOf(config, registry)
+  const classifier = composeClassifier(config.workloads, { telemetry, fleet, store, journal, now })
+  const domains = domainsOf(config, {
     metrics,
     lifecycle,
-    answerCacheBytes: config.cacheBytes / 2,
-    strict: !config.production,
-    simulated: config.simulated,
+    registry,
+    stored,
+    telemetry,
+    fleet,
+    sources,
+    classifier,
+  })
+  const server = await createServer(domains, {
+    ...serverOptions(config),
+    metrics,
+    lifecycle,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -72,37 +79,54 @@ export async function compose(config: Config): Promise<Composed> {
     async close() {
       lifecycle.stop()
       await server.close()
+      await classifier.close()
       await registry.close()
       await store.close()
     },
   }
 }
 
+function serverOptions(config: Config) {
+  return {
+    ...config,
+    version: readVersion(process.env).version,
+    now,
+    log: { level: config.logLevel },
+    answerCacheBytes: config.cacheBytes / 2,
+    strict: !config.production,
+  }
+}
+
+function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
+  const sources = sourcesOf(config)
+  const telemetry = createTelemetry({ registry, sources })
+  return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+}
+
 function domainsOf(
   config: Config,
   {
     registry,
+    fleet,
+    sources,
     ...shared
   }: {
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
-  },
+    readonly classifier: Classifier
+  } & ReturnType<typeof readersOf>,
 ) {
-  const sources = sourcesOf(config)
-  const telemetry = createTelemetry({ registry, sources })
-  const fleet = createFleetReader({ telemetry, identity: config.identity })
   return createDomains({
     ...shared,
     registry,
-    telemetry,
     fleet,
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
-    reports: reportsOf(config, { telemetry, fleet }),
+    reports: reportsOf(config, { telemetry: shared.telemetry, fleet }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,

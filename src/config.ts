@@ -8,6 +8,7 @@ import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
+import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
 import type { Credentials } from './http/auth.ts'
 import type { AllowedHost } from './services/clusters/index.ts'
 import type { ClusterSpec } from './services/prometheus/index.ts'
@@ -50,6 +51,7 @@ export interface Config {
   readonly identity: IdentityRules
   /** What is allowed of exports. */
   readonly exports: ExportConfig
+  readonly workloads: WorkloadsConfig
   readonly shutdownSeconds: number
 }
 
@@ -172,6 +174,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     ...siteOf(read),
     sources,
     exports: exportsOf(read),
+    workloads: workloadsConfig(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { TrainingReport } from './services/classifier/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -8,6 +9,8 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** What has become of a training of the classifier. */
+  training(outcome: TrainingReport | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -28,6 +31,13 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    training(outcome) {
+      if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
+      else {
+        const { model, reason, windows } = outcome
+        log?.info({ version: model?.version, reason, windows }, 'classifier training')
+      }
     },
     writeTo(given) {
       log = given

@@ -5,6 +5,8 @@ import { exporting } from './export/index.ts'
 import { hardware } from './hardware/index.ts'
 import { infrastructure } from './infrastructure/index.ts'
 import { monitoring } from './monitoring/index.ts'
+import { power } from './power/index.ts'
+import { profile } from './profile/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
@@ -13,6 +15,8 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
   Parameters<typeof monitoring>[0] &
+  Parameters<typeof power>[0] &
+  Parameters<typeof profile>[0] &
   Parameters<typeof system>[0]
 
 const DOMAINS = {
@@ -22,6 +26,8 @@ const DOMAINS = {
   hardware,
   infrastructure,
   monitoring,
+  power,
+  profile,
   system,
 } as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>
 

@@ -8,7 +8,7 @@ import { render, type Paper } from './render.ts'
 import type { Language } from './texts.ts'
 import { createTurns } from './turns.ts'
 
-export type { CostOf, ReportQuestion } from './question.ts'
+export type { ReportQuestion } from './question.ts'
 export type { Paper } from './render.ts'
 export { LANGUAGES, type Language } from './texts.ts'
 
