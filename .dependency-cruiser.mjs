@@ -22,6 +22,7 @@ const mayImport = {
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/formats': ['kernel'],
+  'services/jobs': ['kernel', 'services/store'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   'services/classifier': [

@@ -4,6 +4,7 @@ import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { jobsOf } from './compose-exports.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -24,6 +25,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
+import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
@@ -52,6 +54,7 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
+  const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const { telemetry, fleet, sources } = readersOf(config, registry)
   const classifier = composeClassifier(config.workloads, { telemetry, fleet, store, journal, now })
   const domains = domainsOf(config, {
@@ -63,6 +66,7 @@ export async function compose(config: Config): Promise<Composed> {
     fleet,
     sources,
     classifier,
+    jobs,
   })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -78,10 +82,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await server.close()
-      await classifier.close()
-      await registry.close()
-      await store.close()
+      await closeInTurn([server, jobs, classifier, registry, store])
     },
   }
 }
@@ -103,6 +104,11 @@ function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
 }
 
+/** What answers goes first, and what it needs last. */
+async function closeInTurn(parts: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  for (const part of parts) await part.close()
+}
+
 function domainsOf(
   config: Config,
   {
@@ -115,6 +121,7 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly jobs: Jobs
     readonly classifier: Classifier
   } & ReturnType<typeof readersOf>,
 ) {

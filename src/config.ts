@@ -146,6 +146,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
   const simulated = demo && clusters.length === 0
+  const state = stateOf(read, simulated)
   return {
     demo,
     simulated,
@@ -170,10 +171,10 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     timeoutSeconds: read.prometheusTimeout,
     maxAnswerBytes: read.maxAnswerBytes,
     clusterUrlAllow: hostsOf(read, simulated),
-    state: stateOf(read, simulated),
+    state,
     ...siteOf(read),
     sources,
-    exports: exportsOf(read),
+    exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
   }
@@ -190,6 +191,9 @@ function stateOf({ databaseUrl, statePath, stateKey }: Settings, simulated: bool
   if (simulated) return { databaseUrl: undefined, path: ':memory:', key: stateKey }
   return { databaseUrl, path: statePath, key: stateKey }
 }
+
+const keepsState = ({ databaseUrl, path }: StateConfig): boolean =>
+  databaseUrl !== undefined || path !== ':memory:'
 
 /** What the operator says of the site, which no metric does. */
 function siteOf({

@@ -9,6 +9,8 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** A failure of the background work of exports, which nobody waits for. */
+  exportFailed(error: unknown): void
   /** What has become of a training of the classifier. */
   training(outcome: TrainingReport | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
@@ -31,6 +33,9 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    exportFailed(error) {
+      log?.error({ err: error }, 'look after exports')
     },
     training(outcome) {
       if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')

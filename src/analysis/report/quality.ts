@@ -78,7 +78,7 @@ function gapsOf({ power }: WholeEvidence): readonly Gap[] {
   for (const { until, seconds, watts } of power.steps) {
     if (watts !== null) continue
     const start = dateOf(until - seconds)
-    const last = gaps.at(-1)
+    const last = gaps[gaps.length - 1]
     if (last?.end.getTime() === start.getTime()) last.end = dateOf(until)
     else gaps.push({ start, end: dateOf(until) })
   }

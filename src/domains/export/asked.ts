@@ -1,5 +1,6 @@
 import type { Now } from '../../kernel/clock.ts'
 import type { FleetQuestion, FleetReader } from '../../services/fleet/index.ts'
+import type { Jobs } from '../../services/jobs/index.ts'
 import type { Reports } from '../../services/reports/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 
@@ -12,6 +13,9 @@ export interface ExportLimits {
   readonly bytes: number
   /** How many exports are written at the same time. */
   readonly concurrent: number
+  /** Of one that is made in the background. */
+  readonly jobRows: number
+  readonly jobBytes: number
 }
 
 export interface Needs {
@@ -20,6 +24,7 @@ export interface Needs {
   readonly now: Now
   readonly reports: Reports
   readonly exports: { readonly limits: ExportLimits }
+  readonly jobs: Jobs
   readonly version: { readonly version: string }
   /** Whether the data come from the built-in simulator. */
   readonly simulated: boolean

@@ -7,6 +7,7 @@ import {
   partsOfWorkload,
   type PodFacts,
   type PodInventory,
+  readPodPage,
   readPods,
   type Where,
   workloadWatts,
@@ -30,11 +31,29 @@ export interface PodFilter {
 }
 
 /** The pods of the asked clusters. Rejects with `not_found` for a node or pod that nobody knows. */
-export async function listPods(
-  needs: Needs,
-  asked: Asked,
-  { filter, page }: { readonly filter: PodFilter; readonly page: PageRequest },
-) {
+export async function listPods(needs: Needs, asked: Asked, { filter, page }: PodList) {
+  const part = await pageOf(needs, asked, { filter, page })
+  return part ?? allPods(needs, asked, { filter, page })
+}
+
+interface PodList {
+  readonly filter: PodFilter
+  readonly page: PageRequest
+}
+
+/** A page in the order of names is read by itself; null where a filter or an order takes all pods. */
+async function pageOf(needs: Needs, asked: Asked, { filter, page }: PodList) {
+  const { namespace, ...others } = filter
+  const isFiltered = Object.values(others).some((value) => value !== undefined)
+  if (isFiltered || page.sort !== undefined) return null
+  const { limit, offset } = page
+  const found = await readPodPage(needs, { ...asked, namespace, limit, offset })
+  if (found === null) return null
+  const rows = found.pods.map(podRow)
+  return { ...outcome(asked, found.account, rows), page: { total: found.total, limit, offset } }
+}
+
+async function allPods(needs: Needs, asked: Asked, { filter, page }: PodList) {
   const inventory = await readPods(needs, { ...asked, where: whereOf(filter) })
   const pods = podsFound(inventory, filter)
   const rows = pods.map(podRow).filter((row) => satisfies(row, filter))

@@ -24,7 +24,7 @@ export async function powerDuring(
   { cluster, window, workloads, wattsIn }: WindowQuestion,
 ) {
   const range = coarse(window, at)
-  const asked = { clusters: [cluster], at, signal, workloads, range }
+  const asked = { clusters: [cluster], at, signal, workloads, range, details: [] }
   const { results, ...told } = await fleet.during(asked, (moment) =>
     wattsIn(accounted(moment, workloads)),
   )

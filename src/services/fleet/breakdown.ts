@@ -5,6 +5,7 @@ import type { Breakdown, BreakdownBy, PowerAccount } from '../../analysis/power/
 import type { Finding } from '../../analysis/power/findings.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import type { Moment } from './assemble.ts'
+import type { FleetDetail } from './parts.ts'
 
 /** By what power is told apart, and who pays for what is idle. */
 export interface BreakdownQuestion {
@@ -16,6 +17,12 @@ const OF_WORKLOADS: ReadonlySet<BreakdownBy> = new Set(['namespace', 'pod', 'wor
 
 /** Whether a breakdown needs to know who uses the watts. */
 export const needsWorkloads = (by: BreakdownBy): boolean => OF_WORKLOADS.has(by)
+
+/** What a breakdown needs to know of workloads beside what they use. */
+export const detailsOf = ({ by, idle }: BreakdownQuestion): readonly FleetDetail[] => [
+  ...(by === 'workload_type' ? (['types'] as const) : []),
+  ...(idle === 'reserved' ? (['reserved'] as const) : []),
+]
 
 /** One moment by one dimension. */
 export function breakdownOf(

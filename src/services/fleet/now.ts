@@ -2,18 +2,27 @@ import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts
 import type { Reading, Telemetry } from '../telemetry/index.ts'
 import { assemblerFor, type Assembler } from './assemble.ts'
 import { NAMING } from './known.ts'
-import type { FleetPower, FleetQuestion, Needs, NodeNames } from './question.ts'
+import type {
+  FleetPower,
+  FleetQuestion,
+  Needs,
+  NodeNames,
+  TypesQuestion,
+  WorkloadTypes,
+} from './question.ts'
 import {
   partsFor,
   questionOf,
   rowsOf,
   TOTAL_PARTS,
+  WORKLOAD_PARTS,
   type FleetRows,
   type Part,
   type PartName,
 } from './parts.ts'
 import { unmatchedWarnings } from './nodes.ts'
 import { silentWarnings } from './silent.ts'
+import { podNamesIn, podsOf } from './workloads.ts'
 import type { NoteUnmatched } from '../../analysis/identity/unmatched.ts'
 
 /** Everything about the power of the asked clusters at one time. */
@@ -24,7 +33,7 @@ export async function readNow(
 ): Promise<FleetPower> {
   const [answers, stale] = await Promise.all([
     Promise.all(
-      partsFor(question.workloads).map(async ([name, part]) => ({
+      partsFor(question).map(async ([name, part]) => ({
         name,
         answer: await readPart(telemetry, part, question),
       })),
@@ -41,6 +50,7 @@ export async function readNow(
     ...assembler.moment(rows),
     ...namesBy(assembler),
     heard,
+    podNames: () => podNamesIn(rows),
     clusters: account.clusters,
     warnings: [...account.warnings, ...unmatchedWarnings(unmatched), ...silentWarnings(rows)],
   }
@@ -70,6 +80,17 @@ function namesBy(assembler: Assembler): Pick<NodeNames, 'nodeName' | 'findNode' 
     findNode: (cluster, name) => assembler.findNode(cluster, name),
     unmatchedIn: (rows) => unmatchedWarnings(assembler.unmatchedIn(rows)),
   }
+}
+
+/** What some pods are for, without the reading of anything else. */
+export async function readTypes(
+  { telemetry }: Pick<Needs, 'telemetry'>,
+  { clusters, at, signal, where }: TypesQuestion,
+): Promise<WorkloadTypes> {
+  const part = { ...WORKLOAD_PARTS.pods, where }
+  const { rows, ...account } = await readPart(telemetry, part, { clusters, at, signal })
+  const pods = podsOf(rowsOf([['pods', rows]]), () => null)
+  return { ...account, typeOf: (workload, cluster) => pods.typeOf(cluster, workload) }
 }
 
 /** One part of the fleet at the time of the question. */

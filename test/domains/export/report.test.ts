@@ -124,7 +124,7 @@ describe('GET /export/report', () => {
     const { data } = (await json()).body
     const window = `start=${data.period.start}&end=${data.period.end}&step=15m`
     const reply = await served!.app.get(`/api/v1/monitoring/timeseries/power?${window}`)
-    const { series } = (JSON.parse(reply.body)).data
+    const { series } = JSON.parse(reply.body).data
     // The first point is the start of the window: its watts belong to the time before.
     const points = (series[0].points as [number, number][]).slice(1)
     expect(data.trend.power[0].points).toEqual(points)

@@ -52,7 +52,7 @@ function stackOf(areas: readonly Curve[]): readonly (readonly Point[])[] {
   const ground = (areas[0]?.points ?? []).map(([time]): Point => [time, 0])
   const edges: (readonly Point[])[] = [ground]
   for (const { points } of areas) {
-    const below = edges.at(-1) ?? []
+    const below = edges[edges.length - 1] ?? []
     edges.push(
       below.map(([time, value], index): Point => [
         time,
@@ -113,7 +113,7 @@ function placeOf([time, value]: Point, { scale, chart }: Drawing): readonly [num
 function runsOf(points: readonly Point[]): readonly (readonly [number, number])[] {
   const runs: [number, number][] = []
   for (const [index, [, value]] of points.entries()) {
-    const last = runs.at(-1)
+    const last = runs[runs.length - 1]
     if (value === null) continue
     if (last?.[1] === index - 1) last[1] = index
     else runs.push([index, index])
