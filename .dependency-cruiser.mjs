@@ -24,6 +24,7 @@ const mayImport = {
   'services/formats': ['kernel'],
   'services/jobs': ['kernel', 'services/store'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/streams': ['kernel'],
   'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   'services/classifier': [
     'kernel',

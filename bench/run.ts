@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'uncached-list': () => import('./uncached-list.ts'),
   export: () => import('./export.ts'),
   'large-answer': () => import('./large-answer.ts'),
+  streams: () => import('./streams.ts'),
   'large-cluster': () => import('./large-cluster.ts'),
   'fan-out': () => import('./fan-out.ts'),
 }

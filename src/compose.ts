@@ -4,6 +4,7 @@ import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -54,24 +55,17 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
+  const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
-  const { telemetry, fleet, sources } = readersOf(config, registry)
-  const classifier = composeClassifier(config.workloads, { telemetry, fleet, store, journal, now })
-  const domains = domainsOf(config, {
-    metrics,
-    lifecycle,
-    registry,
-    stored,
-    telemetry,
-    fleet,
-    sources,
-    classifier,
-    jobs,
-  })
+  const readers = readersOf(config, registry)
+  const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
+  const shared = { metrics, lifecycle, registry, stored, classifier, jobs, streams }
+  const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
     lifecycle,
+    ...streams,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -123,6 +117,7 @@ function domainsOf(
     readonly stored: StoredRegistry
     readonly jobs: Jobs
     readonly classifier: Classifier
+    readonly streams: Streams
   } & ReturnType<typeof readersOf>,
 ) {
   return createDomains({

@@ -53,6 +53,18 @@ export interface Config {
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
   readonly shutdownSeconds: number
+  readonly streams: StreamConfig
+}
+
+/** What clients that stay connected may take. */
+export interface StreamConfig {
+  readonly maxConnections: number
+  readonly maxConnectionsPerUser: number
+  readonly maxTopics: number
+  readonly maxBacklogBytes: number
+  readonly slowSeconds: number
+  readonly replayBytes: number
+  readonly ticketSeconds: number
 }
 
 /** Where that is kept which outlives the process. A simulation keeps nothing. */
@@ -177,6 +189,19 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     shutdownSeconds: read.shutdownTimeout,
+    streams: streamsOf(read),
+  }
+}
+
+function streamsOf(read: Settings): StreamConfig {
+  return {
+    maxConnections: read.streamMaxConnections,
+    maxConnectionsPerUser: read.streamMaxConnectionsPerUser,
+    maxTopics: read.streamMaxTopics,
+    maxBacklogBytes: read.streamMaxBacklogBytes,
+    slowSeconds: read.streamSlowTimeout,
+    replayBytes: read.streamReplayBytes,
+    ticketSeconds: read.streamTicketTtl,
   }
 }
 

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
+import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
@@ -9,6 +11,8 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** A reading of a stream failed; the id stands in its problem document too. */
+  stream(topic: string, error: unknown): string
   /** A failure of the background work of exports, which nobody waits for. */
   exportFailed(error: unknown): void
   /** What has become of a training of the classifier. */
@@ -33,6 +37,14 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    stream(topic, error) {
+      const id = randomUUID()
+      // What the clusters did not answer is in the lines of their queries.
+      if (error instanceof KCloudError && isBackendError(error))
+        log?.debug({ request_id: id, topic, err: error }, 'stream')
+      else log?.error({ request_id: id, topic, err: error }, 'stream')
+      return id
     },
     exportFailed(error) {
       log?.error({ err: error }, 'look after exports')

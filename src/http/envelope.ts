@@ -68,7 +68,7 @@ const metaFields = {
   warnings: z.array(warningSchema),
   simulated: z.literal(true).optional().describe('The data come from the built-in simulator.'),
 }
-const metaSchema = z.object(metaFields).meta({ id: 'Meta' })
+export const metaSchema = z.object(metaFields).meta({ id: 'Meta' })
 const pagedMetaSchema = z.object({ ...metaFields, page: pageSchema }).meta({ id: 'PagedMeta' })
 
 /** The schema of an answer around the schema of its data. */

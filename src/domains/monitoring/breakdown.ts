@@ -14,6 +14,7 @@ export async function powerBreakdown({ fleet }: Needs, asked: Asked, question: B
   const { breakdown, account, findings } = breakdownOf(read, question)
   return outcome(asked, withFindings(read, { findings }), {
     idle: question.idle,
+    resource_type: question.resourceType ?? ('all' as const),
     coverage: account.coverage,
     ...breakdown,
   })

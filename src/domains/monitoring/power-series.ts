@@ -59,7 +59,10 @@ const readBy = (by: PowerSeriesQuestion['by']) =>
 
 function stepOf(moment: Moment, by: BreakdownBy | 'total'): Step {
   if (by === 'total') return totalStep(moment)
-  const { breakdown, account } = breakdownOf(moment, { by, idle: 'separate' })
+  const { breakdown, account } = breakdownOf(moment, {
+    by,
+    idle: 'separate',
+  })
   return { rows: breakdown.rows, coverage: account.coverage }
 }
 

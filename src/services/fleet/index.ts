@@ -13,7 +13,14 @@ import type {
   WorkloadTypes,
 } from './question.ts'
 
-export { breakdownOf, detailsOf, needsWorkloads, type BreakdownQuestion } from './breakdown.ts'
+export {
+  breakdownOf,
+  detailsOf,
+  needsWorkloads,
+  RESOURCE_CHOICES,
+  type BreakdownQuestion,
+  type ResourceChoice,
+} from './breakdown.ts'
 export type { Moment } from './assemble.ts'
 export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'

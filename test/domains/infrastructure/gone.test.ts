@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { SOURCES } from '../../../src/catalogue/sources/index.ts'
-import { createSimulatedClient } from '../../../src/simulator/client.ts'
+import { clusterSpec } from '../../../src/services/prometheus/index.ts'
 import { occupanciesWithin } from '../../../src/simulator/lane.ts'
 import { sizedCluster, type ClusterPlan } from '../../../src/simulator/plan.ts'
 import { podOf } from '../../../src/simulator/pods.ts'
 import { boardJoules } from '../../../src/simulator/truth.ts'
 import { createWorld } from '../../../src/simulator/world.ts'
-import { everyDomain, type EveryDomain } from '../../support/every-domain.ts'
+import { everyDomain, simulatedEnd, type EveryDomain } from '../../support/every-domain.ts'
 
 // A window may be asked about after what lived in it has ended.
 
@@ -35,12 +35,8 @@ async function serve() {
   served = await everyDomain({
     now: NOW,
     sources: SOURCES,
-    cluster: { name: 'lab', url: 'http://simulator.invalid' },
-    open: () => ({
-      client: createSimulatedClient(world, 'lab', { now: () => new Date(NOW) }),
-      probe: () => Promise.resolve({ version: 'simulator' }),
-      close: () => Promise.resolve(),
-    }),
+    clusters: [clusterSpec(10).parse({ name: 'lab', url: 'http://simulator.invalid' })],
+    open: () => simulatedEnd(world, 'lab', NOW),
   })
   const device = world.clusters[0]?.nodes[0]?.devices[0]
   const lane = device?.seats[0]?.lane
