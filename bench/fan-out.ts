@@ -19,9 +19,9 @@ const CLUSTERS = 20
 const SERVERS = 5
 const SIZES = { name: 'small', nodes: 10, gpusPerNode: 8, pods: 100, kepler: false }
 const LAB_SECONDS = 600
-const SLOW_MS = 500
-const WARM_UP = 3
-const ROUNDS = 9
+const SLOW_MS = 300
+const WARM_UP = 2
+const ROUNDS = 5
 
 const UNCACHED = { CACHE_TTL_REALTIME: '0s', CACHE_TTL_SUMMARY: '0s', CACHE_TTL_STATIC: '0s' }
 const SLOW = 'cluster-1'

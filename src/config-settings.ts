@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bmcNodes } from './config-bmcs.ts'
+import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
 import { nodeRewrites } from './config-rewrites.ts'
 import { streamSettings } from './config-streams.ts'
@@ -124,6 +125,7 @@ export const settings = z.object({
       'The metric, in watts, of the meters of the site: computers, cooling and losses. With it PUE is measured.',
     example: 'facility_power_watts',
   }),
+  ...costSettings,
   maxAnswerBytes: setting(bytes(65_536), '256MB', 'The largest answer of a cluster that is read.'),
   clusterUrlAllow: optional(allowedHosts, {
     about:

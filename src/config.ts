@@ -4,6 +4,7 @@ import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
+import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { readSources } from './config-sources.ts'
@@ -49,6 +50,8 @@ export interface Config {
   readonly sources: readonly SourceSpec[]
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
+  /** What energy costs and emits. */
+  readonly cost: CostConfig
   /** What is allowed of exports. */
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
@@ -104,10 +107,11 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   const read = readSettings(environment, complain)
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
   const sources = sourcesOf(read, complain)
+  const cost = readCost(read, complain)
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, sources, demo })
+  const config = configOf(read as Settings, { clusters, sources, cost, demo })
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -151,9 +155,9 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-type ReadApart = Pick<Config, 'clusters' | 'sources' | 'demo'>
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'demo'>
 
-function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Config {
+function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
@@ -186,6 +190,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     state,
     ...siteOf(read),
     sources,
+    cost,
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     shutdownSeconds: read.shutdownTimeout,

@@ -1,5 +1,6 @@
 import { accelerators } from './accelerators/index.ts'
 import { clusters } from './clusters/index.ts'
+import { cost } from './cost/index.ts'
 import type { Domain } from './domain.ts'
 import { exporting } from './export/index.ts'
 import { hardware } from './hardware/index.ts'
@@ -11,6 +12,7 @@ import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof clusters>[0] &
+  Parameters<typeof cost>[0] &
   Parameters<typeof exporting>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
@@ -22,6 +24,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 const DOMAINS = {
   accelerators,
   clusters,
+  cost,
   export: exporting,
   hardware,
   infrastructure,
