@@ -252,10 +252,11 @@ function labelsOf(gpu: number) {
 }
 
 /** Some value of a measure, with as many digits as such values have. */
-const valueOf = (gpu: number, measure: number, time: number): number =>
-  measure === 0
+function valueOf(gpu: number, measure: number, time: number): number {
+  return measure === 0
     ? 100 + ((gpu * 37 + time * 11) % 400) + ((gpu + time) % 1000) / 1000
     : (gpu * 7 + time * 3) % 90
+}
 
 function startLab(end: number): Promise<RealPrometheus> {
   const start = end - 10_000 - 600

@@ -43,15 +43,16 @@ export const costSettings = {
   tariffFile: optional(anyText, {
     about:
       'A JSON file of tariffs, with dates, time zones, seasons, bands and demand: docs/how-to/cost-and-carbon.md. Examples are in rates/tariffs.',
-    example: './rates/tariffs/kepco-industrial-a2.json',
+    example: './rates/tariffs/flat.json',
   }),
   carbonIntensity: optional(exact, {
-    about: 'The carbon intensity of electricity at all times, in kg CO2 for a kWh.',
+    about:
+      'The carbon intensity of electricity at all times, in kg CO2 for a kWh, where no file has one for the cluster.',
     example: '0.4173',
   }),
   carbonIntensityFile: optional(anyText, {
     about:
-      'A JSON file of carbon intensities instead, hourly or by dates. An example is in rates/intensities.',
+      'A JSON file of carbon intensities, hourly or by dates. An example is in rates/intensities.',
     example: './rates/intensities/korea.json',
   }),
 }
@@ -106,9 +107,8 @@ function intensitiesOf(
   { carbonIntensity: constant, carbonIntensityFile: file }: Partial<CostSettings>,
   complain: Complain,
 ): readonly IntensitySeries[] {
-  if (file === undefined) return constant === undefined ? [] : [constantIntensity(constant)]
-  if (constant !== undefined)
-    complain('carbonIntensityFile', 'cannot stand beside CARBON_INTENSITY: give one or the other')
+  const everywhere = constant === undefined ? [] : [constantIntensity(constant)]
+  if (file === undefined) return everywhere
   const tell = (mistake: string): void => complain('carbonIntensityFile', `${file}: ${mistake}`)
-  return readRates(file, intensityList, tell) ?? []
+  return [...(readRates(file, intensityList, tell) ?? []), ...everywhere]
 }

@@ -27,8 +27,11 @@ let app: TestApp
 let fleet: Fleet
 afterEach(() => app.close())
 
-async function serve(): Promise<void> {
-  ;({ app, fleet } = await serveExports({ seoul: GPUS }, { rows: 10_000_000, bytes: 2 ** 33 }))
+async function serve(more: { concurrent?: number } = {}): Promise<void> {
+  ;({ app, fleet } = await serveExports(
+    { seoul: GPUS },
+    { rows: 10_000_000, bytes: 2 ** 33, ...more },
+  ))
   await app.fastify.listen({ host: '127.0.0.1', port: 0 })
 }
 
@@ -76,7 +79,7 @@ describe('an export on its way', () => {
     const reply = await begin(`${PATH}&format=ndjson`)
     const asked = await settled()
     // The samples of the estimate, and some parts of the window: not all of it.
-    expect(asked).toBeLessThan(5 + POINTS / 500)
+    expect(asked).toBeLessThan(5 + POINTS / 400)
     expect(await stateOf(reply)).toBe('running')
     reply.destroy()
     await settled()
@@ -94,12 +97,21 @@ describe('an export on its way', () => {
     expect(text.toString().trimEnd().split('\r\n')).toHaveLength(POINTS * 150 + 1)
   })
 
+  it('takes its place among those that may be written at once', async () => {
+    await serve({ concurrent: 1 })
+    const reply = await begin(`${PATH}&format=csv`)
+    const second = await app.get('/api/v1/export/power?period=2m')
+    expect([second.statusCode, second.headers['retry-after']]).toEqual([429, '10'])
+    reply.destroy()
+    await settled()
+    expect((await app.get('/api/v1/export/power?period=2m')).statusCode).toBe(200)
+  })
+
   it.each(['csv', 'ndjson', 'json', 'parquet', 'excel'])(
     'cannot be taken for whole when the cluster dies: %s',
     async (format) => {
       await serve()
       const reply = await begin(`${PATH}&format=${format}`)
-      await settled()
       fleet.set('seoul', DOWN)
       const { text, whole } = await rest(reply)
       expect(reply.statusCode).toBe(200)
