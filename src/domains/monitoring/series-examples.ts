@@ -1,45 +1,69 @@
 import type { z } from 'zod'
 import type { metricSeriesSchema, powerSeriesSchema, temperatureSeriesSchema } from './schemas.ts'
 
-/** Answers of the demo, as the documentation shows them. */
-export const SERIES_EXAMPLES = {
+/** Answers of the demo, as the documentation shows them; a test holds them against it. */
+export const SERIES_EXAMPLES: {
+  readonly power: z.input<typeof powerSeriesSchema>
+  readonly metrics: z.input<typeof metricSeriesSchema>
+  readonly temperature: z.input<typeof temperatureSeriesSchema>
+} = {
   power: {
     metric: 'power_watts',
     unit: 'watts',
     by: 'total',
-    start: '2026-11-20T21:12:00.000Z',
-    end: '2026-11-20T21:15:00.000Z',
+    start: '2026-11-20T04:57:00.000Z',
+    end: '2026-11-20T05:00:00.000Z',
     step_seconds: 60,
-    coverage: { mean: 1, least: 1 },
+    coverage: { mean: 0.8333333333333334, least: 0.8333333333333334 },
     series: [
       {
         key: {},
         points: [
-          [1795209120, 35347],
-          [1795209180, 35371],
-          [1795209240, 35349],
-          [1795209300, 35374],
+          [1795150620, 51733.426683],
+          [1795150680, 51694.296187],
+          [1795150740, 51693.997997],
+          [1795150800, 51653.347855],
         ],
         sources: ['dcgm', 'dcmi', 'furiosa', 'kepler', 'rebellions'],
       },
     ],
   },
   metrics: {
-    metric: 'gpu_utilization_percent',
-    unit: 'percent',
-    start: '2026-11-20T21:12:00.000Z',
-    end: '2026-11-20T21:15:00.000Z',
+    metric: 'power_watts',
+    unit: 'watts',
+    start: '2026-11-20T04:57:00.000Z',
+    end: '2026-11-20T05:00:00.000Z',
     step_seconds: 60,
-    aggregation: 'avg',
-    by: 'cluster',
+    aggregation: 'sum',
+    by: 'vendor',
     series: [
       {
-        key: { cluster: 'seoul' },
+        key: { cluster: 'busan', vendor: 'nvidia' },
         points: [
-          [1795209120, 77.38297872340425],
-          [1795209180, 77.38297872340425],
-          [1795209240, 77.38297872340425],
-          [1795209300, 77.42553191489361],
+          [1795150620, 3754.377621],
+          [1795150680, 3750.616799],
+          [1795150740, 3742.157016],
+          [1795150800, 3752.933179],
+        ],
+        sources: ['dcgm'],
+      },
+      {
+        key: { cluster: 'daejeon', vendor: 'nvidia' },
+        points: [
+          [1795150620, 7459.484683],
+          [1795150680, 7466.758187],
+          [1795150740, 7464.664997],
+          [1795150800, 7466.151855],
+        ],
+        sources: ['dcgm'],
+      },
+      {
+        key: { cluster: 'seoul', vendor: 'nvidia' },
+        points: [
+          [1795150620, 22659.076505],
+          [1795150680, 22636.80772],
+          [1795150740, 22652.716149],
+          [1795150800, 22624.122019],
         ],
         sources: ['dcgm'],
       },
@@ -52,17 +76,17 @@ export const SERIES_EXAMPLES = {
       {
         metric: 'gpu_temperature_celsius',
         unit: 'celsius',
-        start: '2026-11-20T21:12:00.000Z',
-        end: '2026-11-20T21:15:00.000Z',
+        start: '2026-11-20T04:57:00.000Z',
+        end: '2026-11-20T05:00:00.000Z',
         step_seconds: 60,
         series: [
           {
-            key: { cluster: 'seoul' },
+            key: { cluster: 'daejeon' },
             points: [
-              [1795209120, 70],
-              [1795209180, 70],
-              [1795209240, 70],
-              [1795209300, 70],
+              [1795150620, 70],
+              [1795150680, 70],
+              [1795150740, 70],
+              [1795150800, 70],
             ],
             sources: ['dcgm'],
           },
@@ -71,17 +95,17 @@ export const SERIES_EXAMPLES = {
       {
         metric: 'memory_temperature_celsius',
         unit: 'celsius',
-        start: '2026-11-20T21:12:00.000Z',
-        end: '2026-11-20T21:15:00.000Z',
+        start: '2026-11-20T04:57:00.000Z',
+        end: '2026-11-20T05:00:00.000Z',
         step_seconds: 60,
         series: [
           {
-            key: { cluster: 'seoul' },
+            key: { cluster: 'daejeon' },
             points: [
-              [1795209120, 75],
-              [1795209180, 75],
-              [1795209240, 75],
-              [1795209300, 75],
+              [1795150620, 75],
+              [1795150680, 75],
+              [1795150740, 75],
+              [1795150800, 75],
             ],
             sources: ['dcgm'],
           },
@@ -90,36 +114,36 @@ export const SERIES_EXAMPLES = {
       {
         metric: 'npu_temperature_celsius',
         unit: 'celsius',
-        start: '2026-11-20T21:12:00.000Z',
-        end: '2026-11-20T21:15:00.000Z',
+        start: '2026-11-20T04:57:00.000Z',
+        end: '2026-11-20T05:00:00.000Z',
         step_seconds: 60,
         series: [
           {
-            key: { cluster: 'seoul' },
+            key: { cluster: 'daejeon' },
             points: [
-              [1795209120, 50],
-              [1795209180, 50.654],
-              [1795209240, 50.984],
-              [1795209300, 50.697],
+              [1795150620, 61.282],
+              [1795150680, 61.182],
+              [1795150740, 61.481],
+              [1795150800, 61.244],
             ],
-            sources: ['furiosa', 'rebellions'],
+            sources: ['furiosa'],
           },
         ],
       },
       {
         metric: 'temperature_celsius',
         unit: 'celsius',
-        start: '2026-11-20T21:12:00.000Z',
-        end: '2026-11-20T21:15:00.000Z',
+        start: '2026-11-20T04:57:00.000Z',
+        end: '2026-11-20T05:00:00.000Z',
         step_seconds: 60,
         series: [
           {
-            key: { cluster: 'seoul' },
+            key: { cluster: 'daejeon' },
             points: [
-              [1795209120, 70],
-              [1795209180, 70],
-              [1795209240, 70],
-              [1795209300, 70],
+              [1795150620, 70],
+              [1795150680, 70],
+              [1795150740, 70],
+              [1795150800, 70],
             ],
             sources: ['ipmi'],
           },
@@ -127,8 +151,4 @@ export const SERIES_EXAMPLES = {
       },
     ],
   },
-} satisfies {
-  power: z.input<typeof powerSeriesSchema>
-  metrics: z.input<typeof metricSeriesSchema>
-  temperature: z.input<typeof temperatureSeriesSchema>
 }
