@@ -51,7 +51,7 @@ function joined(
 ): readonly Point[] {
   return Array.from({ length: Math.ceil(steps.length / factor) }, (_, index): Point => {
     const own = steps.slice(index * factor, (index + 1) * factor)
-    return [own.at(-1)?.until ?? 0, meanKnown(own.map(pick))]
+    return [own[own.length - 1]?.until ?? 0, meanKnown(own.map(pick))]
   })
 }
 
