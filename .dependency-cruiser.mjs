@@ -36,6 +36,7 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -26,11 +26,12 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
-import { createFleetReader } from './services/fleet/index.ts'
+import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
-import { createTelemetry } from './services/telemetry/index.ts'
+import { createReports, type Reports } from './services/reports/index.ts'
+import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
 
 /** The server with everything that it is made of. */
@@ -129,6 +130,7 @@ function domainsOf(
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
+    reports: reportsOf(config, { telemetry: shared.telemetry, fleet }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -138,6 +140,14 @@ function domainsOf(
     cacheHitRate: () => shared.metrics.cacheHitRate(),
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
+}
+
+function reportsOf(
+  { assumedPue, simulated }: Config,
+  reads: { readonly telemetry: Telemetry; readonly fleet: FleetReader },
+): Reports {
+  const { version } = readVersion(process.env)
+  return createReports({ ...reads, assumedPue, simulated, version, now })
 }
 
 function admissionOf({ clusterUrlAllow: allowed, maxAnswerBytes }: Config): Admission {

@@ -156,6 +156,7 @@ export interface LiveRoute<Query extends z.ZodObject> {
 
 export interface DownloadRequest<Query, Params> extends ResourceRequest<Query, Params> {
   readonly partial: 'allow' | 'deny'
+  readonly requestId: string
   /** Whether the client would rather come back for it: `Prefer: respond-async` (RFC 7240). */
   readonly respondAsync: boolean
 }

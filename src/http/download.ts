@@ -70,6 +70,7 @@ function requestOf({
     params,
     partial,
     user: request.user,
+    requestId: request.id,
     at: context.ticks(0),
     signal: signalOf(reply),
     respondAsync: prefersAsync(request.headers['prefer']),

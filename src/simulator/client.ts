@@ -15,6 +15,10 @@ import { createStore } from './store.ts'
 import { targetsOf } from './targets.ts'
 import { clusterOf } from './world.ts'
 
+/** Days and weeks in long steps are told by some of the samples: all of them would take minutes to make up. */
+const LONG_STEP_SECONDS = 900
+const SAMPLES_OF_LONG_STEP = 5
+
 /**
  * The Prometheus of a cluster, answered in process. It has every sample there ever was up to `now`, and none
  * later. Rejects as a backend does: as the faults of the world say, and with the reason of an ended signal.
@@ -26,20 +30,25 @@ export function createSimulatedClient(
 ): PrometheusClient {
   const place = clusterOf(world, cluster)
   const observations = targetsOf(place).map((target) => observe(target))
-  const storeFor = (query: Vector<Kind>, from: Date, until: Date) => {
+  const storeFor = (query: Vector<Kind>, { start, end, stepSeconds }: TimeRange) => {
     const { reachSeconds } = readingOf(query)
-    const span = { from: seconds(from) - reachSeconds, until: seconds(until) + 1 }
-    return createStore(observations, { span, now: seconds(now()) })
+    const span = { from: seconds(start) - reachSeconds, until: seconds(end) + 1 }
+    const apartSeconds = stepSeconds < LONG_STEP_SECONDS ? 0 : stepSeconds / SAMPLES_OF_LONG_STEP
+    return createStore(observations, { span, now: seconds(now()), apartSeconds })
   }
   return {
     async instant(query, at, options) {
       await answers(place, now(), options)
-      const rows = evaluateInstant(query, storeFor(query, at, at), seconds(at))
+      const rows = evaluateInstant(
+        query,
+        storeFor(query, { start: at, end: at, stepSeconds: 0 }),
+        seconds(at),
+      )
       return replyOf(place, { rows, now: now(), evaluatedAt: at })
     },
     async range(query, range, options) {
       await answers(place, now(), options)
-      const store = storeFor(query, range.start, range.end)
+      const store = storeFor(query, range)
       const rows = rangeOf(query, store, range)
       return replyOf(place, { rows, now: now(), evaluatedAt: range.end })
     },

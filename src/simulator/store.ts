@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly span: Span
   /** Nothing is later than this, in unix seconds. */
   readonly now: number
+  /** Of windows, samples closer than this are not all read: long windows are told by some of them. */
+  readonly apartSeconds: number
 }
 
 type Use = Parameters<SeriesStore['select']>[1]
@@ -49,7 +51,7 @@ function buildSeries(
     strandsOf(observation, name, options.span).map((strand) => ({
       labels: strand.labels,
       between: (after: number, until: number) =>
-        between(strand, { from: after, until: Math.min(until, options.now) }),
+        between(strand, { from: after, until: Math.min(until, options.now) }, options.apartSeconds),
     })),
   )
 }
@@ -81,18 +83,32 @@ type Samples = ReturnType<StoredSeries['between']>
 /** Less than the distance of any two samples, and more than rounding moves a time. */
 const MOMENT = 1e-4
 
-function allSamples({ observation, lines }: Strand, asked: Span): Samples {
+function allSamples({ observation, lines }: Strand, asked: Span, apartSeconds: number): Samples {
+  const target = thinned(observation.target, apartSeconds)
   const span = { from: asked.from + MOMENT, until: asked.until + MOMENT }
   const samples: { seconds: number[]; values: number[] } = { seconds: [], values: [] }
-  for (const line of lines) append(samples, { observation, line, span })
+  for (const line of lines) append(samples, { observation, target, line, span })
   return samples
+}
+
+type Scraped = Parameters<typeof scrapesWithin>[0]
+
+/** Every so manieth scrape of a target, always the same ones. */
+function thinned({ intervalSeconds, offsetSeconds }: Scraped, apartSeconds: number): Scraped {
+  const each = Math.max(1, Math.floor(apartSeconds / intervalSeconds))
+  return { intervalSeconds: intervalSeconds * each, offsetSeconds }
 }
 
 function append(
   samples: { readonly seconds: number[]; readonly values: number[] },
-  { observation, line, span }: Pick<Strand, 'observation'> & { line: Line; span: Span },
+  {
+    observation,
+    target,
+    line,
+    span,
+  }: Pick<Strand, 'observation'> & { target: Scraped; line: Line; span: Span },
 ): void {
-  for (const time of scrapesWithin(observation.target, lifeOf(observation, line, span))) {
+  for (const time of scrapesWithin(target, lifeOf(observation, line, span))) {
     const value = sampleAt(observation, line, time)
     if (value === undefined) continue
     samples.seconds.push(time)

@@ -11,7 +11,7 @@ export interface BoardLoad {
 }
 
 /** Below this share of its time a board is idle: monitoring alone wakes it for a moment. */
-const IDLE_PERCENT = 1
+export const IDLE_PERCENT = 1
 
 /** The work of GPUs against their watts. Only boards that report both are in what relates them. */
 export function gpuUse(boards: readonly BoardPower[], loads: readonly BoardLoad[]) {

@@ -1,6 +1,7 @@
 import type { Now } from '../../kernel/clock.ts'
 import type { FleetQuestion, FleetReader } from '../../services/fleet/index.ts'
 import type { Jobs } from '../../services/jobs/index.ts'
+import type { Reports } from '../../services/reports/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 
 /** Which clusters are asked, and for when. */
@@ -21,6 +22,7 @@ export interface Needs {
   readonly fleet: FleetReader
   readonly telemetry: Telemetry
   readonly now: Now
+  readonly reports: Reports
   readonly exports: { readonly limits: ExportLimits }
   readonly jobs: Jobs
   readonly version: { readonly version: string }

@@ -6,7 +6,9 @@ import { jobRoutes } from './job-routes.ts'
 import { maker } from './later.ts'
 import { manifestRoute } from './manifest-route.ts'
 import { createManifests } from './manifests.ts'
+import { reportRoutes } from './report-routes.ts'
 import { createDesk } from './start.ts'
+import { templatesRoute } from './templates.ts'
 
 /** Figures as files: to keep, to load elsewhere, and to hand on. */
 export function exporting(needs: Needs): Domain {
@@ -19,6 +21,8 @@ export function exporting(needs: Needs): Domain {
       formatsRoute(app, needs)
       manifestRoute(app, desk)
       jobRoutes(app, needs)
+      reportRoutes(app, needs)
+      templatesRoute(app, needs)
     },
   }
 }

@@ -20,6 +20,9 @@ interface MeasuredSeries extends ReadingSeries {
   readonly measure: Measure
 }
 
+/** So long the steps of a window are accounted in one turn; a single step is not cut. */
+const TURN_MS = 10
+
 /** The power of the asked clusters at every step of a window. */
 export async function readDuring<Result>(
   { telemetry, identity }: Needs,
@@ -34,10 +37,14 @@ export async function readDuring<Result>(
   const kept = told.map((one) => onlyOf(one, new Set(heard)))
   const assembler = assemblerFor(rowsOf(kept.map(({ name, facts }) => [name, facts])), identity)
   const results: Result[] = []
+  let turnSince = performance.now()
   for (let step = 0; step < pointsIn(question.range); step += 1) {
     results.push(visit(assembler.moment(rowsAt(kept, step))))
-    // A long window of a large fleet leaves other requests their turn.
-    if (step % 8 === 7) await nextTurn()
+    // A long window or a large fleet leaves other requests their turn.
+    if (performance.now() - turnSince < TURN_MS) continue
+    question.signal.throwIfAborted()
+    await nextTurn()
+    turnSince = performance.now()
   }
   const unmatched = unmatchedWarnings(assembler.unmatched(allRows(kept)))
   return { results, heard, ...account, warnings: [...account.warnings, ...unmatched] }
@@ -75,8 +82,16 @@ async function measured(
   telemetry: Telemetry,
   { part, measure, question }: Measured,
 ): Promise<Answer<MeasuredSeries>> {
-  const { clusters, signal, range, once = false } = question
-  const asked = { ...questionOf(part), clusters, signal, measure, summary: 'avg', once } as const
+  const { clusters, signal, range, within, once = false } = question
+  const asked = {
+    ...questionOf(part),
+    clusters,
+    signal,
+    measure,
+    summary: 'avg',
+    within,
+    once,
+  } as const
   const pieces = piecesOf(range)
   const answers = await Promise.all(
     pieces.map((piece) => telemetry.history({ ...asked, range: piece })),

@@ -47,6 +47,8 @@ export interface WorkloadTypes extends Pick<Answer<never>, 'clusters' | 'warning
 
 export interface FleetWindowQuestion extends FleetQuestion {
   readonly range: TimeRange
+  /** The whole time of which the range is a part; see `HistoryQuestion`. */
+  readonly within?: TimeRange | undefined
   /** Nobody asks it again: the series are not kept. */
   readonly once?: boolean
 }

@@ -41,7 +41,10 @@ function askDuring<Row>(
   const targets = targetsFor(needs, question)
   const sources = targets.map(({ source }) => source)
   return needs.ask(question, async (cluster) => {
-    const present = await needs.presence.during(cluster.client, sources, question)
+    const { range, signal } = question
+    const within = 'within' in question ? question.within : undefined
+    const window = { range: within ?? { ...range, stepSeconds: 0 }, signal }
+    const present = await needs.presence.during(cluster.client, sources, window)
     const told = await Promise.all(
       targets.filter(({ source }) => present.includes(source)).map((each) => put(cluster, each)),
     )

@@ -16,6 +16,7 @@ export interface Moment {
 }
 
 export interface Window {
+  /** Its step is the least distance between two looks; 0 for as close as is sensible. */
   readonly range: TimeRange
   readonly signal?: AbortSignal | undefined
 }
@@ -64,7 +65,11 @@ export async function findAbsentDuring(
   { range, signal }: Window,
 ): Promise<ReadonlySet<SourceSpec>> {
   const seconds = unixSeconds(range.end) - unixSeconds(range.start)
-  const stepSeconds = Math.max(LOOK_BACK_SECONDS, Math.ceil(seconds / MOST_POINTS))
+  const stepSeconds = Math.max(
+    LOOK_BACK_SECONDS,
+    range.stepSeconds,
+    Math.ceil(seconds / MOST_POINTS),
+  )
   const points = Math.ceil(seconds / stepSeconds)
   const start = new Date(range.end.getTime() - points * stepSeconds * 1000)
   const looked = { start, end: range.end, stepSeconds }

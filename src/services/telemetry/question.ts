@@ -50,6 +50,11 @@ export interface HistoryQuestion extends Question {
   readonly measure: Measure
   readonly summary: Summary
   readonly range: TimeRange
+  /**
+   * The whole time of which the range is a part: what sources there are is then found out once for all of it, in
+   * steps of its own. A source that was there for less than such a step may not be found.
+   */
+  readonly within?: TimeRange | undefined
   /** Nobody asks it again, as when a long window is read piece by piece: the answer is not kept. */
   readonly once?: boolean
 }

@@ -8,6 +8,7 @@ import type { Now } from '../../../src/kernel/clock.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { createJobs } from '../../../src/services/jobs/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
+import { createReports } from '../../../src/services/reports/index.ts'
 import { createFleet, type Fleet, type FleetMember } from '../../support/fleet.ts'
 import { NO_RULES } from '../../support/monitoring.ts'
 import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
@@ -35,6 +36,14 @@ export async function serveExports(
     telemetry,
     fleet: reader,
     now: clock.now,
+    reports: createReports({
+      telemetry,
+      fleet: reader,
+      assumedPue: 1.3,
+      now: clock.now,
+      simulated: false,
+      version: '0.0.0-test',
+    }),
     exports: { limits: { ...LIMITS, ...limits } },
     jobs,
     version: { version: '0.0.0-test' },
