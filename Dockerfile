@@ -5,9 +5,10 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-COPY scripts/with-dependencies.mjs scripts/
+COPY scripts/with-dependencies.mjs scripts/build-kernel.mjs scripts/
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY wasm wasm
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
@@ -20,6 +21,7 @@ WORKDIR /app
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist
+COPY rates rates
 # The state is the only thing that is written: the root file system can be read-only.
 RUN mkdir /data && chown 10001:10001 /data
 VOLUME /data

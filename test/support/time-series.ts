@@ -39,6 +39,6 @@ export function gpuServer(id: '05' | '07' | '08'): Float64Array {
   const length = Math.max(...hours) - first + 1
   const points = Array.from({ length }, (_, hour) => watts.get(first + hour) ?? null)
   const { values } = stretchOf(points, 'longest')!
-  const last = values.at(-1)
+  const last = values.at(-1)!
   return Float64Array.from([...values, ...new Array<number>(6).fill(last)])
 }

@@ -26,9 +26,19 @@ export async function kernelBytes(): Promise<Uint8Array> {
   return bytes
 }
 
+/** What is used of the compiler. Its own types would change those of arrays everywhere, so they are not imported. */
+interface Compiler {
+  compileString(
+    sources: Readonly<Record<string, string>>,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly binary: Uint8Array | null; readonly error: Error | null }>
+}
+
+const COMPILER = ['assemblyscript', 'asc'].join('/')
+
 /** Compiles the source of the kernel. Rejects when it does not compile. */
 export async function compileKernel(source: string): Promise<Uint8Array> {
-  const asc = await import('assemblyscript/asc')
+  const asc = (await import(COMPILER)) as Compiler
   const { binary, error } = await asc.compileString(
     { 'lstm.ts': source },
     {

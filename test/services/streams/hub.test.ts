@@ -410,7 +410,7 @@ describe('a viewer who comes back', () => {
     const connection = hub.open(broken.outlet)
     connection.subscribe(spec(), FRESH)
     await settle()
-    const { id } = broken.take().at(-1)
+    const { id } = broken.take().at(-1)!
     connection.leave()
     for (const total of [1, 2, 3]) {
       says({ total })
@@ -428,7 +428,7 @@ describe('a viewer who comes back', () => {
     const connection = hub.open(viewer.outlet)
     connection.subscribe(spec(), FRESH)
     await settle()
-    const { id } = viewer.take().at(-1)
+    const { id } = viewer.take().at(-1)!
     connection.leave()
     await timers.pass(60)
     expect(looks).toHaveLength(1)
@@ -462,6 +462,6 @@ describe('a viewer who comes back', () => {
       return again.types()
     }
     expect(resume(ids[0]!)).toEqual(['reset', 'snapshot'])
-    expect(resume(ids.at(-2))).toEqual(['update'])
+    expect(resume(ids.at(-2)!)).toEqual(['update'])
   })
 })
