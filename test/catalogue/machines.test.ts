@@ -176,7 +176,7 @@ describe('inference servers', () => {
         source: 'vllm',
         namespace: 'serving',
         pod: 'llama-0',
-        server: '10.1.0.9',
+        server: '10.1.0.9:8000',
         served_model: 'llama',
         requests_running: 12,
         tokens_generated_per_second: 1000,
