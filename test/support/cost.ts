@@ -64,7 +64,7 @@ export async function serveCost(
     rates: { ...RATES, ...rates },
     intensities,
   })
-  const app = await createTestApp([cost({ costs })], { clock })
+  const app = await createTestApp([cost({ costs, now: clock.now })], { clock })
   return {
     app,
     fleet,
