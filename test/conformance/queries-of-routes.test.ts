@@ -10,7 +10,7 @@ import { sizedCluster, type ClusterPlan, type NodeGroup } from '../../src/simula
 import type { World } from '../../src/simulator/datacentre.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import { clustersDomain } from '../support/clusters-domain.ts'
-import { simulatedFleet } from '../support/simulated-fleet.ts'
+import { simulatedFleet, type Answered } from '../support/simulated-fleet.ts'
 import { createTestApp, fakeClock } from '../support/test-app.ts'
 
 /**
@@ -51,8 +51,13 @@ function queryOf({ parameters = [] }: Operation): string {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`
 }
 
+interface Lab {
+  readonly world: World
+  readonly answered: Answered
+}
+
 /** Nodes with GPUs that train and serve, nodes with NPUs, and everything that reads them, so many times. */
-function worldOf(times: number): World {
+function labOf(times: number): Lab {
   const size = { name: 'lab', nodes: times, gpusPerNode: 4, pods: 8 * times }
   const { groups, ...plan } = sizedCluster(size)
   const npus: NodeGroup = {
@@ -67,12 +72,12 @@ function worldOf(times: number): World {
     watchesMachines: true,
     groups: [...groups, npus],
   }
-  return createWorld({ seed: 6, clusters: [cluster] })
+  return { world: createWorld({ seed: 6, clusters: [cluster] }), answered: new Map() }
 }
 
-async function serve(world: World) {
+async function serve({ world, answered }: Lab) {
   const clock = fakeClock('2026-11-20T02:00:00.000Z')
-  const { queries, ...fleet } = simulatedFleet(world, clock.now, SOURCES)
+  const { queries, ...fleet } = simulatedFleet(world, clock.now, SOURCES, answered)
   const { telemetry } = fleet
   const identity = { rewrites: [], bmcs: [] }
   const reader = createFleetReader({ telemetry, identity })
@@ -99,8 +104,8 @@ async function serve(world: World) {
 }
 
 /** The names of things that are in a world, for the places of a path. */
-async function placesIn(world: World): Promise<(path: string) => string> {
-  const served = await serve(world)
+async function placesIn(lab: Lab): Promise<(path: string) => string> {
+  const served = await serve(lab)
   const first = async (path: string) => {
     const { data } = JSON.parse((await served.get(`/api/v1${path}?limit=1`)).body)
     return data[0]
@@ -124,8 +129,8 @@ async function placesIn(world: World): Promise<(path: string) => string> {
 const LOOK = 'count by (__name__)'
 
 /** The questions for figures that one request puts, where nothing was asked before. */
-async function questionsOf(world: World, path: string): Promise<readonly string[]> {
-  const served = await serve(world)
+async function questionsOf(lab: Lab, path: string): Promise<readonly string[]> {
+  const served = await serve(lab)
   const reply = await served.get(path)
   // The simulator has no virtual machines: that one is not found takes the same questions.
   expect(reply.statusCode, reply.body).toBe(path.includes('/vms/none') ? 404 : 200)
@@ -134,7 +139,7 @@ async function questionsOf(world: World, path: string): Promise<readonly string[
 }
 
 describe('the questions of every route', () => {
-  const [small, large] = [worldOf(1), worldOf(4)]
+  const [small, large] = [labOf(1), labOf(4)]
   let inSmall: (path: string) => string
   let inLarge: (path: string) => string
   const table: string[] = []

@@ -7,8 +7,25 @@ import { createTelemetry } from '../../src/services/telemetry/index.ts'
 import { createSimulatedClient } from '../../src/simulator/client.ts'
 import type { World } from '../../src/simulator/datacentre.ts'
 
-/** The clusters of a simulated world, read by some sources. */
-export function simulatedFleet(world: World, now: Now, sources: readonly SourceSpec[]) {
+/** What a world has answered: it says the same again, however often it is asked. */
+export type Answered = Map<string, Promise<unknown>>
+
+/**
+ * The clusters of a simulated world, read by some sources. Fleets of one world that share what was `answered` work it
+ * out once.
+ */
+export function simulatedFleet(
+  world: World,
+  now: Now,
+  sources: readonly SourceSpec[],
+  answered?: Answered,
+) {
+  const once = <Reply>(key: string, ask: () => Promise<Reply>): Promise<Reply> => {
+    const known = answered?.get(key) ?? ask()
+    answered?.set(key, known)
+    // One key stands for one question.
+    return known as Promise<Reply>
+  }
   const queries: string[] = []
   const registry = createRegistry({
     clusters: world.clusters.map(({ name }) =>
@@ -20,11 +37,13 @@ export function simulatedFleet(world: World, now: Now, sources: readonly SourceS
         client: {
           instant: (query, at, options) => {
             queries.push(`${name} ${render(query)}`)
-            return client.instant(query, at, options)
+            const key = `${name} ${render(query)} at ${at.getTime()}`
+            return once(key, () => client.instant(query, at, options))
           },
           range: (query, range, options) => {
             queries.push(`${name} ${render(query)}`)
-            return client.range(query, range, options)
+            const key = `${name} ${render(query)} ${JSON.stringify(range)}`
+            return once(key, () => client.range(query, range, options))
           },
         },
         probe: () => Promise.resolve({ version: '0.0.0-simulator' }),
