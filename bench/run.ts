@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'cached-list': () => import('./cached-list.ts'),
   'uncached-list': () => import('./uncached-list.ts'),
   'large-answer': () => import('./large-answer.ts'),
+  forecast: () => import('./forecast.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
+import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import { createDemo } from './demo.ts'
 import { createDomains } from './domains/index.ts'
 import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
@@ -21,10 +22,10 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
-import { createFleetReader } from './services/fleet/index.ts'
+import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
-import { createTelemetry } from './services/telemetry/index.ts'
+import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
 
 /** The server with everything that it is made of. */
@@ -49,7 +50,9 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const domains = domainsOf(config, { metrics, lifecycle, registry, stored })
+  const readers = readersOf(config, registry)
+  const parts = await composeForecasts(config, { ...readers, store, metrics, journal, now })
+  const domains = domainsOf(config, { metrics, lifecycle, registry, stored, ...readers, ...parts })
   const server = await createServer(domains, {
     ...config,
     version: readVersion(process.env).version,
@@ -66,36 +69,49 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
+  parts.forecasts.start()
   return {
     server,
     async close() {
       lifecycle.stop()
       await server.close()
+      await parts.forecasts.close()
       await registry.close()
       await store.close()
     },
   }
 }
 
+interface Readers {
+  readonly sources: readonly SourceSpec[]
+  readonly telemetry: Telemetry
+  readonly fleet: FleetReader
+}
+
+function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>): Readers {
+  const sources = sourcesOf(config)
+  const telemetry = createTelemetry({ registry, sources })
+  return { sources, telemetry, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+}
+
 function domainsOf(
   config: Config,
   {
     registry,
+    sources,
+    fleet,
     ...shared
-  }: {
-    readonly metrics: SelfMetrics
-    readonly lifecycle: Lifecycle
-    readonly registry: ClusterRegistry<ClusterSpec>
-    readonly stored: StoredRegistry
-  },
+  }: Readers &
+    ForecastParts & {
+      readonly metrics: SelfMetrics
+      readonly lifecycle: Lifecycle
+      readonly registry: ClusterRegistry<ClusterSpec>
+      readonly stored: StoredRegistry
+    },
 ) {
-  const sources = sourcesOf(config)
-  const telemetry = createTelemetry({ registry, sources })
-  const fleet = createFleetReader({ telemetry, identity: config.identity })
   return createDomains({
     ...shared,
     registry,
-    telemetry,
     fleet,
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,

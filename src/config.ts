@@ -6,6 +6,7 @@ import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
+import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import type { Credentials } from './http/auth.ts'
@@ -50,6 +51,7 @@ export interface Config {
   readonly identity: IdentityRules
   /** What is allowed of exports. */
   readonly exports: ExportConfig
+  readonly forecast: ForecastConfig
   readonly shutdownSeconds: number
 }
 
@@ -172,6 +174,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     ...siteOf(read),
     sources,
     exports: exportsOf(read),
+    forecast: forecastConfig(read),
     shutdownSeconds: read.shutdownTimeout,
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -8,6 +9,9 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  forecast(modelId: string, event: ForecastEvent): void
+  trained(trained: TrainedVersion): void
+  jobFailed(id: string, error: unknown): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -28,6 +32,15 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    forecast(modelId, { kind, detail }) {
+      log?.warn({ model: modelId, event: kind }, detail)
+    },
+    trained(trained) {
+      log?.info({ ...trained }, 'trained')
+    },
+    jobFailed(id, error) {
+      log?.error({ job: id, err: error }, 'job')
     },
     writeTo(given) {
       log = given

@@ -77,8 +77,8 @@ async function measured(
   telemetry: Telemetry,
   { part, measure, question }: Measured,
 ): Promise<Answer<MeasuredSeries>> {
-  const { clusters, signal, range, once = false } = question
-  const asked = { ...questionOf(part), clusters, signal, measure, summary: 'avg', once } as const
+  const { clusters, signal, range, once = false, summary = 'avg' } = question
+  const asked = { ...questionOf(part), clusters, signal, measure, summary, once } as const
   const pieces = piecesOf(range)
   const answers = await Promise.all(
     pieces.map((piece) => telemetry.history({ ...asked, range: piece })),

@@ -2,7 +2,9 @@ import type { KeyObject } from 'node:crypto'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
 import type { Engine } from './engine.ts'
 import { attempt, storeUnavailable } from './failures.ts'
+import { createJobStore, type JobStore } from './jobs.ts'
 import { migrate, versionOf } from './migrate.ts'
+import { createModelStore, type ModelStore } from './models.ts'
 import { openPostgres } from './postgres.ts'
 import { createSealer } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
@@ -25,6 +27,8 @@ export interface StoreHealth {
 /** What outlives the process. */
 export interface Store {
   readonly clusters: ClusterStore
+  readonly models: ModelStore
+  readonly jobs: JobStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
   close(): Promise<void>
@@ -44,6 +48,8 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
   }
   return {
     clusters: createClusterStore(engine.db, createSealer(key)),
+    models: createModelStore(engine.db),
+    jobs: createJobStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({
         engine: engine.kind,

@@ -1,0 +1,1 @@
+export const EXAMPLES: any = {model: undefined, metrics: undefined, training: undefined}

@@ -1,0 +1,1 @@
+export const EXAMPLES: any = {question: undefined, answer: undefined, batch: undefined, ordered: undefined, batchAnswer: undefined}
