@@ -26,7 +26,7 @@ export interface ForecastParts {
 }
 
 /** The simulator computes every sample, so that long histories would take it minutes. */
-const SIMULATED_POINTS = 400
+const SIMULATED_POINTS = 168
 const MOST_POINTS = 10_000
 const MOST_EPOCHS = 12
 const PATIENCE = 3

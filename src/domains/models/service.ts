@@ -103,14 +103,25 @@ function versionRow(info: VersionInfo): z.output<typeof modelSchema>['versions']
   }
 }
 
+const NOT_TRAINED = {
+  gate_reason: null,
+  trained_from: null,
+  trained_to: null,
+  training_points: null,
+  training_seconds: null,
+  weights_sha256: null,
+}
+
 function trainingOf(manifest: VersionInfo['manifest']) {
+  if (manifest === null) return NOT_TRAINED
+  const { gate, training, weights_sha256: digest } = manifest
   return {
-    gate_reason: manifest?.gate.reason ?? null,
-    trained_from: manifest?.training.start ?? null,
-    trained_to: manifest?.training.end ?? null,
-    training_points: manifest?.training.points ?? null,
-    training_seconds: manifest?.training.seconds ?? null,
-    weights_sha256: manifest?.weights_sha256 ?? null,
+    gate_reason: gate.reason,
+    trained_from: training.start,
+    trained_to: training.end,
+    training_points: training.points,
+    training_seconds: training.seconds,
+    weights_sha256: digest,
   }
 }
 

@@ -29,6 +29,10 @@ export function predictRoutes(app: App, needs: Needs): void {
     example: EXAMPLES.answer,
     carryOut: (request) => predictPower(needs, request, request.body),
   })
+  batchRoutes(app, needs)
+}
+
+function batchRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/batch',

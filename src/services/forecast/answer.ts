@@ -92,14 +92,14 @@ function predictionOf(
 }
 
 function backtestOf({ assessment }: ForecastResult): BacktestRow {
-  const { backtest, scores, skill_vs_persistence, skill_vs_seasonal_naive } = metricsOf(assessment)
+  const metrics = metricsOf(assessment)
   const { coverage } = assessment.backtest
   return {
-    origins: backtest.origins,
-    days: backtest.days,
-    ...scores,
-    skill_vs_persistence,
-    skill_vs_seasonal_naive,
+    origins: metrics.backtest.origins,
+    days: metrics.backtest.days,
+    ...metrics.scores,
+    skill_vs_persistence: metrics.skill_vs_persistence,
+    skill_vs_seasonal_naive: metrics.skill_vs_seasonal_naive,
     coverage_80: coverage.get(0.8) ?? null,
     coverage_95: coverage.get(0.95) ?? null,
   }

@@ -5,7 +5,7 @@ import type { FleetReader } from '../fleet/index.ts'
 import type { JobKind, JobStore, ModelStore, StoredItem, StoredJob } from '../store/index.ts'
 import { artifactsIn, artifactsInStore } from './artifacts.ts'
 import { readHistory } from './history.ts'
-import { createJobRunner } from './jobs.ts'
+import { createJobRunner, type JobCall, type JobRunner } from './jobs.ts'
 import { targetOf } from './lookup.ts'
 import { createModels, type Models } from './models.ts'
 import {
@@ -18,7 +18,7 @@ import {
 import type { PowerQuestion } from './question.ts'
 import type { Target } from './target.ts'
 import { createThreads } from './threads.ts'
-import { train, type TrainedVersion } from './training.ts'
+import { train, type TrainedVersion, type TrainingNeeds } from './training.ts'
 
 export type { ModelInfo, VersionInfo } from './models.ts'
 export { FEATURES, type PowerAnswer, type PowerQuestion } from './question.ts'
@@ -83,14 +83,14 @@ export interface ForecastOptions {
 
 /** Hears what the models do. */
 export interface ForecastObserver {
-  forecast(seen: SeenForecast): void
-  trained(trained: TrainedVersion): void
-  failed(job: StoredJob, error: unknown): void
+  readonly forecast: (seen: SeenForecast) => void
+  readonly trained: (trained: TrainedVersion) => void
+  readonly failed: (job: StoredJob, error: unknown) => void
 }
 
 /** Forecasts over a fleet. Nothing runs before `start`. */
 export function createForecasts(options: ForecastOptions): Forecasts {
-  const { fleet, models: store, jobs, modelPath, now, observe } = options
+  const { fleet, models: store, modelPath, now, observe } = options
   const place = modelPath === null ? artifactsInStore(store) : artifactsIn(modelPath)
   const models = createModels({ store, place })
   const threads = createThreads(options.kernel)
@@ -101,49 +101,61 @@ export function createForecasts(options: ForecastOptions): Forecasts {
     defaultHorizonSeconds: options.horizonSeconds,
     onForecast: observe.forecast,
   }
+  const runners = {
+    training: trainingRunner(options, { store, models, place, threads }),
+    batch: batchRunner(options, needs),
+  }
+  const jobs = createJobs(options.jobs, runners, now)
+  const timer = clock(options.updateSeconds, () => retrainAll(models, jobs, now))
+  return {
+    models,
+    jobs,
+    power: (question, asked) => predictPower(needs, question, asked),
+    targetOf: (question, asked) => targetOf(fleet, question, asked),
+    start() {
+      runners.training.wake()
+      runners.batch.wake()
+    },
+    async close() {
+      clearInterval(timer)
+      await Promise.all([runners.training.close(), runners.batch.close()])
+      await threads.close()
+    },
+  }
+}
+
+function trainingRunner(
+  options: ForecastOptions,
+  parts: Pick<TrainingNeeds, 'store' | 'models' | 'place' | 'threads'>,
+): JobRunner {
+  const { fleet, jobs, now, observe, settings, summary } = options
   const resolution = resolutionIn(options, options.horizonSeconds)
-  const training = createJobRunner({
+  const needs: TrainingNeeds = {
+    ...parts,
+    resolution,
+    now,
+    settings,
+    read: (target, signal) =>
+      readHistory(fleet, { target, resolution, signal, at: now(), summary }),
+    onTrained: observe.trained,
+  }
+  return createJobRunner({
     store: jobs,
     kind: 'training',
     now,
     onFailure: observe.failed,
-    work: (job, call) =>
-      train(
-        {
-          ...{ store, models, place, threads, resolution, now },
-          settings: options.settings,
-          read: (target, signal) =>
-            readHistory(fleet, { target, resolution, signal, at: now(), summary: options.summary }),
-          onTrained: observe.trained,
-        },
-        job,
-        call,
-      ),
+    work: (job, call) => train(needs, job, call),
   })
-  const batches = createJobRunner({
+}
+
+function batchRunner({ jobs, now, observe }: ForecastOptions, needs: PredictNeeds): JobRunner {
+  return createJobRunner({
     store: jobs,
     kind: 'batch',
     now,
     onFailure: observe.failed,
     work: (job, call) => runBatch({ needs, jobs, now }, job, call),
   })
-  const ordered = createJobs(jobs, { training, batch: batches })
-  const timer = clock(options.updateSeconds, () => retrainAll(models, ordered, now))
-  return {
-    models,
-    jobs: ordered,
-    power: (question, asked) => predictPower(needs, question, asked),
-    targetOf: (question, asked) => targetOf(fleet, question, asked),
-    start() {
-      training.wake()
-      batches.wake()
-    },
-    async close() {
-      clearInterval(timer)
-      await Promise.all([training.close(), batches.close()])
-      await threads.close()
-    },
-  }
 }
 
 function clock(seconds: number, tick: () => Promise<void>): NodeJS.Timeout | undefined {
@@ -163,9 +175,9 @@ async function retrainAll(models: Models, jobs: Jobs, now: () => Date): Promise<
 
 const requestOf = (target: Target): string => JSON.stringify({ target })
 
-type Runners = Readonly<Record<JobKind, { wake(): void; abort(id: string): void }>>
+type Runners = Readonly<Record<JobKind, Pick<JobRunner, 'wake' | 'abort'>>>
 
-function createJobs(store: JobStore, runners: Runners): Jobs {
+function createJobs(store: JobStore, runners: Runners, now: () => Date): Jobs {
   const add = async (
     kind: JobKind,
     { request, items, by }: { request: string; items: readonly string[]; by: Ordered },
@@ -190,7 +202,7 @@ function createJobs(store: JobStore, runners: Runners): Jobs {
     open: (kind) => store.open(kind),
     async cancel(kind, id) {
       const job = await one(kind, id)
-      if (!(await store.cancel(id, new Date())))
+      if (!(await store.cancel(id, now())))
         throw new KCloudError('unprocessable', { detail: `${kind} ${id} has ended: ${job.state}` })
       runners[kind].abort(id)
       return await one(kind, id)
@@ -208,10 +220,7 @@ interface BatchNeeds {
 async function runBatch(
   { needs, jobs, now }: BatchNeeds,
   { id }: StoredJob,
-  {
-    signal,
-    onProgress,
-  }: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+  { signal, onProgress }: JobCall,
 ): Promise<{ readonly answered: number; readonly failed: number }> {
   const items = await jobs.items(id)
   const counts = { answered: 0, failed: 0 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { KCloudError } from '../../kernel/errors.ts'
-import type { JobKind, JobStore, StoredJob } from '../store/index.ts'
+import type { JobKind, JobStore, Lease, StoredJob } from '../store/index.ts'
 
 /** Carries out the jobs of one kind, one at a time, also those that a process left behind that is no more. */
 export interface JobRunner {
@@ -33,30 +33,12 @@ const LOOK_SECONDS = 3
 
 /** A runner that looks for work from now on. */
 export function createJobRunner(options: RunnerOptions): JobRunner {
-  const { store, kind, now } = options
-  const owner = randomUUID()
-  const current: { job: string | null; controller: AbortController } = {
-    job: null,
-    controller: new AbortController(),
-  }
-  let closed = false
+  const current: Current = { job: null, controller: new AbortController(), isClosed: false }
+  const leaseNow = leases(options.now)
   let running: Promise<void> | null = null
-  const leaseNow = () => {
-    const at = now()
-    return { owner, at, until: new Date(at.getTime() + LEASE_SECONDS * 1000) }
-  }
-  const drain = async (): Promise<void> => {
-    for (let job = await store.take(kind, leaseNow()); job !== null;) {
-      current.job = job.id
-      current.controller = new AbortController()
-      await carryOut(options, job, { leaseNow, controller: current.controller })
-      current.job = null
-      job = closed ? null : await store.take(kind, leaseNow())
-    }
-  }
   const wake = (): void => {
-    if (closed || running !== null) return
-    running = drain()
+    if (current.isClosed || running !== null) return
+    running = drain(options, current, leaseNow)
       // The store may be gone for a while: the next look tries again.
       .catch(() => undefined)
       .finally(() => {
@@ -71,7 +53,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       if (current.job === id) current.controller.abort()
     },
     async close() {
-      closed = true
+      current.isClosed = true
       clearInterval(timer)
       current.controller.abort()
       await running
@@ -79,8 +61,37 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   }
 }
 
+/** What a runner carries out now. */
+interface Current {
+  job: string | null
+  controller: AbortController
+  isClosed: boolean
+}
+
+type LeaseNow = () => Lease
+
+function leases(now: () => Date): LeaseNow {
+  const owner = randomUUID()
+  return () => {
+    const at = now()
+    return { owner, at, until: new Date(at.getTime() + LEASE_SECONDS * 1000) }
+  }
+}
+
+async function drain(options: RunnerOptions, current: Current, leaseNow: LeaseNow): Promise<void> {
+  const { store, kind } = options
+  let job = await store.take(kind, leaseNow())
+  while (job !== null) {
+    current.job = job.id
+    current.controller = new AbortController()
+    await carryOut(options, job, { leaseNow, controller: current.controller })
+    current.job = null
+    job = current.isClosed ? null : await store.take(kind, leaseNow())
+  }
+}
+
 interface Carrying {
-  readonly leaseNow: () => { readonly owner: string; readonly at: Date; readonly until: Date }
+  readonly leaseNow: LeaseNow
   readonly controller: AbortController
 }
 

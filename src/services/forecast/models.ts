@@ -55,60 +55,68 @@ interface Needs {
 }
 
 /** Models over a store and the place of their artifacts. */
-export function createModels({ store, place }: Needs): Models {
-  const infoOf = async (model: StoredModel): Promise<ModelInfo> => {
-    const versions = await Promise.all(
-      model.versions.map(async (version) => versionInfo(version, await readOf(place, version))),
-    )
-    const served = await servingOf({ store, place }, model)
-    return {
-      id: model.id,
-      // Only we write it.
-      target: JSON.parse(model.target) as Target,
-      active_version: model.active_version,
-      serving_version: served?.version ?? null,
-      versions,
-    }
-  }
-  const stored = async (id: string): Promise<StoredModel> => {
-    const found = (await store.list()).find((model) => model.id === id)
-    if (found === undefined)
-      throw new KCloudError('not_found', { detail: `there is no model ${JSON.stringify(id)}` })
-    return found
-  }
-  const change = async (id: string, version: StoredVersion | undefined, missing: string) => {
-    if (version === undefined) throw new KCloudError('unprocessable', { detail: missing })
-    const read = await readOf(place, version)
-    if (read.problem !== null)
-      throw new KCloudError('unprocessable', {
-        detail: `version ${version.version} of ${id} cannot serve: ${read.problem}`,
-      })
-    await store.activate(id, version.version)
-    return await infoOf(await stored(id))
-  }
+export function createModels(needs: Needs): Models {
+  const { store } = needs
   return {
-    list: async () => await Promise.all((await store.list()).map(infoOf)),
-    one: async (id) => await infoOf(await stored(id)),
+    list: async () => await Promise.all((await store.list()).map((model) => infoOf(needs, model))),
+    one: async (id) => await infoOf(needs, await stored(needs, id)),
     async serving(target) {
       const id = modelIdOf(target)
       const found = (await store.list()).find((model) => model.id === id)
-      return found === undefined ? null : await servingOf({ store, place }, found)
+      return found === undefined ? null : await servingOf(needs, found)
     },
     async activate(id, number) {
-      const { versions } = await stored(id)
+      const { versions } = await stored(needs, id)
       const version = versions.find((each) => each.version === number)
       if (version === undefined)
         throw new KCloudError('not_found', { detail: `${id} has no version ${number}` })
-      return await change(id, version, '')
+      return await change(needs, version)
     },
     async rollback(id) {
-      const { versions, active_version: active } = await stored(id)
+      const { versions, active_version: active } = await stored(needs, id)
       const before = versions.findLast(
         ({ version, status }) => status === 'written' && version < (active ?? 0),
       )
-      return await change(id, before, `${id} has no version before the active one`)
+      if (before === undefined)
+        throw new KCloudError('unprocessable', {
+          detail: `${id} has no version before the active one`,
+        })
+      return await change(needs, before)
     },
   }
+}
+
+async function infoOf({ store, place }: Needs, model: StoredModel): Promise<ModelInfo> {
+  const versions = await Promise.all(
+    model.versions.map(async (version) => versionInfo(version, await readOf(place, version))),
+  )
+  const served = await servingOf({ store, place }, model)
+  return {
+    id: model.id,
+    // Only we write it.
+    target: JSON.parse(model.target) as Target,
+    active_version: model.active_version,
+    serving_version: served?.version ?? null,
+    versions,
+  }
+}
+
+async function stored({ store }: Needs, id: string): Promise<StoredModel> {
+  const found = (await store.list()).find((model) => model.id === id)
+  if (found === undefined)
+    throw new KCloudError('not_found', { detail: `there is no model ${JSON.stringify(id)}` })
+  return found
+}
+
+async function change(needs: Needs, version: StoredVersion): Promise<ModelInfo> {
+  const { model_id: id, version: number } = version
+  const read = await readOf(needs.place, version)
+  if (read.problem !== null)
+    throw new KCloudError('unprocessable', {
+      detail: `version ${number} of ${id} cannot serve: ${read.problem}`,
+    })
+  await needs.store.activate(id, number)
+  return await infoOf(needs, await stored(needs, id))
 }
 
 /** The active version, else the last one before it that can be read. */

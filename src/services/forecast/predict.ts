@@ -58,7 +58,10 @@ export async function predictPower(
 ): Promise<Predicted> {
   const seconds = horizonOf(question, needs.defaultHorizonSeconds)
   if (question.history !== undefined)
-    return { ...NOBODY, answer: await posted(needs, question, { seconds, at: asked.at }) }
+    return {
+      ...NOBODY,
+      answer: await posted(needs, question, { history: question.history, seconds, at: asked.at }),
+    }
   if (question.rated_power_watts !== undefined)
     return { ...NOBODY, answer: priorAnswer(question, { seconds, at: asked.at }) }
   const target = await targetOf(needs.fleet, question, asked)
@@ -120,7 +123,7 @@ async function ofTarget(
     range: history.range,
     stretch,
     result,
-    version: isFit && serving !== null ? serving : null,
+    version: isFit ? serving : null,
     notes: notesOf(history, stretch.start + stretch.values.length, serving),
   })
   note(needs, { target, result, answer, seconds: (performance.now() - began) / 1000 })
@@ -166,12 +169,17 @@ function notesOf(history: History, end: number, serving: Serving | null): readon
   return [...(missing > 0 ? [late] : []), ...(serving?.refused ?? [])]
 }
 
+interface Posted {
+  readonly history: PostedHistory
+  readonly seconds: number
+  readonly at: Date
+}
+
 async function posted(
   needs: PredictNeeds,
   question: PowerQuestion,
-  { seconds, at }: { readonly seconds: number; readonly at: Date },
+  { history, seconds, at }: Posted,
 ): Promise<PowerAnswer> {
-  const history = question.history as PostedHistory
   const stretch = stretchOf(history.power_watts, 'last')
   if (stretch === null) throw nothingKnown()
   const { step_seconds: step } = history

@@ -5,7 +5,8 @@ export interface PowerQuestion {
   readonly node?: string | undefined
   readonly namespace?: string | undefined
   readonly prediction_horizon?: string | undefined
-  readonly features?: Readonly<Partial<Record<FeatureName, readonly number[] | undefined>>> | undefined
+  readonly features?:
+    Readonly<Partial<Record<FeatureName, readonly number[] | undefined>>> | undefined
   readonly history?: PostedHistory | undefined
   readonly rated_power_watts?: number | undefined
   readonly idle_power_watts?: number | undefined

@@ -41,12 +41,16 @@ export function metricsOf({ backtest, weights }: Assessment): ModelMetrics {
   }
 }
 
+const NO_SCORES: NamedScores = {
+  rmse_watts: null,
+  mae_watts: null,
+  mape_percent: null,
+  wape_percent: null,
+  mase: null,
+}
+
 function named(scores: Scores | null): NamedScores {
-  return {
-    rmse_watts: scores?.rmse ?? null,
-    mae_watts: scores?.mae ?? null,
-    mape_percent: scores?.mape ?? null,
-    wape_percent: scores?.wape ?? null,
-    mase: scores?.mase ?? null,
-  }
+  if (scores === null) return NO_SCORES
+  const { rmse, mae, mape, wape, mase } = scores
+  return { rmse_watts: rmse, mae_watts: mae, mape_percent: mape, wape_percent: wape, mase }
 }

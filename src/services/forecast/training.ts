@@ -60,26 +60,30 @@ export async function train(
     throw new KCloudError('unprocessable', { detail: `${id} has no history to train on` })
   const { horizon, day, isNear } = needs.resolution
   const current = await needs.models.serving(target)
+  const series = { values: stretch.values, horizon, day, isNear }
+  const network = current?.model ?? null
   const result = await needs.threads.run(
-    {
-      kind: 'training',
-      series: { values: stretch.values, horizon, day, isNear },
-      settings: needs.settings,
-      current: current?.model ?? null,
-    },
+    { kind: 'training', series, settings: needs.settings, current: network },
     { signal, onProgress },
   )
   signal.throwIfAborted()
   const gate = gateOf(result, current !== null)
   const seconds = (needs.now().getTime() - began.getTime()) / 1000
+  return await keep(needs, target, { id, jobId: job.id, history, stretch, result, gate, seconds })
+}
+
+async function keep(
+  needs: TrainingNeeds,
+  target: Target,
+  made: Omit<ManifestParts, 'needs' | 'weights'>,
+): Promise<TrainedVersion> {
+  const { id, jobId, result, gate, seconds } = made
   const weights = weightBytes(result.model?.weights ?? new Float32Array())
-  const manifest = JSON.stringify(
-    manifestOf({ id, jobId: job.id, needs, history, stretch, result, gate, seconds, weights }),
-  )
+  const manifest = JSON.stringify(manifestOf({ ...made, needs, weights }))
   const version = await needs.store.add({
     modelId: id,
     target: JSON.stringify(target),
-    jobId: job.id,
+    jobId,
     manifest,
     weights: needs.place.keptInStore ? weights.toString('base64') : null,
     at: needs.now(),
@@ -93,25 +97,26 @@ export async function train(
     activated: gate.passed,
     reason: gate.reason,
     seconds,
-    rmse_watts: result.assessment.backtest.combination?.rmse ?? null,
+    rmse_watts: rmseOf(result.assessment),
   }
   needs.onTrained(trained)
   return trained
 }
 
+const rmseOf = ({ backtest }: TrainingResult['assessment']): number | null =>
+  backtest.combination?.rmse ?? null
+
 /** On the same origins not worse than what serves now, nor than repeating the last value. */
 function gateOf({ assessment, before }: TrainingResult, serves: boolean): Manifest['gate'] {
-  const { combination, members } = assessment.backtest
-  const own = combination?.rmse
-  const naive = members.get('persistence')?.rmse
-  if (own === undefined || naive === undefined)
+  const own = rmseOf(assessment)
+  const naive = assessment.backtest.members.get('persistence')?.rmse
+  if (own === null || naive === undefined)
     return { passed: !serves, reason: 'the history is too short for a backtest' }
-  if (own > naive * TOLERANCE)
-    return { passed: false, reason: `${ratio(own, naive)} the error of repeating the last value` }
-  const known = before.backtest.combination?.rmse
-  if (serves && known !== undefined && own > known * TOLERANCE)
+  const known = serves ? (rmseOf(before) ?? own) : own
+  if (own > known * TOLERANCE)
     return { passed: false, reason: `${ratio(own, known)} the error of the version that serves` }
-  return { passed: true, reason: `${ratio(own, naive)} the error of repeating the last value` }
+  const reason = `${ratio(own, naive)} the error of repeating the last value`
+  return { passed: own <= naive * TOLERANCE, reason }
 }
 
 const ratio = (a: number, b: number): string => `${(b > 0 ? a / b : 1).toFixed(3)} times`

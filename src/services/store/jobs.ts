@@ -65,14 +65,19 @@ export interface JobStore {
 
 type Row = Selectable<Tables['forecast_jobs']>
 
+type Write = <Result>(
+  what: string,
+  change: (transaction: Transaction<Tables>) => Promise<Result>,
+) => Promise<Result>
+
 /** Keeps jobs in a database. */
 export function createJobStore(db: Kysely<Tables>): JobStore {
-  const write = <Result>(
-    what: string,
-    change: (transaction: Transaction<Tables>) => Promise<Result>,
-  ): Promise<Result> => attempt(what, () => db.transaction().execute(change))
+  const write: Write = (what, change) => attempt(what, () => db.transaction().execute(change))
+  return { ...reads(db), ...beginnings(write), ...ends(write) }
+}
+
+function reads(db: Kysely<Tables>): Pick<JobStore, 'find' | 'items' | 'open'> {
   return {
-    add: (job) => write('store a job', (transaction) => added(transaction, job)),
     find: (id) =>
       attempt('read a job', async () => {
         const row = await db
@@ -102,6 +107,12 @@ export function createJobStore(db: Kysely<Tables>): JobStore {
           .execute()
         return rows.map(jobOf)
       }),
+  }
+}
+
+function beginnings(write: Write): Pick<JobStore, 'add' | 'take' | 'renew'> {
+  return {
+    add: (job) => write('store a job', (transaction) => added(transaction, job)),
     take: (kind, lease) => write('take a job', (transaction) => taken(transaction, kind, lease)),
     renew: (id, lease, progress) =>
       write('keep a job', async (transaction) => {
@@ -114,6 +125,11 @@ export function createJobStore(db: Kysely<Tables>): JobStore {
           .executeTakeFirstOrThrow()
         return kept > 0n
       }),
+  }
+}
+
+function ends(write: Write): Pick<JobStore, 'saveItem' | 'finish' | 'cancel'> {
+  return {
     saveItem: (id, position, result) =>
       write('store a part of a job', async (transaction) => {
         await transaction
@@ -187,10 +203,10 @@ async function taken(
     .selectFrom('forecast_jobs')
     .selectAll()
     .where('kind', '=', kind)
-    .where(({ or, and, eb }) =>
-      or([
+    .where((eb) =>
+      eb.or([
         eb('state', '=', 'queued'),
-        and([eb('state', '=', 'running'), eb('lease_until', '<', at.toISOString())]),
+        eb.and([eb('state', '=', 'running'), eb('lease_until', '<', at.toISOString())]),
       ]),
     )
     .orderBy('created_at')

@@ -112,7 +112,10 @@ describe('POST /predict/power', () => {
     expect(data.target.kind).toBe('posted')
     expect(data.predictions[0].timestamp).toBe('2026-11-20T00:00:00.000Z')
     expect(data.members.map((member: any) => member.name)).toContain('seasonal_naive_day')
-    const weights = data.members.reduce((sum: number, member: any) => sum + member.weight, 0)
+    const weights = data.members.reduce(
+      (sum: number, member: any) => sum + Number(member.weight),
+      0,
+    )
     expect(weights).toBeCloseTo(1, 9)
     const [first] = data.predictions
     expect(first.lower_95).toBeLessThanOrEqual(first.lower_80)
@@ -201,7 +204,7 @@ describe('POST /predict/batch', () => {
     })
     expect(ordered.statusCode).toBe(202)
     const { batch_id: id } = ordered.json().data
-    expect(ordered.headers['location']).toBe(`/api/v1/predict/batch/${id}`)
+    expect(ordered.headers.location).toBe(`/api/v1/predict/batch/${id}`)
     let data: any
     for (let tries = 0; tries < 400 && data?.state !== 'done'; tries += 1) {
       await setTimeout(25)

@@ -43,9 +43,10 @@ describe('a process that is killed during a training and a batch', () => {
     expect((await before.models.list()).flatMap(({ versions }) => versions)).toEqual([])
     await before.close()
 
-    const { forecasts, failures, close } = await startForecasts(historicFleet(dailyWatts), {
+    const next = await startForecasts(historicFleet(dailyWatts), {
       place: { path },
     })
+    const { forecasts, failures } = next
     forecasts.start()
     const stateOf = async () => [
       (await forecasts.jobs.one('training', training)).state,
@@ -56,7 +57,7 @@ describe('a process that is killed during a training and a batch', () => {
     expect(failures).toEqual([])
     expect(await stateOf()).toEqual(['done', 'done'])
     const items = await forecasts.jobs.items(batch)
-    expect(items.every(({ result }) => result?.startsWith('{"answer"'))).toBe(true)
+    expect(items.every(({ result }) => result?.startsWith('{"answer"') === true)).toBe(true)
     // What was answered before is what it was.
     for (const { position, result } of kept) expect(items[position]!.result).toBe(result)
     const [model] = await forecasts.models.list()
@@ -75,6 +76,6 @@ describe('a process that is killed during a training and a batch', () => {
     })
     expect(number).toBe(1)
     await again.close()
-    await close()
+    await next.close()
   })
 })
