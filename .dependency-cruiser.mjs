@@ -24,6 +24,14 @@ const mayImport = {
   'services/formats': ['kernel'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
+  'services/classifier': [
+    'kernel',
+    'analysis',
+    'services/telemetry',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -14,7 +14,7 @@ import type { Store } from './services/store/index.ts'
 
 interface Needs {
   readonly fleet: FleetReader
-  readonly store: Pick<Store, 'models' | 'jobs'>
+  readonly store: Pick<Store, 'forecastModels' | 'jobs'>
   readonly metrics: SelfMetrics
   readonly journal: Journal
   readonly now: () => Date
@@ -42,7 +42,8 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
   const forecasts = createForecasts({
     fleet,
     now,
-    ...store,
+    models: store.forecastModels,
+    jobs: store.jobs,
     kernel: await kernelBytes(),
     ...forecast,
     settings: {

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
-import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import { createDemo } from './demo.ts'
 import { createDomains } from './domains/index.ts'
 import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
@@ -13,6 +14,7 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
+import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -22,10 +24,10 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
-import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
+import { createFleetReader } from './services/fleet/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
-import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
+import { createTelemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
 
 /** The server with everything that it is made of. */
@@ -50,19 +52,24 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const readers = readersOf(config, registry)
-  const parts = await composeForecasts(config, { ...readers, store, metrics, journal, now })
-  const domains = domainsOf(config, { metrics, lifecycle, registry, stored, ...readers, ...parts })
-  const server = await createServer(domains, {
-    ...config,
-    version: readVersion(process.env).version,
-    now,
-    log: { level: config.logLevel },
+  const { telemetry, fleet, sources } = readersOf(config, registry)
+  const classifier = composeClassifier(config.workloads, { telemetry, fleet, store, journal, now })
+  const parts = await composeForecasts(config, { fleet, store, metrics, journal, now })
+  const domains = domainsOf(config, {
+    ...parts,
     metrics,
     lifecycle,
-    answerCacheBytes: config.cacheBytes / 2,
-    strict: !config.production,
-    simulated: config.simulated,
+    registry,
+    stored,
+    telemetry,
+    fleet,
+    sources,
+    classifier,
+  })
+  const server = await createServer(domains, {
+    ...serverOptions(config),
+    metrics,
+    lifecycle,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -75,6 +82,7 @@ export async function compose(config: Config): Promise<Composed> {
     async close() {
       lifecycle.stop()
       await server.close()
+      await classifier.close()
       await parts.forecasts.close()
       await registry.close()
       await store.close()
@@ -82,32 +90,38 @@ export async function compose(config: Config): Promise<Composed> {
   }
 }
 
-interface Readers {
-  readonly sources: readonly SourceSpec[]
-  readonly telemetry: Telemetry
-  readonly fleet: FleetReader
+function serverOptions(config: Config) {
+  return {
+    ...config,
+    version: readVersion(process.env).version,
+    now,
+    log: { level: config.logLevel },
+    answerCacheBytes: config.cacheBytes / 2,
+    strict: !config.production,
+  }
 }
 
-function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>): Readers {
+function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
-  return { sources, telemetry, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+  return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
 }
 
 function domainsOf(
   config: Config,
   {
     registry,
-    sources,
     fleet,
+    sources,
     ...shared
-  }: Readers &
-    ForecastParts & {
-      readonly metrics: SelfMetrics
-      readonly lifecycle: Lifecycle
-      readonly registry: ClusterRegistry<ClusterSpec>
-      readonly stored: StoredRegistry
-    },
+  }: {
+    readonly metrics: SelfMetrics
+    readonly lifecycle: Lifecycle
+    readonly registry: ClusterRegistry<ClusterSpec>
+    readonly stored: StoredRegistry
+    readonly classifier: Classifier
+  } & ForecastParts &
+    ReturnType<typeof readersOf>,
 ) {
   return createDomains({
     ...shared,

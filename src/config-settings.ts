@@ -19,6 +19,7 @@ import {
   seconds,
   whole,
 } from './config-values.ts'
+import { workloadSettings } from './config-workloads.ts'
 
 /** Everything that can be set; a large part has a `config-<part>.ts` of its own, spread in here. The variable of a setting has its name in capitals: `logLevel` is `LOG_LEVEL`. */
 export const settings = z.object({
@@ -143,6 +144,7 @@ export const settings = z.object({
       'Seals the passwords, tokens and headers of clusters that are added at run time; without it such clusters are refused. 32 random bytes in base64, as `openssl rand -base64 32` makes them.',
   }),
   ...exportSettings,
+  ...workloadSettings,
   ...forecastSettings,
   shutdownTimeout: setting(
     seconds('not zero'),

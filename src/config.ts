@@ -9,6 +9,7 @@ import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
+import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
 import type { Credentials } from './http/auth.ts'
 import type { AllowedHost } from './services/clusters/index.ts'
 import type { ClusterSpec } from './services/prometheus/index.ts'
@@ -51,6 +52,7 @@ export interface Config {
   readonly identity: IdentityRules
   /** What is allowed of exports. */
   readonly exports: ExportConfig
+  readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
   readonly shutdownSeconds: number
 }
@@ -174,6 +176,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     ...siteOf(read),
     sources,
     exports: exportsOf(read),
+    workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
     shutdownSeconds: read.shutdownTimeout,
   }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
@@ -9,6 +10,8 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** What has become of a training of the classifier. */
+  training(outcome: TrainingReport | { readonly error: unknown }): void
   forecast(modelId: string, event: ForecastEvent): void
   trained(trained: TrainedVersion): void
   jobFailed(id: string, error: unknown): void
@@ -32,6 +35,13 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    training(outcome) {
+      if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
+      else {
+        const { model, reason, windows } = outcome
+        log?.info({ version: model?.version, reason, windows }, 'classifier training')
+      }
     },
     forecast(modelId, { kind, detail }) {
       log?.warn({ model: modelId, event: kind }, detail)

@@ -6,6 +6,8 @@ import { hardware } from './hardware/index.ts'
 import { infrastructure } from './infrastructure/index.ts'
 import { models } from './models/index.ts'
 import { monitoring } from './monitoring/index.ts'
+import { power } from './power/index.ts'
+import { profile } from './profile/index.ts'
 import { predict } from './predict/index.ts'
 import { system } from './system/index.ts'
 
@@ -16,6 +18,8 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof infrastructure>[0] &
   Parameters<typeof models>[0] &
   Parameters<typeof monitoring>[0] &
+  Parameters<typeof power>[0] &
+  Parameters<typeof profile>[0] &
   Parameters<typeof predict>[0] &
   Parameters<typeof system>[0]
 
@@ -27,6 +31,8 @@ const DOMAINS = {
   infrastructure,
   models,
   monitoring,
+  power,
+  profile,
   predict,
   system,
 } as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>

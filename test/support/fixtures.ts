@@ -14,5 +14,9 @@ export const exposition = (name: string): string =>
 export const expositionNames = (): readonly string[] =>
   readdirSync(join(FOLDER, 'exporters')).filter((name) => name.endsWith('.prom'))
 
+/** A file of real measurements over time. */
+export const timeseries = (name: string): string =>
+  readFileSync(join(FOLDER, 'timeseries', name), 'utf8')
+
 if (!haveFixtures)
   console.warn('The real samples (../shared/fixtures) are absent: their tests are skipped.')

@@ -21,7 +21,7 @@ export async function startForecasts(
   const failures: unknown[] = []
   const forecasts: Forecasts = createForecasts({
     fleet,
-    models: store.models,
+    models: store.forecastModels,
     jobs: store.jobs,
     kernel: await kernelBytes(),
     now: setup.now ?? (() => new Date()),

@@ -385,7 +385,7 @@ export const EXAMPLES: {
     containers: 188,
     restarts: 0,
     by_phase: { pending: 0, running: 187, succeeded: 1, failed: 0, unknown: 0 },
-    by_workload_type: { training: 6, batch: 6, unknown: 162, interactive: 2, inference: 12 },
+    by_workload_type: { training: 6, batch: 6, unknown: 162, interactive: 2, serving: 12 },
     by_owner_kind: { PyTorchJob: 6, Job: 6, DaemonSet: 16, ReplicaSet: 154, StatefulSet: 6 },
     requests: {
       cpu_cores: 974.1,

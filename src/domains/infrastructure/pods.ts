@@ -1,3 +1,4 @@
+import type { Portion } from '../../analysis/power/figures.ts'
 import { absent } from '../../kernel/absence.ts'
 import { combine } from '../../kernel/answer.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
@@ -11,6 +12,7 @@ import {
   workloadWatts,
 } from '../../services/workloads/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
+import { goneWorkload, unlessGone } from './gone.ts'
 import { theOne } from './lookup.ts'
 import { podRow } from './pod-rows.ts'
 import { POD_COLUMNS, type PodRow } from './pod-schemas.ts'
@@ -99,23 +101,20 @@ async function findPod(needs: Needs, { namespace, pod, ...asked }: PodAsked) {
   return { facts, account }
 }
 
-/** The power and energy of one pod over a window: of the time in which it was there. */
+/** The power and energy of one pod over a window: of the time in which it was there, also of a pod that is gone. */
 export async function podPower(
   needs: Needs,
   { window, ...asked }: PodAsked & { readonly window: WindowRequest },
 ) {
-  const { facts, account } = await findPod(needs, asked)
+  const found = await unlessGone(() => findPod(needs, asked))
+  if (found === null) return gonePodPower(needs, asked, window)
+  const { facts, account } = found
   const { cluster, namespace, pod, node, power } = facts
   const { range, watts, told } = await powerDuring(needs, asked, {
     cluster,
     window,
     workloads: true,
-    wattsIn: ({ portions }) =>
-      wattsOf(
-        portions,
-        ({ workload }) =>
-          workload?.kind === 'pod' && workload.namespace === namespace && workload.pod === pod,
-      ),
+    wattsIn: ({ portions }) => wattsOf(portions, isOfPod(asked)),
   })
   return outcome(asked, combine([account, told]), {
     cluster,
@@ -124,6 +123,30 @@ export async function podPower(
     node,
     ...workloadWatts(power),
     power_parts: partsOfWorkload(power),
+    ...windowFigures(watts, range, { cluster, namespace, pod }),
+  })
+}
+
+const isOfPod =
+  ({ namespace, pod }: Pick<PodAsked, 'namespace' | 'pod'>) =>
+  ({ workload }: Portion): boolean =>
+    workload?.kind === 'pod' && workload.namespace === namespace && workload.pod === pod
+
+async function gonePodPower(needs: Needs, asked: PodAsked, window: WindowRequest) {
+  const { namespace, pod } = asked
+  const { cluster, node, watts, range, account } = await goneWorkload(needs, asked, {
+    window,
+    isOwn: isOfPod(asked),
+    what: `pod ${JSON.stringify(`${namespace}/${pod}`)}`,
+    advice: 'name the cluster',
+  })
+  return outcome(asked, account, {
+    cluster,
+    namespace,
+    pod,
+    node,
+    ...workloadWatts(undefined),
+    power_parts: partsOfWorkload(undefined),
     ...windowFigures(watts, range, { cluster, namespace, pod }),
   })
 }

@@ -31,10 +31,10 @@ export async function powerDuring(
   return { range, watts: results, told: told satisfies Account }
 }
 
-/** Each moment is accounted by itself, so a window without a step of its own has this many at most. */
 const MOST_POINTS = 120
 
-function coarse(window: WindowRequest, at: Date): TimeRange {
+/** The window of a request. Each moment is accounted by itself, so one without a step of its own has 120 at most. */
+export function coarse(window: WindowRequest, at: Date): TimeRange {
   const range = resolveWindow(window, at)
   const points = (unixSeconds(range.end) - unixSeconds(range.start)) / range.stepSeconds
   if (window.step !== undefined || points <= MOST_POINTS) return range

@@ -12,8 +12,8 @@ import type {
 } from './question.ts'
 
 export { breakdownOf, needsWorkloads, type BreakdownQuestion } from './breakdown.ts'
-export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
 export type { Moment } from './assemble.ts'
+export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
 export type * from './question.ts'
 

@@ -1,6 +1,7 @@
 import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
 import type { Reading, Telemetry } from '../telemetry/index.ts'
-import { assemblerFor } from './assemble.ts'
+import { assemblerFor, type Assembler } from './assemble.ts'
+import { NAMING } from './known.ts'
 import type { FleetPower, FleetQuestion, Needs, NodeNames } from './question.ts'
 import {
   partsFor,
@@ -38,7 +39,7 @@ export async function readNow(
   note({ view: 'power', at: question.at, clusters: heard, names: unmatched })
   return {
     ...assembler.moment(rows),
-    nodeName: (cluster, name) => assembler.nodeName(cluster, name),
+    ...namesBy(assembler),
     heard,
     clusters: account.clusters,
     warnings: [...account.warnings, ...unmatchedWarnings(unmatched), ...silentWarnings(rows)],
@@ -50,13 +51,25 @@ export async function readNames(
   { telemetry, identity }: Needs,
   question: Omit<FleetQuestion, 'workloads'>,
 ): Promise<NodeNames> {
-  const [nodes, infos] = await Promise.all([
-    readPart(telemetry, TOTAL_PARTS.nodes, question),
-    readPart(telemetry, TOTAL_PARTS.bmc_infos, question),
-  ])
-  const assembler = assemblerFor({ nodes: nodes.rows, bmc_infos: infos.rows }, identity)
-  const account = combine([nodes, infos])
-  return { nodeName: (cluster, name) => assembler.nodeName(cluster, name), ...account }
+  const answers = await Promise.all(
+    NAMING.map(async (name) => ({
+      name,
+      answer: await readPart(telemetry, TOTAL_PARTS[name], question),
+    })),
+  )
+  const rows = rowsOf(answers.map(({ name, answer }) => [name, answer.rows] as const))
+  return {
+    ...namesBy(assemblerFor(rows, identity)),
+    ...combine(answers.map(({ answer }) => answer)),
+  }
+}
+
+function namesBy(assembler: Assembler): Pick<NodeNames, 'nodeName' | 'findNode' | 'unmatchedIn'> {
+  return {
+    nodeName: (cluster, name) => assembler.findNode(cluster, name) ?? name,
+    findNode: (cluster, name) => assembler.findNode(cluster, name),
+    unmatchedIn: (rows) => unmatchedWarnings(assembler.unmatchedIn(rows)),
+  }
 }
 
 /** One part of the fleet at the time of the question. */

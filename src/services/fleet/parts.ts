@@ -27,6 +27,18 @@ export const TOTAL_PARTS = {
     measures: ['node_present'],
     shelf: 'static',
   },
+  node_addresses: {
+    entity: 'node',
+    labels: ['node', 'address', 'address_type'],
+    measures: ['node_address'],
+    shelf: 'static',
+  },
+  node_kernels: {
+    entity: 'node',
+    labels: ['node', 'hostname'],
+    measures: ['kernel_info'],
+    shelf: 'static',
+  },
   node_power: {
     entity: 'node',
     labels: ['node'],

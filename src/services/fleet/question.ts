@@ -1,7 +1,7 @@
 import type { IdentityRules } from '../../analysis/identity/resolver.ts'
-import type { Answer } from '../../kernel/answer.ts'
+import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import type { Telemetry } from '../telemetry/index.ts'
+import type { Reading, Telemetry } from '../telemetry/index.ts'
 import type { Moment } from './assemble.ts'
 
 /** What the reads need. */
@@ -45,4 +45,8 @@ export interface FleetWindow<Result> extends Pick<Answer<never>, 'clusters' | 'w
 export interface NodeNames extends Pick<Answer<never>, 'clusters' | 'warnings'> {
   /** The name itself where no node has it. */
   nodeName(cluster: string, name: string): string
+  /** Null where no node has the name. */
+  findNode(cluster: string, name: string): string | null
+  /** The names in some rows that are no node's: one warning for each cluster that has any. */
+  unmatchedIn(rows: readonly Reading[]): readonly Warning[]
 }

@@ -72,7 +72,16 @@ function typeOf(pods: ReadonlyMap<string, Pod>, cluster: string, workload: Workl
   if (workload.kind === 'vm') return 'unknown'
   const { namespace, pod, container } = workload
   const labels = pods.get(keyOf(cluster, namespace, pod))?.labels ?? {}
-  return workloadTypeOf({ ...signsIn(labels), pod, container })
+  return workloadTypeOf(signsOf(labels, pod, container))
+}
+
+/** What Kubernetes says of a pod that a type can be told from. */
+export function signsOf(
+  labels: Reading['labels'],
+  pod: string,
+  container: string | null,
+): WorkloadSigns {
+  return { ...signsIn(labels), pod, container }
 }
 
 const SIGNS = [

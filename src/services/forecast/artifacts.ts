@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { LstmModel } from '../../analysis/forecast/lstm/member.ts'
-import type { ModelStore } from '../store/index.ts'
+import type { ForecastModelStore } from '../store/index.ts'
 
 /** What is written beside the weights of a version. */
 export const manifestSchema = z.object({
@@ -72,7 +72,7 @@ interface WrittenArtifact {
 }
 
 /** The state store keeps them. */
-export function artifactsInStore(store: Pick<ModelStore, 'weights'>): ArtifactPlace {
+export function artifactsInStore(store: Pick<ForecastModelStore, 'weights'>): ArtifactPlace {
   return {
     keptInStore: true,
     write: () => Promise.resolve(),

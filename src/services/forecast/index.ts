@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { LstmSettings } from '../../analysis/forecast/lstm/member.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { FleetReader } from '../fleet/index.ts'
-import type { JobKind, JobStore, ModelStore, StoredItem, StoredJob } from '../store/index.ts'
+import type {
+  JobKind,
+  JobStore,
+  ForecastModelStore,
+  StoredItem,
+  StoredJob,
+} from '../store/index.ts'
 import { artifactsIn, artifactsInStore } from './artifacts.ts'
 import { readHistory } from './history.ts'
 import { createJobRunner, type JobCall, type JobRunner } from './jobs.ts'
@@ -65,7 +71,7 @@ interface Ordered {
 
 export interface ForecastOptions {
   readonly fleet: FleetReader
-  readonly models: ModelStore
+  readonly models: ForecastModelStore
   readonly jobs: JobStore
   readonly kernel: Uint8Array
   readonly now: () => Date

@@ -1,6 +1,6 @@
 import type { LstmModel } from '../../analysis/forecast/lstm/member.ts'
 import { KCloudError } from '../../kernel/errors.ts'
-import type { ModelStore, StoredModel, StoredVersion } from '../store/index.ts'
+import type { ForecastModelStore, StoredForecastModel, StoredVersion } from '../store/index.ts'
 import {
   manifestSchema,
   type ArtifactPlace,
@@ -50,7 +50,7 @@ export interface Serving {
 }
 
 interface Needs {
-  readonly store: ModelStore
+  readonly store: ForecastModelStore
   readonly place: ArtifactPlace
 }
 
@@ -86,7 +86,7 @@ export function createModels(needs: Needs): Models {
   }
 }
 
-async function infoOf({ store, place }: Needs, model: StoredModel): Promise<ModelInfo> {
+async function infoOf({ store, place }: Needs, model: StoredForecastModel): Promise<ModelInfo> {
   const versions = await Promise.all(
     model.versions.map(async (version) => versionInfo(version, await readOf(place, version))),
   )
@@ -101,7 +101,7 @@ async function infoOf({ store, place }: Needs, model: StoredModel): Promise<Mode
   }
 }
 
-async function stored({ store }: Needs, id: string): Promise<StoredModel> {
+async function stored({ store }: Needs, id: string): Promise<StoredForecastModel> {
   const found = (await store.list()).find((model) => model.id === id)
   if (found === undefined)
     throw new KCloudError('not_found', { detail: `there is no model ${JSON.stringify(id)}` })
@@ -120,7 +120,7 @@ async function change(needs: Needs, version: StoredVersion): Promise<ModelInfo> 
 }
 
 /** The active version, else the last one before it that can be read. */
-async function servingOf({ place }: Needs, model: StoredModel): Promise<Serving | null> {
+async function servingOf({ place }: Needs, model: StoredForecastModel): Promise<Serving | null> {
   const { active_version: active, versions, id } = model
   if (active === null) return null
   const refused: string[] = []

@@ -1,7 +1,7 @@
 import { stretchOf } from '../../analysis/forecast/series.ts'
 import type { LstmSettings } from '../../analysis/forecast/lstm/member.ts'
 import { KCloudError } from '../../kernel/errors.ts'
-import type { ModelStore, StoredJob } from '../store/index.ts'
+import type { ForecastModelStore, StoredJob } from '../store/index.ts'
 import { sha256, weightBytes, type ArtifactPlace, type Manifest } from './artifacts.ts'
 import type { History } from './history.ts'
 import type { Resolution } from './horizon.ts'
@@ -12,7 +12,7 @@ import type { TrainingResult } from './tasks.ts'
 import type { Threads } from './threads.ts'
 
 export interface TrainingNeeds {
-  readonly store: ModelStore
+  readonly store: ForecastModelStore
   readonly models: Models
   readonly place: ArtifactPlace
   readonly threads: Threads

@@ -1,4 +1,5 @@
 export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clusters.ts'
+export type { ModelInfo, ModelStore, StoredModel } from './models.ts'
 export { openStore, type Store, type StoreOptions } from './open.ts'
+export type { ForecastModelStore, StoredForecastModel, StoredVersion } from './forecast-models.ts'
 export type { JobKind, JobStore, Lease, StoredItem, StoredJob } from './jobs.ts'
-export type { ModelStore, StoredModel, StoredVersion } from './models.ts'

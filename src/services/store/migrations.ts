@@ -24,6 +24,22 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     version: 2,
+    name: 'models',
+    statements: [
+      `create table models (
+        kind text not null,
+        version integer not null,
+        created_at text not null,
+        is_active integer not null,
+        scores text not null,
+        note text,
+        body text not null,
+        primary key (kind, version)
+      )`,
+    ],
+  },
+  {
+    version: 3,
     name: 'forecasts',
     statements: [
       `create table forecast_models (

@@ -1,148 +1,111 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { JsonObject } from './clusters.ts'
 import { attempt } from './failures.ts'
 import type { Tables } from './tables.ts'
 
-/** `written` is complete; `rejected` did not pass the gate; `pending` was interrupted while it was written. */
-export type VersionStatus = 'pending' | 'written' | 'rejected'
-
-/** One version of a model. Its weights are read apart. */
-export interface StoredVersion {
-  readonly model_id: string
-  readonly version: number
-  readonly status: VersionStatus
-  /** JSON. */
-  readonly manifest: string
+/** What was learnt, before it has a version. */
+export interface NewModel {
+  /** What it is for: `workload_type`. */
+  readonly kind: string
   readonly created_at: Date
+  readonly scores: JsonObject
+  readonly body: JsonObject
+  /** Why it is kept without being used; null to use it from now on. */
+  readonly note: string | null
 }
 
-export interface StoredModel {
-  readonly id: string
-  /** JSON: what the model forecasts. */
-  readonly target: string
-  readonly active_version: number | null
-  /** The oldest first. */
-  readonly versions: readonly StoredVersion[]
+/** A version of a model, without the model. */
+export interface ModelInfo extends Omit<NewModel, 'body'> {
+  /** Counted from 1 for each kind. */
+  readonly version: number
+  readonly is_active: boolean
 }
 
-export interface NewVersion {
-  readonly modelId: string
-  readonly target: string
-  /** The job that made it: a job makes one version, however often it is carried out. */
-  readonly jobId: string
-  readonly manifest: string
-  /** Base64; null where they lie elsewhere. */
-  readonly weights: string | null
-  readonly at: Date
+export interface StoredModel extends ModelInfo {
+  readonly body: JsonObject
 }
 
-/** The trained models. All reject with `store_unavailable`. */
+/** Models in versions. All reject with `store_unavailable`. */
 export interface ModelStore {
-  list(): Promise<readonly StoredModel[]>
-  /** Base64; null where there are none. */
-  weights(modelId: string, version: number): Promise<string | null>
-  /** Adds a version, which is `pending`; the number of the one that the job made before, if it did. */
-  add(version: NewVersion): Promise<number>
-  settle(
-    version: Pick<StoredVersion, 'model_id' | 'version'>,
-    status: VersionStatus,
-    activate: boolean,
-  ): Promise<void>
-  activate(modelId: string, version: number): Promise<void>
+  /** The newest first. */
+  list(kind: string): Promise<readonly ModelInfo[]>
+  /** The one in use; null when there is none. */
+  active(kind: string): Promise<StoredModel | null>
+  /** Keeps a new version and, without a note, uses it. Old ones that are not in use are forgotten. */
+  save(model: NewModel): Promise<ModelInfo>
 }
+
+/** So many versions of a kind are kept. */
+const MOST_VERSIONS = 10
 
 /** Keeps models in a database. */
 export function createModelStore(db: Kysely<Tables>): ModelStore {
-  const write = <Result>(
-    what: string,
-    change: (transaction: Transaction<Tables>) => Promise<Result>,
-  ): Promise<Result> => attempt(what, () => db.transaction().execute(change))
-  const activate = async (transaction: Transaction<Tables>, id: string, version: number) => {
-    await transaction
-      .updateTable('forecast_models')
-      .set({ active_version: version })
-      .where('id', '=', id)
-      .execute()
-  }
   return {
-    list: () => attempt('read the models', () => listed(db)),
-    weights: (modelId, version) =>
-      attempt('read a model', async () => {
-        const row = await db
-          .selectFrom('forecast_versions')
-          .select('weights')
-          .where('model_id', '=', modelId)
-          .where('version', '=', version)
-          .executeTakeFirst()
-        return row?.weights ?? null
-      }),
-    add: (version) => write('store a model', (transaction) => added(transaction, version)),
-    settle: ({ model_id: id, version }, status, isActive) =>
-      write('store a model', async (transaction) => {
-        await transaction
-          .updateTable('forecast_versions')
-          .set({ status })
-          .where('model_id', '=', id)
-          .where('version', '=', version)
-          .execute()
-        if (isActive) await activate(transaction, id, version)
-      }),
-    activate: (id, version) =>
-      write('activate a model', (transaction) => activate(transaction, id, version)),
+    async list(kind) {
+      const rows = await attempt('read the versions of a model', () =>
+        db
+          .selectFrom('models')
+          .select(['kind', 'version', 'created_at', 'is_active', 'scores', 'note'])
+          .where('kind', '=', kind)
+          .orderBy('version', 'desc')
+          .execute(),
+      )
+      return rows.map(infoOf)
+    },
+    async active(kind) {
+      const row = await attempt('read a model', () =>
+        db
+          .selectFrom('models')
+          .selectAll()
+          .where('kind', '=', kind)
+          .where('is_active', '=', 1)
+          .orderBy('version', 'desc')
+          .executeTakeFirst(),
+      )
+      return row === undefined ? null : { ...infoOf(row), body: JSON.parse(row.body) as JsonObject }
+    },
+    save: (model) =>
+      attempt('store a model', () =>
+        db.transaction().execute((transaction) => saveModel(transaction, model)),
+      ),
   }
 }
 
-async function listed(db: Kysely<Tables>): Promise<readonly StoredModel[]> {
-  const models = await db.selectFrom('forecast_models').selectAll().orderBy('id').execute()
-  const versions = await db
-    .selectFrom('forecast_versions')
-    .select(['model_id', 'version', 'status', 'manifest', 'created_at'])
-    .orderBy('version')
+async function saveModel(transaction: Transaction<Tables>, model: NewModel): Promise<ModelInfo> {
+  const { kind, created_at: time, scores, body, note } = model
+  const { last } = await transaction
+    .selectFrom('models')
+    .select(({ fn }) => fn.max<number | null>('version').as('last'))
+    .where('kind', '=', kind)
+    .executeTakeFirstOrThrow()
+  const row = {
+    kind,
+    version: (last ?? 0) + 1,
+    created_at: time.toISOString(),
+    is_active: note === null ? 1 : 0,
+    scores: JSON.stringify(scores),
+    note,
+    body: JSON.stringify(body),
+  }
+  if (note === null)
+    await transaction.updateTable('models').set({ is_active: 0 }).where('kind', '=', kind).execute()
+  await transaction.insertInto('models').values(row).execute()
+  await transaction
+    .deleteFrom('models')
+    .where('kind', '=', kind)
+    .where('is_active', '=', 0)
+    .where('version', '<=', row.version - MOST_VERSIONS)
     .execute()
-  return models.map(({ id, target, active_version: active }) => ({
-    id,
-    target,
-    active_version: active,
-    versions: versions
-      .filter((version) => version.model_id === id)
-      .map((version) => ({
-        ...version,
-        // Only we write it.
-        status: version.status as VersionStatus,
-        created_at: new Date(version.created_at),
-      })),
-  }))
+  return infoOf(row)
 }
 
-async function added(transaction: Transaction<Tables>, version: NewVersion): Promise<number> {
-  const { modelId, target, jobId, manifest, weights, at } = version
-  const known = await transaction
-    .selectFrom('forecast_versions')
-    .select('version')
-    .where('job_id', '=', jobId)
-    .executeTakeFirst()
-  if (known !== undefined) return known.version
-  await transaction
-    .insertInto('forecast_models')
-    .values({ id: modelId, target, active_version: null })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute()
-  const { last } = await transaction
-    .selectFrom('forecast_versions')
-    .select(({ fn }) => fn.max<number | null>('version').as('last'))
-    .where('model_id', '=', modelId)
-    .executeTakeFirstOrThrow()
-  const number = (last ?? 0) + 1
-  await transaction
-    .insertInto('forecast_versions')
-    .values({
-      model_id: modelId,
-      version: number,
-      status: 'pending',
-      manifest,
-      weights,
-      job_id: jobId,
-      created_at: at.toISOString(),
-    })
-    .execute()
-  return number
+function infoOf(row: Omit<Selectable<Tables['models']>, 'body'>): ModelInfo {
+  return {
+    kind: row.kind,
+    version: row.version,
+    created_at: new Date(row.created_at),
+    is_active: row.is_active === 1,
+    scores: JSON.parse(row.scores) as JsonObject,
+    note: row.note,
+  }
 }

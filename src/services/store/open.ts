@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
 import type { Engine } from './engine.ts'
 import { attempt, storeUnavailable } from './failures.ts'
+import { createForecastModelStore, type ForecastModelStore } from './forecast-models.ts'
 import { createJobStore, type JobStore } from './jobs.ts'
 import { migrate, versionOf } from './migrate.ts'
 import { createModelStore, type ModelStore } from './models.ts'
@@ -28,6 +29,7 @@ export interface StoreHealth {
 export interface Store {
   readonly clusters: ClusterStore
   readonly models: ModelStore
+  readonly forecastModels: ForecastModelStore
   readonly jobs: JobStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
@@ -49,6 +51,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
   return {
     clusters: createClusterStore(engine.db, createSealer(key)),
     models: createModelStore(engine.db),
+    forecastModels: createForecastModelStore(engine.db),
     jobs: createJobStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({

@@ -1,6 +1,7 @@
 /** The rows as both engines hold them: text, whole numbers and null. Times are RFC 3339 in UTC. */
 export interface Tables {
   readonly clusters: ClusterRow
+  readonly models: ModelRow
   readonly forecast_items: ForecastItemRow
   readonly forecast_jobs: ForecastJobRow
   readonly forecast_models: ForecastModelRow
@@ -16,6 +17,20 @@ interface ClusterRow {
   readonly secrets: string | null
   readonly added_by: string
   readonly added_at: string
+}
+
+interface ModelRow {
+  readonly kind: string
+  readonly version: number
+  readonly created_at: string
+  /** 1 for the one that is in use. */
+  readonly is_active: number
+  /** JSON: what it is worth. */
+  readonly scores: string
+  /** Why it is not in use; null where it is or was. */
+  readonly note: string | null
+  /** JSON: the model itself. */
+  readonly body: string
 }
 
 interface ForecastModelRow {

@@ -19,9 +19,9 @@ describe('workloadTypeOf', () => {
   it.each([
     ['training', { training_job: 'llm' }],
     ['training', { owner_kind: 'PyTorchJob' }],
-    ['inference', { inference_service: 'llama' }],
-    ['inference', { owner_kind: 'StatefulSet', container: 'npu-llm' }],
-    ['inference', { container: 'vllm-openai' }],
+    ['serving', { inference_service: 'llama' }],
+    ['serving', { owner_kind: 'StatefulSet', container: 'npu-llm' }],
+    ['serving', { container: 'vllm-openai' }],
     ['interactive', { app: 'jupyterhub', pod: 'jupyter-hana-x' }],
     ['batch', { batch_job: 'embed', owner_kind: 'Job' }],
     ['batch', { owner_kind: 'CronJob' }],

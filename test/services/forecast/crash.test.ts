@@ -40,7 +40,7 @@ describe('a process that is killed during a training and a batch', () => {
     expect(isRight).toBe(true)
     const before = await openStore({ path })
     const kept = (await before.jobs.items(batch)).filter(({ result }) => result !== null)
-    expect((await before.models.list()).flatMap(({ versions }) => versions)).toEqual([])
+    expect((await before.forecastModels.list()).flatMap(({ versions }) => versions)).toEqual([])
     await before.close()
 
     const next = await startForecasts(historicFleet(dailyWatts), {
@@ -65,8 +65,8 @@ describe('a process that is killed during a training and a batch', () => {
 
     // The same job, carried out once more, is the same version.
     const { store, ...again } = await startForecasts(historicFleet(dailyWatts), { place: { path } })
-    const stored = (await store.models.list())[0]!.versions[0]!
-    const number = await store.models.add({
+    const stored = (await store.forecastModels.list())[0]!.versions[0]!
+    const number = await store.forecastModels.add({
       modelId: 'power.fleet',
       target: '{"kind":"fleet"}',
       jobId: training,

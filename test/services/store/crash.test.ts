@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore, type StoreOptions } from '../../../src/services/store/index.ts'
 import { startPostgres, type RealPostgres } from '../../support/real-postgres.ts'
 import { POSTGRESQL, SQLITE } from './places.ts'
+import { MIGRATIONS } from '../../../src/services/store/migrations.ts'
 
 const PROGRAM = fileURLToPath(new URL('write-until-killed.ts', import.meta.url))
 
@@ -111,7 +112,9 @@ describe.skipIf(POSTGRESQL.skip)('a PostgreSQL that is killed while it is writte
     await server.restart()
     const kept = new Set((await store.clusters.list()).map(({ name }) => name))
     expect(lost(saved, kept)).toEqual([])
-    expect(await store.health(AbortSignal.timeout(5000))).toMatchObject({ schema_version: 1 })
+    expect(await store.health(AbortSignal.timeout(5000))).toMatchObject({
+      schema_version: MIGRATIONS.length,
+    })
     await store.close()
   })
 })

@@ -6,6 +6,7 @@ import {
   type Store,
   type StoreOptions,
 } from '../../../src/services/store/index.ts'
+import { MIGRATIONS } from '../../../src/services/store/migrations.ts'
 import { MEMORY, POSTGRESQL, rawly, SQLITE } from './places.ts'
 
 const newKey = () => createSecretKey(randomBytes(32))
@@ -43,7 +44,7 @@ describe.each([SQLITE, MEMORY, POSTGRESQL])('a store in $name', ({ engine, skip,
       expect(await store.clusters.list()).toEqual([])
       expect(await store.health(patience())).toEqual({
         engine,
-        schema_version: 1,
+        schema_version: MIGRATIONS.length,
       })
     })
 
@@ -139,7 +140,9 @@ describe.each([SQLITE, POSTGRESQL])('a store in $name', ({ skip, use }) => {
       const stores = await Promise.all(Array.from({ length: 8 }, () => open(options)))
       await Promise.all(stores.map(({ clusters }, i) => clusters.save(cluster(`cluster-${i}`))))
       for (const { clusters } of stores) expect(await clusters.list()).toHaveLength(8)
-      expect(await rawly(options, 'select version from kcloud_monitor_schema')).toHaveLength(1)
+      expect(await rawly(options, 'select version from kcloud_monitor_schema')).toHaveLength(
+        MIGRATIONS.length,
+      )
     })
 
     it('shows no secret to those who can read the database', async () => {
@@ -206,10 +209,16 @@ describe.each([SQLITE, POSTGRESQL])('a store in $name', ({ skip, use }) => {
       await (await open(options)).close()
       await rawly(options, `insert into kcloud_monitor_schema (version, name) values (7, 'later')`)
       await expect(openStore(options)).rejects.toThrow(
-        failure('store_unavailable', 'is of version 7, and this program knows versions up to 1'),
+        failure(
+          'store_unavailable',
+          `is of version 7, and this program knows versions up to ${MIGRATIONS.length}`,
+        ),
       )
       const versions = await rawly(options, 'select version from kcloud_monitor_schema')
-      expect(versions.map(({ version }) => version)).toEqual([1, 7])
+      expect(versions.map(({ version }) => version)).toEqual([
+        ...MIGRATIONS.map((step) => step.version),
+        7,
+      ])
     })
   })
 })
