@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   streams: () => import('./streams.ts'),
   'large-cluster': () => import('./large-cluster.ts'),
   'fan-out': () => import('./fan-out.ts'),
+  forecast: () => import('./forecast.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -7,6 +7,7 @@ import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
+import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -60,7 +61,14 @@ export async function compose(config: Config): Promise<Composed> {
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
-  const shared = { metrics, lifecycle, registry, stored, classifier, jobs, streams }
+  const parts = await composeForecasts(config, {
+    fleet: readers.fleet,
+    store,
+    metrics,
+    journal,
+    now,
+  })
+  const shared = { ...parts, metrics, lifecycle, registry, stored, classifier, jobs, streams }
   const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -73,11 +81,12 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
+  parts.forecasts.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, classifier, registry, store])
+      await closeInTurn([server, jobs, classifier, parts.forecasts, registry, store])
     },
   }
 }
@@ -119,7 +128,8 @@ function domainsOf(
     readonly jobs: Jobs
     readonly classifier: Classifier
     readonly streams: Streams
-  } & ReturnType<typeof readersOf>,
+  } & ForecastParts &
+    ReturnType<typeof readersOf>,
 ) {
   return createDomains({
     ...shared,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bmcNodes } from './config-bmcs.ts'
 import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
+import { forecastSettings } from './config-forecast.ts'
 import { nodeRewrites } from './config-rewrites.ts'
 import { streamSettings } from './config-streams.ts'
 import { documented, optional, setting } from './config-setting.ts'
@@ -148,6 +149,7 @@ export const settings = z.object({
   ...streamSettings,
   ...exportSettings,
   ...workloadSettings,
+  ...forecastSettings,
   shutdownTimeout: setting(
     seconds('not zero'),
     '20s',

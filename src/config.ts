@@ -7,6 +7,7 @@ import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
+import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
@@ -55,6 +56,7 @@ export interface Config {
   /** What is allowed of exports. */
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
+  readonly forecast: ForecastConfig
   readonly shutdownSeconds: number
   readonly streams: StreamConfig
 }
@@ -194,6 +196,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     cost,
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
+    forecast: forecastConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),
   }

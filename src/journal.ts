@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
+import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -19,6 +20,9 @@ export interface Journal {
   exportFailed(error: unknown): void
   /** What has become of a training of the classifier. */
   training(outcome: TrainingReport | { readonly error: unknown }): void
+  forecast(modelId: string, event: ForecastEvent): void
+  trained(trained: TrainedVersion): void
+  jobFailed(id: string, error: unknown): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -58,6 +62,15 @@ export function createJournal(): Journal {
         const { model, reason, windows } = outcome
         log?.info({ version: model?.version, reason, windows }, 'classifier training')
       }
+    },
+    forecast(modelId, { kind, detail }) {
+      log?.warn({ model: modelId, event: kind }, detail)
+    },
+    trained(trained) {
+      log?.info({ ...trained }, 'trained')
+    },
+    jobFailed(id, error) {
+      log?.error({ job: id, err: error }, 'job')
     },
     writeTo(given) {
       log = given

@@ -5,9 +5,11 @@ import type { Domain } from './domain.ts'
 import { exporting } from './export/index.ts'
 import { hardware } from './hardware/index.ts'
 import { infrastructure } from './infrastructure/index.ts'
+import { models } from './models/index.ts'
 import { monitoring } from './monitoring/index.ts'
 import { power } from './power/index.ts'
 import { profile } from './profile/index.ts'
+import { predict } from './predict/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
@@ -16,9 +18,11 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof exporting>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
+  Parameters<typeof models>[0] &
   Parameters<typeof monitoring>[0] &
   Parameters<typeof power>[0] &
   Parameters<typeof profile>[0] &
+  Parameters<typeof predict>[0] &
   Parameters<typeof system>[0]
 
 const DOMAINS = {
@@ -28,9 +32,11 @@ const DOMAINS = {
   export: exporting,
   hardware,
   infrastructure,
+  models,
   monitoring,
   power,
   profile,
+  predict,
   system,
 } as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>
 

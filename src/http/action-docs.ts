@@ -17,9 +17,14 @@ export function actionDocs(action: Docs): Readonly<Record<string, unknown>> {
   }
 }
 
-function responseOf({ data, creates = false }: Docs): Readonly<Record<number, unknown>> {
+function responseOf({
+  data,
+  creates = false,
+  accepts = false,
+}: Docs): Readonly<Record<number, unknown>> {
   if (data === null) return { 204: z.null().describe('Done.') }
   const content = { 'application/json': { schema: envelopeSchema(data, false) } }
+  if (accepts) return { 202: { description: 'Begun; `Location` tells how far it is.', content } }
   if (!creates) return { 200: { description: 'Done.', content } }
   return { 201: { description: 'Made; `Location` is where it is.', content } }
 }

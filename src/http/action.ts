@@ -51,8 +51,13 @@ async function carryOut(call: Call): Promise<void> {
   }
   const { body } = answered(changed, action.data, context)
   if (changed.location !== undefined) void reply.header('location', call.prefix + changed.location)
-  const status = action.creates === true ? 201 : 200
+  const status = statusOf(action)
   await sendBody(body, { request, reply }, { status, revalidates: false })
+}
+
+function statusOf({ creates = false, accepts = false }: AnyAction): number {
+  if (accepts) return 202
+  return creates ? 201 : 200
 }
 
 function requestOf({

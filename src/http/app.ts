@@ -108,6 +108,8 @@ export interface Action<
   readonly example?: Data extends z.ZodType ? z.input<Data> : never
   /** Whether it makes a thing that was not there: 201 with its `Location`. */
   readonly creates?: boolean
+  /** Whether the work is only begun: 202 with the `Location` that tells how far it is. */
+  readonly accepts?: boolean
   carryOut(
     request: ActionRequest<Body extends z.ZodType ? z.output<Body> : unknown, z.output<Params>>,
   ): Promise<Data extends z.ZodType ? Changed<z.output<Data>> : undefined>

@@ -1,3 +1,4 @@
+import { forecastMetrics, type ForecastMetrics } from './forecast-metrics.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Which cache could or could not give something: ready answers, or replies of Prometheus. */
@@ -20,7 +21,7 @@ export interface QueryDone {
 }
 
 /** What the server counts about itself. Everything that has something to count gets this handed. */
-export interface SelfMetrics {
+export interface SelfMetrics extends ForecastMetrics {
   request(done: RequestDone): void
   query(done: QueryDone): void
   cacheHit(cache: CacheName): void
@@ -57,6 +58,7 @@ export function createSelfMetrics(): SelfMetrics {
       queries.observe({ cluster, operation, outcome }, seconds),
     ...streamMetrics(register),
     ...caches,
+    ...forecastMetrics(register),
     text: () => register.metrics(),
     contentType: register.contentType,
   }

@@ -82,13 +82,13 @@ async function measured(
   telemetry: Telemetry,
   { part, measure, question }: Measured,
 ): Promise<Answer<MeasuredSeries>> {
-  const { clusters, signal, range, within, once = false } = question
+  const { clusters, signal, range, within, once = false, summary = 'avg' } = question
   const asked = {
     ...questionOf(part),
     clusters,
     signal,
     measure,
-    summary: 'avg',
+    summary,
     within,
     once,
   } as const

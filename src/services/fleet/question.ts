@@ -51,6 +51,8 @@ export interface FleetWindowQuestion extends FleetQuestion {
   readonly within?: TimeRange | undefined
   /** Nobody asks it again: the series are not kept. */
   readonly once?: boolean
+  /** What stands for a step: the mean of its samples, which it is by default, or the last of them. */
+  readonly summary?: 'avg' | 'last'
 }
 
 /** What each moment of a window came to, by what was asked of them. */

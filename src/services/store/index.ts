@@ -2,3 +2,5 @@ export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clus
 export type { Claim, ExportJobState, ExportJobStore, StoredExportJob } from './export-jobs.ts'
 export type { ModelInfo, ModelStore, StoredModel } from './models.ts'
 export { openStore, type Store, type StoreOptions } from './open.ts'
+export type { ForecastModelStore, StoredForecastModel, StoredVersion } from './forecast-models.ts'
+export type { JobKind, JobStore, Lease, StoredItem, StoredJob } from './jobs.ts'

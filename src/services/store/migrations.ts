@@ -57,4 +57,45 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    version: 4,
+    name: 'forecasts',
+    statements: [
+      `create table forecast_models (
+        id text not null primary key,
+        target text not null,
+        active_version integer
+      )`,
+      `create table forecast_versions (
+        model_id text not null,
+        version integer not null,
+        status text not null,
+        manifest text not null,
+        weights text,
+        job_id text not null unique,
+        created_at text not null,
+        primary key (model_id, version)
+      )`,
+      `create table forecast_jobs (
+        id text not null primary key,
+        kind text not null,
+        state text not null,
+        request text not null,
+        progress text not null,
+        result text,
+        owner text,
+        lease_until text,
+        created_by text not null,
+        created_at text not null,
+        updated_at text not null
+      )`,
+      `create table forecast_items (
+        job_id text not null,
+        position integer not null,
+        request text not null,
+        result text,
+        primary key (job_id, position)
+      )`,
+    ],
+  },
 ]

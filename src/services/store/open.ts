@@ -3,6 +3,8 @@ import { createClusterStore, type ClusterStore } from './clusters.ts'
 import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
 import type { Engine } from './engine.ts'
 import { attempt, storeUnavailable } from './failures.ts'
+import { createForecastModelStore, type ForecastModelStore } from './forecast-models.ts'
+import { createJobStore, type JobStore } from './jobs.ts'
 import { migrate, versionOf } from './migrate.ts'
 import { createModelStore, type ModelStore } from './models.ts'
 import { openPostgres } from './postgres.ts'
@@ -29,6 +31,8 @@ export interface Store {
   readonly clusters: ClusterStore
   readonly exportJobs: ExportJobStore
   readonly models: ModelStore
+  readonly forecastModels: ForecastModelStore
+  readonly jobs: JobStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
   close(): Promise<void>
@@ -50,6 +54,8 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     clusters: createClusterStore(engine.db, createSealer(key)),
     exportJobs: createExportJobStore(engine.db),
     models: createModelStore(engine.db),
+    forecastModels: createForecastModelStore(engine.db),
+    jobs: createJobStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({
         engine: engine.kind,

@@ -3,6 +3,10 @@ export interface Tables {
   readonly clusters: ClusterRow
   readonly export_jobs: ExportJobRow
   readonly models: ModelRow
+  readonly forecast_items: ForecastItemRow
+  readonly forecast_jobs: ForecastJobRow
+  readonly forecast_models: ForecastModelRow
+  readonly forecast_versions: ForecastVersionRow
   readonly kcloud_monitor_schema: SchemaRow
 }
 
@@ -28,6 +32,52 @@ interface ModelRow {
   readonly note: string | null
   /** JSON: the model itself. */
   readonly body: string
+}
+
+interface ForecastModelRow {
+  readonly id: string
+  /** JSON. */
+  readonly target: string
+  readonly active_version: number | null
+}
+
+interface ForecastVersionRow {
+  readonly model_id: string
+  readonly version: number
+  readonly status: string
+  /** JSON. */
+  readonly manifest: string
+  /** Base64; null where the weights lie elsewhere. */
+  readonly weights: string | null
+  readonly job_id: string
+  readonly created_at: string
+}
+
+interface ForecastJobRow {
+  readonly id: string
+  readonly kind: string
+  readonly state: string
+  /** JSON. */
+  readonly request: string
+  /** From 0 to 1, as text. */
+  readonly progress: string
+  /** JSON; null until there is one. */
+  readonly result: string | null
+  /** Who carries it out; null while nobody does. */
+  readonly owner: string | null
+  readonly lease_until: string | null
+  readonly created_by: string
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+interface ForecastItemRow {
+  readonly job_id: string
+  readonly position: number
+  /** JSON. */
+  readonly request: string
+  /** JSON; null until there is one. */
+  readonly result: string | null
 }
 
 /** One row for each migration that was carried out. The table also marks the database as ours. */

@@ -61,8 +61,11 @@ export function trainOn(
 
 const ROWS = 4
 
-/** A trained network as a member of a combination: it is not fitted again. */
-export function lstmMember(kernel: LstmKernel, model: LstmModel): Member {
+/** A trained network as a member of a combination: it is not fitted again. It forecasts as far as it was trained for. */
+export function lstmMember(
+  kernel: LstmKernel,
+  { model, horizon }: { readonly model: LstmModel; readonly horizon: number },
+): Member {
   const { shape, mean, deviation, weights } = model
   const network = createNetwork(kernel, shape, ROWS)
   network.weights.set(weights)
@@ -73,7 +76,7 @@ export function lstmMember(kernel: LstmKernel, model: LstmModel): Member {
         if (origin + 1 < shape.sequence) return null
         const window = values.subarray(origin + 1 - shape.sequence, origin + 1)
         const target = window.map((value) => (value - mean) / deviation)
-        const outputs = predictOne(network, target, shape)
+        const outputs = predictOne(network, target, shape).subarray(0, horizon)
         const last = values[origin] ?? 0
         return Float64Array.from(outputs, (output) => last + output * deviation)
       },

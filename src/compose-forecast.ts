@@ -1,0 +1,89 @@
+import type { Config } from './config.ts'
+import type { SelfMetrics } from './http/self-metrics.ts'
+import type { Journal } from './journal.ts'
+import type { FleetReader } from './services/fleet/index.ts'
+import {
+  createForecastEvents,
+  createForecasts,
+  kernelBytes,
+  type ForecastEvents,
+  type ForecastObserver,
+  type Forecasts,
+} from './services/forecast/index.ts'
+import type { Store } from './services/store/index.ts'
+
+interface Needs {
+  readonly fleet: FleetReader
+  readonly store: Pick<Store, 'forecastModels' | 'jobs'>
+  readonly metrics: SelfMetrics
+  readonly journal: Journal
+  readonly now: () => Date
+}
+
+export interface ForecastParts {
+  readonly forecasts: Forecasts
+  readonly forecastEvents: ForecastEvents
+}
+
+/** The simulator computes every sample, so that long histories would take it minutes. */
+const SIMULATED_POINTS = 168
+const MOST_POINTS = 10_000
+const MOST_EPOCHS = 12
+const PATIENCE = 3
+const SEED = 20_251
+/** An error of so many times the one of the training is a drift. */
+const DRIFT = 1.5
+
+/** The forecasts of a server, and what they tell of themselves. */
+export async function composeForecasts(config: Config, needs: Needs): Promise<ForecastParts> {
+  const { fleet, store, now } = needs
+  const { forecast, simulated } = config
+  const forecastEvents = createForecastEvents()
+  const forecasts = createForecasts({
+    fleet,
+    now,
+    models: store.forecastModels,
+    jobs: store.jobs,
+    kernel: await kernelBytes(),
+    ...forecast,
+    settings: {
+      sequence: forecast.sequence,
+      hidden: forecast.hidden,
+      batch: forecast.batch,
+      mostEpochs: MOST_EPOCHS,
+      patience: PATIENCE,
+      seed: SEED,
+    },
+    mostPoints: simulated ? SIMULATED_POINTS : MOST_POINTS,
+    summary: simulated ? 'last' : 'avg',
+    observe: observer(needs, forecastEvents),
+  })
+  return { forecasts, forecastEvents }
+}
+
+function observer({ metrics, journal, now }: Needs, events: ForecastEvents): ForecastObserver {
+  const trainedErrors = new Map<string, number>()
+  return {
+    forecast(seen) {
+      metrics.forecast(seen)
+      const { modelId, shift, rmse } = seen
+      if (shift !== null) {
+        const detail = `the level changed by ${shift.byWatts.toFixed(0)} W`
+        const event = { at: shift.at, kind: 'level_shift', detail } as const
+        if (events.add(modelId, event)) journal.forecast(modelId, event)
+      }
+      const known = trainedErrors.get(modelId)
+      if (known === undefined || rmse === null || rmse <= known * DRIFT) return
+      const detail = `the error is ${(rmse / known).toFixed(2)} times that of the training`
+      const event = { at: now(), kind: 'drift', detail } as const
+      trainedErrors.delete(modelId)
+      if (events.add(modelId, event)) journal.forecast(modelId, event)
+    },
+    trained(trained) {
+      metrics.trained({ modelId: trained.model_id, seconds: trained.seconds })
+      if (trained.rmse_watts !== null) trainedErrors.set(trained.model_id, trained.rmse_watts)
+      journal.trained(trained)
+    },
+    failed: (job, error) => journal.jobFailed(job.id, error),
+  }
+}
