@@ -178,12 +178,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     logLevel: read.logLevel,
     corsOrigins: read.corsAllowOrigins ?? (production ? [] : ['*']),
     cacheBytes: read.cacheMaxBytes,
-    ttlSeconds: {
-      static: read.cacheTtlStatic,
-      realtime: read.cacheTtlRealtime,
-      series: read.cacheTtlSeries,
-      summary: read.cacheTtlSummary,
-    },
+    ttlSeconds: ttlOf(read),
     requestsPerMinute: read.rateLimitEnabled ? read.rateLimitPerMinute : null,
     trustProxy: read.trustProxy,
     healthIntervalSeconds: read.healthCheckInterval,
@@ -201,6 +196,13 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     streams: streamsOf(read),
   }
 }
+
+const ttlOf = (read: Settings): Config['ttlSeconds'] => ({
+  static: read.cacheTtlStatic,
+  realtime: read.cacheTtlRealtime,
+  series: read.cacheTtlSeries,
+  summary: read.cacheTtlSummary,
+})
 
 function streamsOf(read: Settings): StreamConfig {
   return {

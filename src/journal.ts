@@ -53,9 +53,7 @@ export function createJournal(): Journal {
       else log?.error({ request_id: id, topic, err: error }, 'stream')
       return id
     },
-    exportFailed(error) {
-      log?.error({ err: error }, 'look after exports')
-    },
+    exportFailed: (error) => log?.error({ err: error }, 'look after exports'),
     training(outcome) {
       if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
       else {
@@ -63,17 +61,26 @@ export function createJournal(): Journal {
         log?.info({ version: model?.version, reason, windows }, 'classifier training')
       }
     },
-    forecast(modelId, { kind, detail }) {
-      log?.warn({ model: modelId, event: kind }, detail)
-    },
-    trained(trained) {
-      log?.info({ ...trained }, 'trained')
-    },
-    jobFailed(id, error) {
-      log?.error({ job: id, err: error }, 'job')
-    },
+    ...forecastLines(() => log),
     writeTo(given) {
       log = given
+    },
+  }
+}
+
+/** What the forecasts tell. */
+function forecastLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'forecast' | 'trained' | 'jobFailed'> {
+  return {
+    forecast(modelId, { kind, detail }) {
+      log()?.warn({ model: modelId, event: kind }, detail)
+    },
+    trained(trained) {
+      log()?.info({ ...trained }, 'trained')
+    },
+    jobFailed(id, error) {
+      log()?.error({ job: id, err: error }, 'job')
     },
   }
 }
