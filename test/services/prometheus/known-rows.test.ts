@@ -135,7 +135,7 @@ describe('the parsers of one client', () => {
   it('forget what was not asked for long', () => {
     const parserOf = createVectorParsers()
     const first = parse(parserOf, 'a')
-    for (let i = 0; i < 40; i += 1) parse(parserOf, `another ${i}`)
+    for (let i = 0; i < 150; i += 1) parse(parserOf, `another ${i}`)
     expect(shared(parse(parserOf, 'a'), first)).toBe(0)
   })
 })
