@@ -59,7 +59,7 @@ export async function run(): Promise<BenchResult> {
 }
 
 interface Measured extends Counted {
-  /** Seconds of CPU a second. */
+  /** Microseconds of CPU for each frame that arrived. */
   readonly cpu: number
   readonly bytesPerClient: number
 }
@@ -68,7 +68,7 @@ function show({ name, clients }: Case, ours: Measured, bare: Measured): string {
   const kilobytes = ({ bytesPerClient: bytes }: Measured) => `${(bytes / 1000).toFixed(1)} kB`
   return [
     `${clients} ${name} clients for ${SECONDS} s: ${ours.frames} frames, ${ours.announced} announced as missed, ${ours.lost} lost`,
-    `CPU ${ours.cpu.toFixed(3)} s a second, bare ws ${bare.cpu.toFixed(3)}`,
+    `CPU ${ours.cpu.toFixed(1)} µs a frame, bare ws ${bare.cpu.toFixed(1)}`,
     `memory per client ${kilobytes(ours)}, bare ws ${kilobytes(bare)}`,
   ].join('; ')
 }
@@ -87,7 +87,7 @@ async function measure(script: string, each: Case): Promise<Measured> {
     const counted = await clients.ask({ do: 'count' })
     const { rss } = await server.ask({})
     const bytesPerClient = (rss - before.rss) / each.clients
-    return { ...counted, cpu: used / SECONDS, bytesPerClient }
+    return { ...counted, cpu: (used * 1e6) / counted.frames, bytesPerClient }
   } finally {
     await Promise.all([server.stop(), clients.stop()])
   }
