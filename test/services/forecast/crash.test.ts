@@ -77,5 +77,5 @@ describe('a process that is killed during a training and a batch', () => {
     expect(number).toBe(1)
     await again.close()
     await next.close()
-  })
+  }, 300_000)
 })

@@ -20,7 +20,7 @@ afterEach(async () => started?.close())
 
 async function trained({ forecasts, failures }: Started) {
   const { id } = await forecasts.jobs.retrain(FLEET, BY)
-  for (let tries = 0; tries < 600; tries += 1) {
+  for (let tries = 0; tries < 2000; tries += 1) {
     const job = await forecasts.jobs.one('training', id)
     if (job.state === 'done') return JSON.parse(job.result ?? '') as { version: number }
     if (job.state === 'failed') throw new Error('the training failed', { cause: failures[0] })

@@ -10,7 +10,7 @@ const { forecasts } = await startForecasts(historicFleet(dailyWatts), {
 })
 const by = { user: 'tester', at: new Date() }
 const training = await forecasts.jobs.retrain({ kind: 'fleet' }, by)
-const values = Array.from({ length: 720 }, (_, hour) => dailyWatts(new Date(hour * 3_600_000)))
+const values = Array.from({ length: 200 }, (_, hour) => dailyWatts(new Date(hour * 3_600_000)))
 const history = { power_watts: values, step_seconds: 3600, end: '2026-11-20T00:00:00Z' }
 const batch = await forecasts.jobs.batch(
   Array.from({ length: 12 }, (_, at) => ({ workload_id: `item-${at}`, history })),
