@@ -4,7 +4,8 @@ import type { IntensitySeries } from './analysis/cost/intensity.ts'
 import { COST_MODELS, type CostModel } from './analysis/cost/models.ts'
 import type { Tariff } from './analysis/cost/tariff.ts'
 import { constantIntensity, intensityList } from './config-intensities.ts'
-import { currencyCode, readRates } from './config-rates.ts'
+import { readJsonFile } from './config-json.ts'
+import { currencyCode } from './config-rates.ts'
 import { documented, optional, setting } from './config-setting.ts'
 import { flatTariff, tariffList } from './config-tariffs.ts'
 import { anyText, oneOf } from './config-values.ts'
@@ -96,7 +97,7 @@ function tariffsOf(
 ): readonly Tariff[] {
   if (file === undefined) return []
   const tell = (mistake: string): void => complain('tariffFile', `${file}: ${mistake}`)
-  const tariffs = readRates(file, tariffList, tell) ?? []
+  const tariffs = readJsonFile(file, tariffList, tell) ?? []
   for (const tariff of tariffs)
     if (tariff.currency !== currency)
       tell(`${tariff.name} is in ${tariff.currency}, and COST_CURRENCY is ${currency}`)
@@ -110,5 +111,5 @@ function intensitiesOf(
   const everywhere = constant === undefined ? [] : [constantIntensity(constant)]
   if (file === undefined) return everywhere
   const tell = (mistake: string): void => complain('carbonIntensityFile', `${file}: ${mistake}`)
-  return [...(readRates(file, intensityList, tell) ?? []), ...everywhere]
+  return [...(readJsonFile(file, intensityList, tell) ?? []), ...everywhere]
 }

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { definition, type Definition } from './config-definitions.ts'
-
-type Complain = (mistake: string) => void
+import { readJsonFile, type Complain } from './config-json.ts'
 
 /**
  * The built-in sources with those of a JSON file: a list of definitions with the fields of `SourceSpec`. One that
@@ -12,39 +10,14 @@ type Complain = (mistake: string) => void
  * `before`, or behind all. Every mistake is told with its place in the file, and then nothing is read.
  */
 export function readSources(file: string, complain: Complain): readonly SourceSpec[] {
-  const json = parse(file, complain)
-  if (json === undefined) return SOURCES
-  const read = definitions.safeParse(json.value)
-  if (!read.success) {
-    for (const { path, message } of read.error.issues)
-      complain(`${pathText(path)} ${message}`.trim())
-    return SOURCES
-  }
-  const mistakes = read.data.flatMap((source, place) => misplaced(read.data, source, place))
+  const read = readJsonFile(file, definitions, complain)
+  if (read === undefined) return SOURCES
+  const mistakes = read.flatMap((source, place) => misplaced(read, source, place))
   mistakes.forEach(complain)
-  return mistakes.length > 0 ? SOURCES : read.data.reduce(withSource, SOURCES)
+  return mistakes.length > 0 ? SOURCES : read.reduce(withSource, SOURCES)
 }
 
 const definitions = z.array(definition, 'must be a list of sources')
-
-function parse(file: string, complain: Complain): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(readFileSync(file, 'utf8')) as unknown }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    complain(
-      error instanceof SyntaxError ? `must be JSON (${reason})` : `cannot be read (${reason})`,
-    )
-    return undefined
-  }
-}
-
-/** `[0].measures.power_watts.unit` */
-const pathText = (path: readonly PropertyKey[]): string =>
-  path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .replace(/^\./, '')
 
 /** The meter of the site is set by a setting of its own. */
 const RESERVED = 'facility_meter'
