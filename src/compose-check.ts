@@ -1,11 +1,11 @@
-import { clusterRegistry, queryCache, sourcesOf } from './compose.ts'
+import { clusterRegistry, queryCache, readersOf } from './compose.ts'
 import type { Config } from './config.ts'
 import { createSelfMetrics } from './http/self-metrics.ts'
 import { createJournal } from './journal.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
-import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
-import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
+import type { FleetReader } from './services/fleet/index.ts'
+import type { Telemetry } from './services/telemetry/index.ts'
 
 /** What reads the clusters, without the server in front of it. */
 export interface Readers {
@@ -23,8 +23,5 @@ export function composeReaders(config: Config): Readers {
   const cache = queryCache(config, metrics)
   const quiet = { ...config, healthIntervalSeconds: 0 }
   const registry = clusterRegistry(quiet, { metrics, cache, journal: createJournal() })
-  const sources = sourcesOf(config)
-  const telemetry = createTelemetry({ registry, sources })
-  const fleet = createFleetReader({ telemetry, identity: config.identity })
-  return { registry, telemetry, fleet, sources, close: () => registry.close() }
+  return { registry, ...readersOf(config, registry), close: () => registry.close() }
 }

@@ -102,7 +102,8 @@ function serverOptions(config: Config) {
   }
 }
 
-function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
+/** What reads the clusters of a registry, in the words of the catalogue. */
+export function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
@@ -170,7 +171,7 @@ function admissionOf({ clusterUrlAllow: allowed, maxAnswerBytes }: Config): Admi
 }
 
 /** What is read: the configured sources, and the meter of the site where there is one. */
-export function sourcesOf({ sources, facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
+function sourcesOf({ sources, facilityPowerMetric: metric }: Config): readonly SourceSpec[] {
   return metric === null ? sources : [...sources, facilityMeter(metric)]
 }
 
