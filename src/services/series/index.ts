@@ -1,4 +1,5 @@
-export { groupedSeries, thingsOf, type Grouping } from './grouped-series.ts'
+export { fittingEntity } from './fitting.ts'
+export { groupedSeries, thingsOf, type GroupedSeries, type Grouping } from './grouped-series.ts'
 export {
   AGGREGATIONS,
   GROUPINGS,
@@ -9,4 +10,5 @@ export {
   type Grouped,
   type Metric,
 } from './metric-list.ts'
+export { readPowerSeries, type PowerSeries } from './power-series.ts'
 export { readNow, readSeries, type SeriesQuestion } from './read-series.ts'
