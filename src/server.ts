@@ -19,7 +19,8 @@ export async function createServer(
   return app.fastify
 }
 
-function prefixOf({ name, path = name }: Domain): string {
+function prefixOf({ name, path = name, foreign = false }: Domain): string {
+  if (foreign) return `/${path}`
   return path === '' ? BASE : `${BASE}/${path}`
 }
 
