@@ -3,6 +3,8 @@ import { readCosts } from './read.ts'
 import type { CostNowQuestion, CostQuestion, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
+export { costRows, groupsOf, GROUPINGS, type CostGroup } from './grouping.ts'
+export { ownerOf, type Owner } from './owners.ts'
 export type * from './question.ts'
 
 /**

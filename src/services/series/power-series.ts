@@ -1,5 +1,5 @@
 import { accountPower } from '../../analysis/power/account.ts'
-import type { BreakdownBy, BreakdownRow } from '../../analysis/power/figures.ts'
+import type { BreakdownBy, BreakdownRow, Portion } from '../../analysis/power/figures.ts'
 import { compareText, distinct, keyOf } from '../../analysis/power/group.ts'
 import { sumKnown } from '../../analysis/power/sum.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
@@ -20,6 +20,8 @@ export interface PowerSeriesQuestion {
   /** How many series at most; the smaller ones are one together. */
   readonly top: number
   readonly range: TimeRange
+  /** Which portions of the power are meant, and whether that depends on who uses it. All without it. */
+  readonly only?: { readonly accepts: (portion: Portion) => boolean; readonly workloads: boolean }
 }
 
 /** The fleet's power over a window by one dimension. */
@@ -47,11 +49,13 @@ interface Step {
 export async function readPowerSeries(
   { fleet }: { readonly fleet: Pick<FleetReader, 'during'> },
   asked: SeriesAsked,
-  { by, top, range }: PowerSeriesQuestion,
+  { by, top, range, only }: PowerSeriesQuestion,
 ): Promise<PowerSeries> {
-  const question = { ...asked, range, ...readBy(by) }
+  const read = readBy(by)
+  const workloads = read.workloads || only?.workloads === true
+  const question = { ...asked, range, ...read, workloads }
   const { results, clusters, warnings } = await fleet.during(question, (moment) =>
-    stepOf(moment, by),
+    stepOf(moment, by, only?.accepts),
   )
   return {
     clusters,
@@ -71,12 +75,21 @@ const readBy = (by: PowerSeriesQuestion['by']) =>
     ? { workloads: false }
     : { workloads: needsWorkloads(by), details: detailsOf({ by, idle: 'separate' }) }
 
-function stepOf(moment: Moment, by: BreakdownBy | 'total'): Step {
-  if (by === 'total') return totalStep(moment)
-  const { breakdown, account } = breakdownOf(moment, {
-    by,
-    idle: 'separate',
-  })
+function stepOf(moment: Moment, by: BreakdownBy | 'total', only?: (portion: Portion) => boolean) {
+  if (by !== 'total') return brokenDown(moment, by, only)
+  if (only === undefined) return totalStep(moment)
+  const { rows, coverage } = brokenDown(moment, 'cluster', only)
+  const watts = sumKnown(rows.map(({ power_watts: each }) => each))
+  const sources = distinct(rows.flatMap((row) => row.sources))
+  return { rows: watts === null ? [] : [{ key: {}, power_watts: watts, sources }], coverage }
+}
+
+function brokenDown(
+  moment: Moment,
+  by: BreakdownBy,
+  only: ((portion: Portion) => boolean) | undefined,
+): Step {
+  const { breakdown, account } = breakdownOf(moment, { by, idle: 'separate', only })
   return { rows: breakdown.rows, coverage: account.coverage }
 }
 
