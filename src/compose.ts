@@ -7,6 +7,7 @@ import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
+import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -27,6 +28,7 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
@@ -55,8 +57,11 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
-  const registry = clusterRegistry(config, { metrics, cache, journal })
+  const events = createDataEvents()
+  const watch = createClusterWatch(events, now)
+  const registry = clusterRegistry(config, { metrics, cache, journal, watch })
   const stored = await withStore(registry, { store: store.clusters, now })
+  watch.begin()
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
@@ -66,9 +71,20 @@ export async function compose(config: Config): Promise<Composed> {
     store,
     metrics,
     journal,
+    events,
     now,
   })
-  const shared = { ...parts, metrics, lifecycle, registry, stored, classifier, jobs, streams }
+  const shared = {
+    ...parts,
+    events,
+    metrics,
+    lifecycle,
+    registry,
+    stored,
+    classifier,
+    jobs,
+    streams,
+  }
   const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -129,6 +145,7 @@ function domainsOf(
     readonly jobs: Jobs
     readonly classifier: Classifier
     readonly streams: Streams
+    readonly events: DataEvents
   } & ForecastParts &
     ReturnType<typeof readersOf>,
 ) {
@@ -191,7 +208,12 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
+  {
+    metrics,
+    cache,
+    journal,
+    watch,
+  }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal; watch?: ClusterWatch },
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -206,6 +228,9 @@ export function clusterRegistry(
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,
-    onChange: (change) => journal.cluster(change),
+    onChange: (change) => {
+      journal.cluster(change)
+      watch?.note(change)
+    },
   })
 }

@@ -33,7 +33,7 @@ export function mountForeign(
       ...foreignDocs(route),
     },
     // The schemas are there for the documentation: what is not in them is left alone.
-    validatorCompiler: () => (value) => ({ value }),
+    validatorCompiler: () => (value: unknown) => ({ value }),
     errorHandler: answerErrorIn(language),
     handler: (request, reply) => serve({ route, context, request, reply, asked: read(request) }),
   })
@@ -108,9 +108,10 @@ function storable({ complete, body }: Answered): number | undefined {
 
 function foreignDocs(route: AnyForeign): Readonly<Record<string, unknown>> {
   const { summary, description, data, example, bodyExample, language, form = false } = route
+  const [mediaType = ''] = language.mediaType.split(';')
   const failures = Object.entries(language.statuses).map(([status, meaning]) => [
     status,
-    { description: meaning, content: { [language.mediaType]: { schema: language.schema } } },
+    { description: meaning, content: { [mediaType]: { schema: language.schema } } },
   ])
   return {
     summary,

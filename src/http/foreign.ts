@@ -9,7 +9,7 @@ export interface ForeignRequest<Query, Body> {
   readonly body: Body
   readonly user: string | null
   /** The evaluation time of answers on a shelf: the one that the resources of this server answer for. */
-  at(shelf: AnswerShelf): Date
+  readonly at: (shelf: AnswerShelf) => Date
   /** Ends when the client goes away. */
   readonly signal: AbortSignal
 }

@@ -26,7 +26,10 @@ export function finishDocument(
   const known = Object.entries(document.paths)
   const also = [...aliases].flatMap(([alias, path]) => {
     const methods = document.paths[path]
-    return methods === undefined ? [] : [[alias, finishPath(alias, path, methods)] as const]
+    // The same with a slash at its end is no address of its own.
+    return methods === undefined || alias.endsWith('/')
+      ? []
+      : [[alias, finishPath(alias, path, methods)] as const]
   })
   const whole = {
     ...document,

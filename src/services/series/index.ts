@@ -1,3 +1,4 @@
+export { readCoverage, type Coverage } from './coverage.ts'
 export { fittingEntity } from './fitting.ts'
 export { groupedSeries, thingsOf, type GroupedSeries, type Grouping } from './grouped-series.ts'
 export {
