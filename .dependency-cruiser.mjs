@@ -32,6 +32,13 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/collector': [
+    'kernel',
+    'analysis',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
-import { composeClassifier } from './compose-workloads.ts'
+import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -13,7 +13,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -51,17 +50,15 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const { telemetry, fleet, sources } = readersOf(config, registry)
-  const classifier = composeClassifier(config.workloads, { telemetry, fleet, store, journal, now })
+  const readers = readersOf(config, registry)
+  const workloads = await composeWorkloads(config, { ...readers, store, journal, now })
   const domains = domainsOf(config, {
     metrics,
     lifecycle,
     registry,
     stored,
-    telemetry,
-    fleet,
-    sources,
-    classifier,
+    ...readers,
+    ...workloads,
   })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -78,7 +75,7 @@ export async function compose(config: Config): Promise<Composed> {
     async close() {
       lifecycle.stop()
       await server.close()
-      await classifier.close()
+      await workloads.close()
       await registry.close()
       await store.close()
     },
@@ -114,8 +111,8 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
-    readonly classifier: Classifier
-  } & ReturnType<typeof readersOf>,
+  } & ReturnType<typeof readersOf> &
+    Workloads,
 ) {
   return createDomains({
     ...shared,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bmcNodes } from './config-bmcs.ts'
 import { exportSettings } from './config-exports.ts'
 import { nodeRewrites } from './config-rewrites.ts'
+import { collectorSettings } from './config-collector.ts'
 import { documented, optional, setting } from './config-setting.ts'
 import {
   allowedHosts,
@@ -143,6 +144,7 @@ export const settings = z.object({
       'Seals the passwords, tokens and headers of clusters that are added at run time; without it such clusters are refused. 32 random bytes in base64, as `openssl rand -base64 32` makes them.',
   }),
   ...exportSettings,
+  ...collectorSettings,
   ...workloadSettings,
   shutdownTimeout: setting(
     seconds('not zero'),

@@ -4,6 +4,7 @@ import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
+import { collectorConfig, type CollectorConfig } from './config-collector.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { readSources } from './config-sources.ts'
@@ -52,6 +53,8 @@ export interface Config {
   /** What is allowed of exports. */
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
+  /** Null when it is off. */
+  readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
 }
 
@@ -175,6 +178,7 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     sources,
     exports: exportsOf(read),
     workloads: workloadsConfig(read, simulated),
+    collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
   }
 }

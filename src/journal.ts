@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { TrainingReport } from './services/classifier/index.ts'
+import type { DeliveryNote } from './services/collector/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -11,6 +12,8 @@ export interface Journal {
   skipped(name: string, reason: string): void
   /** What has become of a training of the classifier. */
   training(outcome: TrainingReport | { readonly error: unknown }): void
+  /** What the collector lost, or could not do for now. */
+  collector(note: DeliveryNote | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -38,6 +41,10 @@ export function createJournal(): Journal {
         const { model, reason, windows } = outcome
         log?.info({ version: model?.version, reason, windows }, 'classifier training')
       }
+    },
+    collector({ error, ...note }) {
+      const isWell = 'event' in note && note.event === 'recovered'
+      log?.[isWell ? 'info' : 'warn']({ ...note, err: error }, 'collector')
     },
     writeTo(given) {
       log = given

@@ -1,4 +1,5 @@
 import { accelerators } from './accelerators/index.ts'
+import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
 import type { Domain } from './domain.ts'
 import { exporting } from './export/index.ts'
@@ -10,6 +11,7 @@ import { profile } from './profile/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
+  Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof exporting>[0] &
   Parameters<typeof hardware>[0] &
@@ -21,6 +23,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 
 const DOMAINS = {
   accelerators,
+  analyzer,
   clusters,
   export: exporting,
   hardware,

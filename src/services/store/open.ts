@@ -5,6 +5,7 @@ import { attempt, storeUnavailable } from './failures.ts'
 import { migrate, versionOf } from './migrate.ts'
 import { createModelStore, type ModelStore } from './models.ts'
 import { openPostgres } from './postgres.ts'
+import { createRollupStore, type RollupStore } from './rollups.ts'
 import { createSealer } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -27,6 +28,7 @@ export interface StoreHealth {
 export interface Store {
   readonly clusters: ClusterStore
   readonly models: ModelStore
+  readonly rollups: RollupStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
   close(): Promise<void>
@@ -47,6 +49,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
   return {
     clusters: createClusterStore(engine.db, createSealer(key)),
     models: createModelStore(engine.db),
+    rollups: createRollupStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({
         engine: engine.kind,
