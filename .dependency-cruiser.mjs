@@ -20,9 +20,12 @@ const mayImport = {
   'services/devices': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/hardware': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
   'services/fleet': ['kernel', 'catalogue', 'analysis', 'services/telemetry'],
+  'services/costs': ['kernel', 'analysis', 'services/fleet', 'services/telemetry'],
   'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/formats': ['kernel'],
+  'services/jobs': ['kernel', 'services/store'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/streams': ['kernel'],
   'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
   'services/classifier': [
     'kernel',

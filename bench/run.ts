@@ -4,7 +4,11 @@ import type { BenchResult } from './result.ts'
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResult> }>>> = {
   'cached-list': () => import('./cached-list.ts'),
   'uncached-list': () => import('./uncached-list.ts'),
+  export: () => import('./export.ts'),
   'large-answer': () => import('./large-answer.ts'),
+  streams: () => import('./streams.ts'),
+  'large-cluster': () => import('./large-cluster.ts'),
+  'fan-out': () => import('./fan-out.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -7,14 +7,12 @@
  * `all cold` reads everything anew. `live reads` keeps for an hour what a GPU is, as in production, and reads what
  * it does now: the request that production has to answer most often.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RealPrometheus } from '../test/support/real-prometheus.ts'
 import { report, type BenchResult } from './result.ts'
 import type { Fetch } from './support/bare-fetch.ts'
 import { startChild, type Child } from './support/child.ts'
-import { LAB_QUERIES, startLab } from './support/lab.ts'
+import { queriesOf, startLab } from './support/lab.ts'
 import { median } from './support/median.ts'
 import { startProduct, type Product } from './support/product.ts'
 
@@ -138,17 +136,6 @@ async function questionsOf(product: Product, lab: RealPrometheus): Promise<reado
   const before = (await queriesOf(lab)).length
   await get(product, PATHS['limit=100'], 1)
   return (await queriesOf(lab)).slice(before)
-}
-
-async function queriesOf(lab: RealPrometheus): Promise<readonly string[]> {
-  const log = await readFile(join(lab.dir, LAB_QUERIES), 'utf8')
-  return log
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const { query, end } = JSON.parse(line).params
-      return `/api/v1/query?${new URLSearchParams({ query, time: end }).toString()}`
-    })
 }
 
 async function get({ url, headers }: Product, path: string, times: number): Promise<void> {

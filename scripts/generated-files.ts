@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { metricsPage } from '../src/catalogue/metrics-page.ts'
 import { SOURCES } from '../src/catalogue/sources/index.ts'
 import { compose } from '../src/compose.ts'
 import { envExample } from '../src/config-settings.ts'
 import { readConfig } from '../src/config.ts'
+import { asyncApi } from '../src/domains/monitoring/streams/asyncapi.ts'
 import { problemsPage } from '../src/http/problems-page.ts'
 
 /** Every generated file as it should be: its path from the root of the repository, and its text. */
@@ -11,6 +13,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['.env.example', envExample()],
     ['spec/METRICS.md', metricsPage(SOURCES)],
     ['spec/PROBLEMS.md', problemsPage()],
+    ['spec/asyncapi.json', `${JSON.stringify(asyncApi(await ownVersion()), null, 2)}\n`],
     ['spec/openapi.json', await openApi()],
   ])
 }
@@ -25,4 +28,9 @@ async function openApi(): Promise<string> {
   } finally {
     await composed.close()
   }
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
 }

@@ -27,6 +27,7 @@ export function capabilitiesOf(
     features: [
       'partial_answers',
       'conditional_requests',
+      'streams',
       ...(config.requestsPerMinute === null ? [] : ['rate_limits']),
       ...(config.simulated ? ['simulator'] : []),
     ],

@@ -1,3 +1,6 @@
+import { numberOf } from './analysis/cost/decimal.ts'
+import { NO_ENERGY } from './analysis/cost/ledger.ts'
+import { termsOf } from './analysis/cost/models.ts'
 import { composeCollector } from './compose-collector.ts'
 import type { Config } from './config.ts'
 import type { Journal } from './journal.ts'
@@ -25,7 +28,7 @@ export interface Workloads {
 
 /** Builds both, and starts the collector where one is configured. */
 export async function composeWorkloads(
-  { workloads, collector: config }: Pick<Config, 'workloads' | 'collector'>,
+  { workloads, collector: config, cost }: Pick<Config, 'workloads' | 'collector' | 'cost'>,
   { telemetry, ...needs }: Needs,
 ): Promise<Workloads> {
   const { store, journal, now, fleet } = needs
@@ -38,7 +41,7 @@ export async function composeWorkloads(
     intervalSeconds: workloads.retrainSeconds,
     onTraining: (outcome) => journal.training(outcome),
   })
-  const priceOf: CostOf = () => null
+  const priceOf = priceBy(cost)
   const collector = await composeCollector(config, { ...needs, costOf: priceOf })
   return {
     classifier,
@@ -48,5 +51,24 @@ export async function composeWorkloads(
       await collector?.close()
       await classifier.close()
     },
+  }
+}
+
+/** The published formula; a tariff that changes by the hour cannot price joules of which only the sum is known. */
+function priceBy(cost: Config['cost']): CostOf {
+  const { model, currency, electricityRate: electricity, coolingFactor, carbonRate: carbon } = cost
+  if (model !== 'kcloud') return () => null
+  const rates = { model, electricity, coolingFactor, carbon } as const
+  return (joules) => {
+    const energy = { ...NO_ENERGY, microjoules: BigInt(Math.round(joules * 1e6)) }
+    const terms = termsOf(energy, rates)
+    return {
+      model,
+      currency,
+      electricity: numberOf(terms.electricity),
+      cooling: numberOf(terms.cooling),
+      carbon: numberOf(terms.carbon),
+      total: numberOf(terms.electricity + terms.cooling + terms.carbon),
+    }
   }
 }

@@ -2,8 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { composeStreams, type Streams } from './compose-streams.ts'
+import { jobsOf } from './compose-exports.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -23,6 +26,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import { createFleetReader } from './services/fleet/index.ts'
+import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createTelemetry } from './services/telemetry/index.ts'
@@ -50,20 +54,17 @@ export async function compose(config: Config): Promise<Composed> {
   const store = await openStore(config.state)
   const registry = clusterRegistry(config, { metrics, cache, journal })
   const stored = await withStore(registry, { store: store.clusters, now })
+  const streams = composeStreams(config, { metrics, journal, now, registry })
+  const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const workloads = await composeWorkloads(config, { ...readers, store, journal, now })
-  const domains = domainsOf(config, {
-    metrics,
-    lifecycle,
-    registry,
-    stored,
-    ...readers,
-    ...workloads,
-  })
+  const shared = { metrics, lifecycle, registry, stored, jobs, streams }
+  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
     lifecycle,
+    ...streams,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -74,10 +75,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await server.close()
-      await workloads.close()
-      await registry.close()
-      await store.close()
+      await closeInTurn([server, jobs, workloads, registry, store])
     },
   }
 }
@@ -99,6 +97,11 @@ function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
 }
 
+/** What answers goes first, and what it needs last. */
+async function closeInTurn(parts: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  for (const part of parts) await part.close()
+}
+
 function domainsOf(
   config: Config,
   {
@@ -111,6 +114,8 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly jobs: Jobs
+    readonly streams: Streams
   } & ReturnType<typeof readersOf> &
     Workloads,
 ) {
@@ -118,6 +123,7 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
+    costs: costReader(config, { fleet, telemetry: shared.telemetry }),
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,

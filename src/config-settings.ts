@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { bmcNodes } from './config-bmcs.ts'
+import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
 import { nodeRewrites } from './config-rewrites.ts'
+import { streamSettings } from './config-streams.ts'
 import { collectorSettings } from './config-collector.ts'
 import { documented, optional, setting } from './config-setting.ts'
 import {
@@ -124,6 +126,7 @@ export const settings = z.object({
       'The metric, in watts, of the meters of the site: computers, cooling and losses. With it PUE is measured.',
     example: 'facility_power_watts',
   }),
+  ...costSettings,
   maxAnswerBytes: setting(bytes(65_536), '256MB', 'The largest answer of a cluster that is read.'),
   clusterUrlAllow: optional(allowedHosts, {
     about:
@@ -143,6 +146,7 @@ export const settings = z.object({
     about:
       'Seals the passwords, tokens and headers of clusters that are added at run time; without it such clusters are refused. 32 random bytes in base64, as `openssl rand -base64 32` makes them.',
   }),
+  ...streamSettings,
   ...exportSettings,
   ...collectorSettings,
   ...workloadSettings,

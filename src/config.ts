@@ -4,6 +4,7 @@ import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
+import { readCost, type CostConfig } from './config-cost.ts'
 import { collectorConfig, type CollectorConfig } from './config-collector.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
@@ -50,12 +51,26 @@ export interface Config {
   readonly sources: readonly SourceSpec[]
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
+  /** What energy costs and emits. */
+  readonly cost: CostConfig
   /** What is allowed of exports. */
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
   /** Null when it is off. */
   readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
+  readonly streams: StreamConfig
+}
+
+/** What clients that stay connected may take. */
+export interface StreamConfig {
+  readonly maxConnections: number
+  readonly maxConnectionsPerUser: number
+  readonly maxTopics: number
+  readonly maxBacklogBytes: number
+  readonly slowSeconds: number
+  readonly replayBytes: number
+  readonly ticketSeconds: number
 }
 
 /** Where that is kept which outlives the process. A simulation keeps nothing. */
@@ -95,10 +110,11 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   const read = readSettings(environment, complain)
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
   const sources = sourcesOf(read, complain)
+  const cost = readCost(read, complain)
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, sources, demo })
+  const config = configOf(read as Settings, { clusters, sources, cost, demo })
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -142,13 +158,14 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-type ReadApart = Pick<Config, 'clusters' | 'sources' | 'demo'>
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'demo'>
 
-function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Config {
+function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
   const simulated = demo && clusters.length === 0
+  const state = stateOf(read, simulated)
   return {
     demo,
     simulated,
@@ -173,13 +190,27 @@ function configOf(read: Settings, { clusters, sources, demo }: ReadApart): Confi
     timeoutSeconds: read.prometheusTimeout,
     maxAnswerBytes: read.maxAnswerBytes,
     clusterUrlAllow: hostsOf(read, simulated),
-    state: stateOf(read, simulated),
+    state,
     ...siteOf(read),
     sources,
-    exports: exportsOf(read),
+    cost,
+    exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
+    streams: streamsOf(read),
+  }
+}
+
+function streamsOf(read: Settings): StreamConfig {
+  return {
+    maxConnections: read.streamMaxConnections,
+    maxConnectionsPerUser: read.streamMaxConnectionsPerUser,
+    maxTopics: read.streamMaxTopics,
+    maxBacklogBytes: read.streamMaxBacklogBytes,
+    slowSeconds: read.streamSlowTimeout,
+    replayBytes: read.streamReplayBytes,
+    ticketSeconds: read.streamTicketTtl,
   }
 }
 
@@ -194,6 +225,9 @@ function stateOf({ databaseUrl, statePath, stateKey }: Settings, simulated: bool
   if (simulated) return { databaseUrl: undefined, path: ':memory:', key: stateKey }
   return { databaseUrl, path: statePath, key: stateKey }
 }
+
+const keepsState = ({ databaseUrl, path }: StateConfig): boolean =>
+  databaseUrl !== undefined || path !== ':memory:'
 
 /** What the operator says of the site, which no metric does. */
 function siteOf({

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
+import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
 import type { DeliveryNote } from './services/collector/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
@@ -10,6 +12,10 @@ export interface Journal {
   cluster(change: ClusterChange): void
   /** A stored cluster that is not asked, and why. */
   skipped(name: string, reason: string): void
+  /** A reading of a stream failed; the id stands in its problem document too. */
+  stream(topic: string, error: unknown): string
+  /** A failure of the background work of exports, which nobody waits for. */
+  exportFailed(error: unknown): void
   /** What has become of a training of the classifier. */
   training(outcome: TrainingReport | { readonly error: unknown }): void
   /** What the collector lost, or could not do for now. */
@@ -34,6 +40,17 @@ export function createJournal(): Journal {
     },
     skipped(name, reason) {
       log?.warn({ cluster: name, reason }, 'cluster skipped')
+    },
+    stream(topic, error) {
+      const id = randomUUID()
+      // What the clusters did not answer is in the lines of their queries.
+      if (error instanceof KCloudError && isBackendError(error))
+        log?.debug({ request_id: id, topic, err: error }, 'stream')
+      else log?.error({ request_id: id, topic, err: error }, 'stream')
+      return id
+    },
+    exportFailed(error) {
+      log?.error({ err: error }, 'look after exports')
     },
     training(outcome) {
       if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')

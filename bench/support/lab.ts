@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { openMetrics } from '../../src/simulator/open-metrics.ts'
 import { sizedCluster } from '../../src/simulator/plan.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import { startPrometheus, type RealPrometheus } from '../../test/support/real-prometheus.ts'
 
-/** The file in the directory of the lab where Prometheus notes every query. */
+/** The file in the directory of a Prometheus where it notes every query. */
 export const LAB_QUERIES = 'queries.log'
 const GPUS_PER_NODE = 8
 /** Near enough for Prometheus to find each sample, and for us to call it fresh. */
@@ -28,4 +30,16 @@ export function startLab(gpus: number, seconds: number): Promise<RealPrometheus>
       stepSeconds: STEP_SECONDS,
     }),
   })
+}
+
+/** The paths of all queries so far, of a Prometheus that notes them. */
+export async function queriesOf({ dir }: Pick<RealPrometheus, 'dir'>): Promise<readonly string[]> {
+  const log = await readFile(join(dir, LAB_QUERIES), 'utf8')
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { query, end } = JSON.parse(line).params
+      return `/api/v1/query?${new URLSearchParams({ query, time: end }).toString()}`
+    })
 }

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +12,8 @@ export interface Product {
   readonly headers: Readonly<Record<string, string>>
   /** Seconds of CPU, user and system, that its process has used so far. */
   cpuSeconds(): Promise<number>
+  /** The most memory that its process has had so far, in bytes; null where the system does not tell. */
+  peakBytes(): number | null
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>
 }
@@ -58,6 +61,7 @@ export async function startProduct(
     url,
     headers: { authorization: `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}` },
     cpuSeconds: () => cpuSeconds(`${url}/system/metrics`),
+    peakBytes: () => peakBytes(child.pid),
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       if (child.kill()) await ended
@@ -99,6 +103,15 @@ async function cpuSeconds(url: string): Promise<number> {
   const total = /^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]
   if (total === undefined) throw new Error('the product does not say how much CPU it used')
   return Number(total)
+}
+
+function peakBytes(pid: number | undefined): number | null {
+  try {
+    const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024
+  } catch {
+    return null
+  }
 }
 
 function killAll(): void {

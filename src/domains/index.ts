@@ -1,6 +1,7 @@
 import { accelerators } from './accelerators/index.ts'
 import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
+import { cost } from './cost/index.ts'
 import type { Domain } from './domain.ts'
 import { exporting } from './export/index.ts'
 import { hardware } from './hardware/index.ts'
@@ -13,6 +14,7 @@ import { system } from './system/index.ts'
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
+  Parameters<typeof cost>[0] &
   Parameters<typeof exporting>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
@@ -25,6 +27,7 @@ const DOMAINS = {
   accelerators,
   analyzer,
   clusters,
+  cost,
   export: exporting,
   hardware,
   infrastructure,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
+import type { ClosingCode, Transport } from './live-connections.ts'
 
 /** What a route gives: the data, when they were so, and what is missing from them. */
 export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warnings'> {
@@ -112,6 +113,47 @@ export interface Action<
   ): Promise<Data extends z.ZodType ? Changed<z.output<Data>> : undefined>
 }
 
+/** A connection that stays open. */
+export interface LiveConnection {
+  readonly transport: Transport
+  /** Sends one event, which is there in the forms of both transports. */
+  send(event: { readonly message: Buffer; readonly lines: Buffer }): void
+  /** Bytes that the network has not taken yet. */
+  readonly backlogBytes: number
+  close(code: ClosingCode): void
+}
+
+/** What a domain does with what comes from a connection. */
+export interface LiveReceiver {
+  /** A text of the client; null for something that is no text. */
+  message(text: string | null): void
+  /** Whether there is nothing that the client would be sent. */
+  idle(): boolean
+  closed(): void
+}
+
+export interface LiveRequest<Query> {
+  readonly query: Query
+  readonly user: string
+  readonly lastEventId: string | null
+  readonly requestId: string
+}
+
+/** Takes over a connection that has just been opened. */
+export type Opening = (connection: LiveConnection) => LiveReceiver
+
+/** A `GET` route that answers with events without an end. Browsers open it with a ticket. */
+export interface LiveRoute<Query extends z.ZodObject> {
+  readonly url: string
+  readonly transport: Transport
+  readonly summary: string
+  readonly description?: string
+  /** Without `ticket` and `last_event_id`, which every such route has. */
+  readonly query: Query
+  /** What is to be done when the connection is open. What it throws is answered in its place. */
+  open(request: LiveRequest<z.output<Query>>): Opening | Promise<Opening>
+}
+
 export interface DownloadRequest<Query, Params> extends ResourceRequest<Query, Params> {
   readonly partial: 'allow' | 'deny'
   /** Whether the client would rather come back for it: `Prefer: respond-async` (RFC 7240). */
@@ -188,6 +230,7 @@ export interface App {
   action<Params extends z.ZodObject, Body extends z.ZodType | null, Data extends z.ZodType | null>(
     action: Action<Params, Body, Data>,
   ): void
+  live<Query extends z.ZodObject>(route: LiveRoute<Query>): void
   download<Query extends z.ZodObject, Params extends z.ZodObject>(
     download: Download<Query, Params>,
   ): void
@@ -197,6 +240,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Served without credentials. */
     open?: boolean
+    /** A ticket is as good as credentials. */
+    tickets?: boolean
   }
   interface FastifyRequest {
     /** Who asks, once the credentials are checked; null on open routes. */

@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
+import websocket from '@fastify/websocket'
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
@@ -14,6 +15,8 @@ import type { Answered } from './envelope.ts'
 import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { bufferedOutput, type LogStream } from './log-stream.ts'
+import type { LiveConnections } from './live-connections.ts'
+import { mountLive, type LiveContext } from './live-route.ts'
 import { loggerOptions, quietLogController } from './logging.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { registerOpenApi } from './openapi.ts'
@@ -25,8 +28,10 @@ import { pathOf } from './request-path.ts'
 import { mountResource, type ResourceContext } from './resource.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { SelfMetrics } from './self-metrics.ts'
+import type { Tickets } from './tickets.ts'
 import { createTicks } from './ticks.ts'
 import { compileValidator } from './validation.ts'
+import { MOST_MESSAGE_BYTES } from './websocket.ts'
 
 export interface AppOptions extends Pick<
   ResourceContext,
@@ -42,6 +47,8 @@ export interface AppOptions extends Pick<
   }
   readonly metrics: SelfMetrics
   readonly lifecycle: Lifecycle
+  readonly live: LiveConnections
+  readonly tickets: Pick<Tickets, 'redeem'>
   /** Origins that browsers may call from; `*` for all, without credentials. */
   readonly corsOrigins: readonly string[]
   /** Of one user at one address; null for no limit. */
@@ -76,17 +83,20 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   const finish = refuseOtherMethods(app)
   const headers = await securityHeaders()
   setCommonHeaders(app, headers.data)
+  accountForRequests(app, options.metrics)
+  // Before whatever may refuse an upgrade: it ends the connection of a refused one.
+  await serveSockets(app, options.live)
   await allowOrigins(app, options.corsOrigins)
   refuseWhenStopping(app, options.lifecycle)
-  accountForRequests(app, options.metrics)
-  await requireCredentials(app, options.credentials, createGuesses(options.now))
+  const guesses = createGuesses(options.now)
+  await requireCredentials(app, { ...options, guesses })
   await limitRequests(app, options.requestsPerMinute)
   await registerOpenApi(app, options)
   mountPublicPages(app, { version: options.version, headers: headers.page })
   const context = resourceContext(options)
   return {
     fastify: app,
-    mount: (prefix, routes) => mount(app, { prefix, routes, context }),
+    mount: (prefix, routes) => mount(app, { prefix, routes, context: { ...context, ...options } }),
     finish,
   }
 }
@@ -165,6 +175,24 @@ async function limitRequests(app: FastifyInstance, perMinute: number | null): Pr
   })
 }
 
+async function serveSockets(app: FastifyInstance, live: LiveConnections): Promise<void> {
+  await app.register(websocket, {
+    options: { perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES },
+    errorHandler: (error, socket, { log }) => {
+      log.info({ err: error }, 'websocket')
+      socket.terminate()
+    },
+    preClose: (done) => {
+      app.websocketServer.close()
+      done()
+    },
+  })
+  app.addHook('preClose', (done) => {
+    live.closeAll()
+    done()
+  })
+}
+
 function resourceContext(options: AppOptions): ResourceContext {
   const { strict, simulated, ttlSeconds, revision, now, metrics } = options
   const answers = createAnswers<Answered>(options.answerCacheBytes, {
@@ -177,7 +205,7 @@ function resourceContext(options: AppOptions): ResourceContext {
 interface Mounting {
   readonly prefix: string
   readonly routes: (app: App) => void
-  readonly context: ResourceContext
+  readonly context: ResourceContext & LiveContext
 }
 
 function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): void {
@@ -187,6 +215,7 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
         fastify: scope,
         resource: (resource) => mountResource(scope, resource, context),
         action: (action) => mountAction(scope, action, context),
+        live: (route) => mountLive(scope, route, context),
         download: (download) => mountDownload(scope, download, context),
       })
       done()

@@ -26,6 +26,9 @@ const WARNING_CODES = {
   bmc_unreachable: 'BMCs that do not answer: their servers are listed without figures',
   unmatched_names:
     'names that belong to no known node: servers stand for themselves, and what they report is in no total of nodes',
+  rates_missing:
+    'a price, PUE or carbon intensity is not known, or only estimated, for some of the energy: figures of it are a lower bound',
+  rates_unverified: 'rates that nobody compared with their source',
 } as const satisfies Record<WarningCode, string>
 
 function choices(meanings: Readonly<Record<string, string>>): string {
@@ -68,7 +71,7 @@ const metaFields = {
   warnings: z.array(warningSchema),
   simulated: z.literal(true).optional().describe('The data come from the built-in simulator.'),
 }
-const metaSchema = z.object(metaFields).meta({ id: 'Meta' })
+export const metaSchema = z.object(metaFields).meta({ id: 'Meta' })
 const pagedMetaSchema = z.object({ ...metaFields, page: pageSchema }).meta({ id: 'PagedMeta' })
 
 /** The schema of an answer around the schema of its data. */

@@ -39,7 +39,7 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' })
 
-type Problem = z.output<typeof problemSchema>
+export type Problem = z.output<typeof problemSchema>
 
 /** What is told of a failure; a `KCloudError` is one. */
 export interface Failure {
@@ -68,6 +68,14 @@ export function problemOf(
     ...(candidates.length > 0 && { candidates: [...candidates] }),
     ...(estimate !== undefined && { estimate }),
   }
+}
+
+/** The problem document of whatever was thrown. */
+export function problemOfError(
+  error: unknown,
+  where: { readonly path: string; readonly requestId: string },
+): Problem {
+  return problemOf(failureOf(error), where)
 }
 
 /** Answers a request with the problem of what went wrong, and logs what the reader of the log should see. */

@@ -8,6 +8,7 @@ type ProtocolKind =
   | 'uri_too_long'
   | 'unsupported_media_type'
   | 'headers_too_large'
+  | 'upgrade_required'
   | 'request_timeout'
 
 export type ProblemKind = ErrorKind | ProtocolKind
@@ -96,6 +97,12 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     status: 422,
     title: 'The request cannot be carried out',
     meaning: 'Each part of the request is valid, but together they ask for what cannot be done.',
+  },
+  upgrade_required: {
+    status: 426,
+    title: 'This speaks another protocol',
+    meaning:
+      'The address is that of a WebSocket; the same events come by HTTP below `/monitoring/events`.',
   },
   rate_limited: {
     status: 429,

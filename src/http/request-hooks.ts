@@ -38,18 +38,28 @@ export function refuseWhenStopping(fastify: FastifyInstance, lifecycle: Lifecycl
 /** Counts every request and writes one line about it, when it has been answered. */
 export function accountForRequests(fastify: FastifyInstance, metrics: SelfMetrics): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    metrics.request({
-      method: request.method,
-      route: request.routeOptions.url ?? 'unmatched',
-      status: reply.statusCode,
-      seconds: reply.elapsedTime / 1000,
-    })
-    logRequest(request, reply)
+    accountFor({ request, reply, address: addressOf(request) }, metrics)
     done()
   })
 }
 
-function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+interface Answered {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly address: string
+}
+
+/** Counts one request and writes its line. */
+export function accountFor(
+  { request, reply, address }: Answered,
+  metrics: Pick<SelfMetrics, 'request'>,
+): void {
+  metrics.request({
+    method: request.method,
+    route: request.routeOptions.url ?? 'unmatched',
+    status: reply.statusCode,
+    seconds: reply.elapsedTime / 1000,
+  })
   request.log.info(
     {
       method: request.method,
@@ -57,7 +67,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply): void {
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
       duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
-      address: addressOf(request),
+      address,
       user: request.user,
     },
     'request',

@@ -26,6 +26,11 @@ export interface SelfMetrics {
   cacheHit(cache: CacheName): void
   cacheMiss(cache: CacheName): void
   webSockets(change: 1 | -1): void
+  eventStreams(change: 1 | -1): void
+  /** A stream was ended by the server, for this reason. */
+  streamClosed(code: string): void
+  /** What is watched is read when somebody looks at it. */
+  watched(read: () => { readonly topics: number; readonly subscriptions: number }): void
   /** The share of hits in everything that caches were asked for; null before the first. */
   cacheHitRate(): number | null
   /** All of it in the text format of Prometheus. */
@@ -39,11 +44,6 @@ export function createSelfMetrics(): SelfMetrics {
   collectDefaultMetrics({ register })
   const http = httpMetrics(register)
   const caches = cacheMetrics(register)
-  const sockets = new Gauge({
-    name: 'websocket_connections',
-    help: 'Open WebSocket connections.',
-    registers: [register],
-  })
   const queries = new Histogram({
     name: 'prometheus_query_duration_seconds',
     help: 'How long the Prometheus of a cluster took to answer one query.',
@@ -55,7 +55,7 @@ export function createSelfMetrics(): SelfMetrics {
     request: http,
     query: ({ cluster, operation, outcome, seconds }) =>
       queries.observe({ cluster, operation, outcome }, seconds),
-    webSockets: (change) => sockets.inc(change),
+    ...streamMetrics(register),
     ...caches,
     text: () => register.metrics(),
     contentType: register.contentType,
@@ -113,6 +113,40 @@ function requestCounter(
       for (const { count, ...labels } of counts()) counter.inc(labels, count)
     },
   })
+}
+
+function streamMetrics(register: Registry) {
+  const registers = [register]
+  const sockets = new Gauge({
+    name: 'websocket_connections',
+    help: 'Open WebSocket connections.',
+    registers,
+  })
+  const streams = new Gauge({
+    name: 'event_stream_connections',
+    help: 'Open connections with server-sent events.',
+    registers,
+  })
+  const closed = new Counter({
+    name: 'streams_closed_total',
+    help: 'WebSockets and event streams that the server ended, by the reason.',
+    labelNames: ['code'] as const,
+    registers,
+  })
+  return {
+    webSockets: (change: 1 | -1) => sockets.inc(change),
+    eventStreams: (change: 1 | -1) => streams.inc(change),
+    streamClosed: (code: string) => closed.inc({ code }),
+    watched: (read: Parameters<SelfMetrics['watched']>[0]) => watchedMetrics(registers, read),
+  }
+}
+
+function watchedMetrics(registers: Registry[], read: Parameters<SelfMetrics['watched']>[0]): void {
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) })
+  }
+  gauge('stream_topics', 'Different subscriptions that are read.', () => read().topics)
+  gauge('stream_subscriptions', 'Subscriptions of all connections.', () => read().subscriptions)
 }
 
 function cacheMetrics(register: Registry) {

@@ -41,6 +41,10 @@ export type WarningCode =
   | 'bmc_unreachable'
   /** Names that belong to no known node: servers stand for themselves, and what they report is in no total of nodes. */
   | 'unmatched_names'
+  /** A price, PUE or carbon intensity is not known for all of the energy: figures of it are a lower bound. */
+  | 'rates_missing'
+  /** Rates that nobody compared with their source. */
+  | 'rates_unverified'
 
 /** Rows from many clusters, with what is missing from them. A silent cluster is a warning, not an error. */
 export interface Answer<Row> {

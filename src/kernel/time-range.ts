@@ -96,7 +96,11 @@ export function fineWindow(request: WindowRequest, now: Date): TimeRange {
   return { start: new Date(first * 1000), end: new Date(last * 1000), stepSeconds }
 }
 
-function boundsOf(request: WindowRequest, now: Date): { start: Date; end: Date } {
+/**
+ * The window of a request as it says, without steps: `period` (default one hour) that ends at `now`, or `start` and
+ * `end`. Rejects as `resolveWindow` does.
+ */
+export function boundsOf(request: WindowRequest, now: Date): { start: Date; end: Date } {
   const { period, start: startText, end: endText } = request
   if (startText === undefined) {
     if (endText !== undefined) throw invalidRequest('/query/end', 'needs start beside it')

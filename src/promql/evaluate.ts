@@ -192,6 +192,7 @@ const HOLDS: Readonly<Record<Comparison, (value: number, bound: number) => boole
   '<=': (value, bound) => value <= bound,
   '>': (value, bound) => value > bound,
   '>=': (value, bound) => value >= bound,
+  '!=': (value, bound) => value !== bound,
 }
 
 function kept({ of, when, bound }: Kept<Kind>, context: Context): readonly Column[] {

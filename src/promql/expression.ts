@@ -56,7 +56,7 @@ export interface Windowed<K extends Kind> {
 export type RateFunction = 'rate' | 'increase'
 export type WindowFunction = 'sum' | 'avg' | 'min' | 'max' | 'last' | 'count'
 export type Aggregation = 'sum' | 'avg' | 'min' | 'max' | 'count'
-export type Comparison = '<' | '<=' | '>' | '>='
+export type Comparison = '<' | '<=' | '>' | '>=' | '!='
 
 interface Node<K extends Kind> {
   readonly kind: K
@@ -192,7 +192,7 @@ export const scale = <K extends Kind>(of: Vector<K>, factor: number): Scaled<K> 
   factor,
 })
 
-/** Only the values for which the comparison holds. NaN satisfies none, so it is left out. */
+/** Only the values for which the comparison holds. NaN satisfies none but `!=`. */
 export const keep = <K extends Kind>(of: Vector<K>, when: Comparison, bound: number): Kept<K> => ({
   op: 'kept',
   kind: of.kind as K,

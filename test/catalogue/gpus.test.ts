@@ -138,6 +138,37 @@ describe('Intel XPU Manager', () => {
   })
 })
 
+describe('Intel XPU Manager 2', () => {
+  const GPU =
+    'hw_id="x1",hw_name="Intel Max 1550",hw_vendor="Intel(R) Corporation",host_name="xpu-2"'
+
+  it('is read under the names of OpenTelemetry, and nothing else that stands there', async () => {
+    const { rows } = await latest(
+      `hw_power_watts{${GPU},hw_type="gpu"} 480
+       hw_power_watts{hw_id="psu0",hw_type="power_supply",host_name="xpu-2"} 1900
+       hw_power_watts{hw_id="host",host_name="xpu-2"} 2100
+       hw_power_watts{hw_id="GPU-9",hw_type="gpu",hw_vendor="NVIDIA",host_name="n"} 300
+       hw_gpu_utilization_ratio{${GPU},hw_gpu_task="general"} 0.61
+       hw_gpu_utilization_ratio{${GPU},hw_gpu_task="decoder"} 0.99
+       hw_gpu_memory_usage_bytes{${GPU}} 2147483648
+       hw_gpu_memory_limit_bytes{${GPU}} 137438953472`,
+      ['gpu', 'uuid', 'node'],
+      ['power_watts', 'gpu_utilization_percent', 'memory_used_mb', 'memory_total_mb'],
+    )
+    expect(rows).toEqual([
+      {
+        source: 'xpu_manager_2',
+        uuid: 'x1',
+        node: 'xpu-2',
+        power_watts: 480,
+        gpu_utilization_percent: 61,
+        memory_used_mb: 2048,
+        memory_total_mb: 131_072,
+      },
+    ])
+  })
+})
+
 describe('Moore Threads', () => {
   it("is no NVIDIA under dcgm-exporter's names", async () => {
     const text = `

@@ -51,7 +51,7 @@ const windowsOf = <K extends Kind>(of: fc.Arbitrary<q.Selection<K>>) =>
 
 const by = fc.subarray(['node', 'gpu', 'rack', '__name__'])
 const labelsOnly = fc.subarray(['node', 'gpu', 'rack'])
-const comparison = fc.constantFrom<q.Comparison>('<', '<=', '>', '>=')
+const comparison = fc.constantFrom<q.Comparison>('<', '<=', '>', '>=', '!=')
 // Not as small as can be: the last bits of a number near the smallest there is are not worth comparing.
 const factor = fc.oneof(
   fc.constantFrom(1, 0.001, -2, 0, 1e-7, 1e21),

@@ -219,6 +219,14 @@ describe('evaluate: between series', () => {
     expect(at(0, q.keep(power, '>', 200), store)).toEqual(['power{gpu="0",node="a"} 300'])
   })
 
+  it('takes NaN for something else than any number, as Prometheus does', () => {
+    expect(at(0, q.keep(power, '!=', 200), store)).toEqual([
+      'power{gpu="0",node="a"} 300',
+      'power{gpu="0",node="b"} NaN',
+      'power{gpu="2"} 50',
+    ])
+  })
+
   it('takes the first query that has a label set, whatever its metric is called', () => {
     expect(at(0, q.firstOf([q.gauge('spare'), power]), store)).toEqual([
       'spare{gpu="1",node="a"} 1',

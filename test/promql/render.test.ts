@@ -73,6 +73,7 @@ const shapes: [name: string, query: Vector<Kind>, promql: string][] = [
   ['a huge factor', scale(power, 1e21), '(power_watts * 1e+21)'],
   ['a negative factor', scale(power, -2), '(power_watts * -2)'],
   ['keep', keep(power, '>=', -5), '(power_watts >= -5)'],
+  ['keep what differs', keep(power, '!=', 0), '(power_watts != 0)'],
   ['scale of keep', scale(keep(power, '<', 5), 2), '((power_watts < 5) * 2)'],
   ['keep of scale', keep(scale(power, 2), '<', 5), '((power_watts * 2) < 5)'],
   ['sum', sum(power), 'sum(power_watts)'],

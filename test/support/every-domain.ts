@@ -6,15 +6,23 @@ import { infrastructure } from '../../src/domains/infrastructure/index.ts'
 import { monitoring } from '../../src/domains/monitoring/index.ts'
 import { createRegistry } from '../../src/services/clusters/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
-import { clusterSpec, type ClusterSpec } from '../../src/services/prometheus/index.ts'
+import type { ClusterSpec } from '../../src/services/prometheus/index.ts'
+import { createSimulatedClient } from '../../src/simulator/client.ts'
+import type { World } from '../../src/simulator/datacentre.ts'
 import { createTelemetry } from '../../src/services/telemetry/index.ts'
 import { clustersDomain } from './clusters-domain.ts'
-import { createTestApp, fakeClock } from './test-app.ts'
+import { createTestApp, fakeClock, type GetOptions } from './test-app.ts'
 
-/** The domains that read clusters, over one cluster, with a clock that stands still. */
+/** An answer, read. */
+export interface Told {
+  readonly status: number
+  readonly body: any
+}
+
+/** The domains that read clusters, with a clock that stands still. */
 export interface EveryDomain {
   /** A request below `/api/v1` with the right credentials. */
-  readonly get: (path: string) => Promise<{ readonly status: number; readonly body: any }>
+  readonly get: (path: string, options?: GetOptions) => Promise<Told>
   close(): Promise<void>
 }
 
@@ -22,15 +30,22 @@ export interface EveryDomainOptions {
   /** The time, as RFC 3339 writes it. */
   readonly now: string
   readonly sources: readonly SourceSpec[]
-  readonly cluster: object
+  readonly clusters: readonly ClusterSpec[]
   readonly open: (spec: ClusterSpec) => ConnectionEnd
 }
+
+/** The Prometheus of a simulated cluster, as a connection. */
+export const simulatedEnd = (world: World, cluster: string, now: string): ConnectionEnd => ({
+  client: createSimulatedClient(world, cluster, { now: () => new Date(now) }),
+  probe: () => Promise.resolve({ version: 'simulator' }),
+  close: () => Promise.resolve(),
+})
 
 /** Serves them; whoever asks for it closes it. */
 export async function everyDomain(options: EveryDomainOptions): Promise<EveryDomain> {
   const clock = fakeClock(options.now)
   const registry = createRegistry({
-    clusters: [clusterSpec(60).parse(options.cluster)],
+    clusters: options.clusters,
     connect: options.open,
     healthIntervalSeconds: 0,
     healthTimeoutSeconds: 1,
@@ -58,8 +73,8 @@ export async function everyDomain(options: EveryDomainOptions): Promise<EveryDom
     { clock },
   )
   return {
-    async get(path) {
-      const reply = await app.get(`/api/v1${path}`)
+    async get(path, more) {
+      const reply = await app.get(`/api/v1${path}`, more)
       return { status: reply.statusCode, body: JSON.parse(reply.body) as unknown }
     },
     async close() {

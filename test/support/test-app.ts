@@ -3,7 +3,9 @@ import type { Now } from '../../src/kernel/clock.ts'
 import type { Domain } from '../../src/domains/domain.ts'
 import type { AppOptions } from '../../src/http/create-app.ts'
 import { createLifecycle, type Lifecycle } from '../../src/http/lifecycle.ts'
+import { createLiveConnections } from '../../src/http/live-connections.ts'
 import { createSelfMetrics, type SelfMetrics } from '../../src/http/self-metrics.ts'
+import { createTickets, ticketsInMemory } from '../../src/http/tickets.ts'
 import { createServer } from '../../src/server.ts'
 import { createResponseCheck } from './response-check.ts'
 
@@ -54,6 +56,14 @@ export interface TestApp {
   close(): Promise<void>
 }
 
+/** Room for everybody. */
+export const LIVE_LIMITS = {
+  maxConnections: 1000,
+  maxConnectionsPerUser: 1000,
+  pingSeconds: 15,
+  idleSeconds: 60,
+}
+
 /** A whole server around some domains: known credentials, a clock that stands still, no limit, strict answers. */
 export async function createTestApp(
   domains: readonly Domain[],
@@ -73,6 +83,8 @@ export async function createTestApp(
     },
     metrics,
     lifecycle,
+    live: createLiveConnections(LIVE_LIMITS, metrics),
+    tickets: createTickets(ticketsInMemory(clock.now), { now: clock.now, lifeSeconds: 30 }),
     corsOrigins: [],
     requestsPerMinute: null,
     answerCacheBytes: 16 * 1024 * 1024,

@@ -5,7 +5,7 @@ import { bmcTargets } from './bmc-targets.ts'
 import { cambricon, cambriconPods } from './cambricon.ts'
 import { furiosa } from './furiosa.ts'
 import { cloudTpu } from './google.ts'
-import { gaudi, xpuManager } from './intel.ts'
+import { gaudi, xpuManager, xpuManager2 } from './intel.ts'
 import { ipmiDcmi, ipmiSensors } from './ipmi.ts'
 import {
   keplerContainers,
@@ -51,6 +51,7 @@ const DEVICES: readonly SourceSpec[] = [
   amd,
   amdPartitions,
   xpuManager,
+  xpuManager2,
   mooreThreads,
   mooreThreadsDcgm,
   keplerGpus,

@@ -1,4 +1,4 @@
-import type { SourceSpec } from '../source.ts'
+import type { Condition, SourceSpec } from '../source.ts'
 import {
   BOARD_MILLIWATTS,
   BOARD_WATTS,
@@ -146,6 +146,74 @@ export const xpuManager = {
       plausible: MEGAHERTZ,
     },
   },
-  caution:
-    'No sample of a real device was seen. XPU Manager 2 has other names, which are not read.',
+  caution: 'No sample of a real device was seen.',
+} as const satisfies SourceSpec
+
+/** Where the name of a metric is that of all hardware, its type has to be said. */
+const GPUS_ONLY: readonly Condition[] = [{ label: 'hw_type', equals: 'gpu' }]
+
+/**
+ * The same GPUs by XPU Manager 2, whose daemon has OpenTelemetry's names for hardware. Servers, disks and boards of
+ * other makers may stand under the same names.
+ */
+export const xpuManager2 = {
+  name: 'xpu_manager_2',
+  title: 'Intel XPU Manager 2',
+  vendor: 'intel',
+  entity: 'gpu',
+  reference:
+    'OpenTelemetry semantic conventions for hardware metrics (hw.*), which xpumd 2 is said to follow',
+  freshnessSeconds: 120,
+  where: [
+    { label: 'hw_type', oneOf: ['gpu', ''] },
+    {
+      label: 'hw_vendor',
+      oneOf: ['', 'Intel', 'intel', 'Intel Corporation', 'Intel(R) Corporation'],
+    },
+    { label: 'hw_id', noneOf: [''] },
+  ],
+  labels: {
+    uuid: ['hw_id'],
+    node: ['node', 'host_name', 'exported_node', 'instance'],
+    model: ['hw_model', 'hw_name'],
+    serial: ['hw_serial_number'],
+    driver_version: ['hw_driver_version'],
+    firmware_version: ['hw_firmware_version'],
+  },
+  owners: [
+    { namespace: 'k8s_namespace_name', pod: 'k8s_pod_name', container: 'k8s_container_name' },
+  ],
+  presence: ['power_watts', 'energy_joules', 'memory_used_mb'],
+  measures: {
+    power_watts: {
+      metrics: ['hw_power_watts'],
+      unit: 'watts',
+      where: GPUS_ONLY,
+      plausible: BOARD_WATTS,
+    },
+    energy_joules: {
+      metrics: ['hw_energy_joules_total'],
+      unit: 'joules',
+      where: GPUS_ONLY,
+      plausible: JOULES,
+    },
+    gpu_utilization_percent: {
+      metrics: ['hw_gpu_utilization_ratio'],
+      unit: 'ratio',
+      where: [{ label: 'hw_gpu_task', oneOf: ['general', ''] }],
+      plausible: RATIO,
+    },
+    memory_used_mb: {
+      metrics: ['hw_gpu_memory_usage_bytes'],
+      unit: 'bytes',
+      plausible: DEVICE_BYTES,
+    },
+    memory_total_mb: {
+      metrics: ['hw_gpu_memory_limit_bytes'],
+      unit: 'bytes',
+      plausible: DEVICE_BYTES,
+      absent: [0],
+    },
+  },
+  caution: 'Names by the convention that it follows; no sample of a real device was seen.',
 } as const satisfies SourceSpec

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { ACCELERATOR_EXAMPLES } from './accelerator-examples.ts'
 import { GPU, NPU, type DeviceKind } from '../../services/devices/index.ts'
 import { acceleratorRow, acceleratorSummary } from './accelerator-rows.ts'
 import {
@@ -29,6 +30,7 @@ export function acceleratorRoutes(app: App, telemetry: Telemetry): void {
     query: summary.extend(type),
     params: noParams,
     data: acceleratorSummarySchema,
+    example: ACCELERATOR_EXAMPLES.summary,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, type: only, ...filter } = request.query
@@ -47,6 +49,7 @@ function listOf(url: string, app: App, telemetry: Telemetry): void {
     query: list.extend(type),
     params: noParams,
     data: z.array(acceleratorSchema),
+    example: ACCELERATOR_EXAMPLES.accelerators,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {

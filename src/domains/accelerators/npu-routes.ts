@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
+import { NPU_EXAMPLES } from './npu-examples.ts'
 import { NPU, type Found } from '../../services/devices/index.ts'
 import { devicePower, deviceSensors } from './device-windows.ts'
 import { listDevices, oneDevice, summariseDevices } from './devices.ts'
@@ -58,6 +59,7 @@ function lists(app: App, telemetry: Telemetry): void {
     query: query.list,
     params: noParams,
     data: z.array(npuSchema),
+    example: NPU_EXAMPLES.npus,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -72,6 +74,7 @@ function lists(app: App, telemetry: Telemetry): void {
     query: query.summary,
     params: noParams,
     data: npuSummarySchema,
+    example: NPU_EXAMPLES.summary,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
@@ -88,6 +91,7 @@ function details(app: App, telemetry: Telemetry): void {
     query: onlyCluster,
     params: idParams,
     data: npuSchema,
+    example: NPU_EXAMPLES.npu,
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU }
@@ -100,6 +104,7 @@ function details(app: App, telemetry: Telemetry): void {
     query: onlyCluster,
     params: idParams,
     data: npuMetricsSchema,
+    example: NPU_EXAMPLES.metrics,
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU, measures: NPU_METRICS }
@@ -115,6 +120,7 @@ function parts(app: App, telemetry: Telemetry): void {
     query: onlyCluster,
     params: idParams,
     data: npuPartitionsSchema,
+    example: NPU_EXAMPLES.partitions,
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU }
@@ -127,6 +133,7 @@ function parts(app: App, telemetry: Telemetry): void {
     query: onlyCluster,
     params: idParams,
     data: npuCoresSchema,
+    example: NPU_EXAMPLES.cores,
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU }
@@ -142,6 +149,7 @@ function windows(app: App, telemetry: Telemetry): void {
     query: windowQuery,
     params: idParams,
     data: npuPowerSchema,
+    example: NPU_EXAMPLES.power,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...window } = request.query
@@ -155,6 +163,7 @@ function windows(app: App, telemetry: Telemetry): void {
     query: windowQuery,
     params: idParams,
     data: npuTemperatureSchema,
+    example: NPU_EXAMPLES.temperature,
     shelf: 'realtime',
     answer: (request) => {
       const { cluster: _, ...window } = request.query

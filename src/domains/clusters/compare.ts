@@ -22,18 +22,19 @@ const MOST_STEPS = 60
  * Clusters side by side by the asked metrics. A cluster that did not answer everything has no row, so that its silence
  * is not read as a low value; it is listed as unavailable.
  */
-export async function compareClusters(
-  needs: Needs,
-  asked: Asked,
-  { metrics, window }: CompareQuestion,
-) {
+export async function compareClusters(needs: Needs, asked: Asked, question: CompareQuestion) {
+  const { metrics, window } = question
   const range = coarseRange(resolveWindow(window, asked.at), MOST_STEPS)
   const wants = (...some: CompareMetric[]) => some.some((metric) => metrics.includes(metric))
   const isOfWorkloads = wants('idle_power')
   const [read, steps, devices] = await Promise.all([
-    needs.fleet.now({ ...asked, workloads: isOfWorkloads || wants('efficiency') }),
+    needs.fleet.now({
+      ...asked,
+      workloads: isOfWorkloads || wants('efficiency'),
+      details: ['load'],
+    }),
     wants('energy') ? stepsOf(needs, { ...asked, range }) : NO_STEPS,
-    wants('utilization', 'temperature') ? allDevices(needs, asked) : NO_DEVICES,
+    wants('utilization', 'temperature') ? allDevices(needs, asked, 'signs') : NO_DEVICES,
   ])
   const account = accountPower(read.input)
   const attribution = isOfWorkloads ? attributePower(account, read.uses) : NO_ATTRIBUTION

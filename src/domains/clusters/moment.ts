@@ -20,14 +20,16 @@ export interface Asked {
 export const answered = ({ status }: Answer<unknown>['clusters'][number]): boolean =>
   status === 'ok' || status === 'partial'
 
-/** The GPUs and NPUs of the asked clusters. */
+/** The GPUs and NPUs of the asked clusters; `signs` reads only what they are doing and how they are. */
 export async function allDevices(
   { telemetry }: Pick<Needs, 'telemetry'>,
   asked: Asked,
+  detail: 'everything' | 'signs' = 'everything',
 ): Promise<Answer<Found>> {
   const answers = await Promise.all(
     [GPU, NPU].map(async (kind) => {
-      const answer = await readDevices(telemetry, { ...asked, kind })
+      const less = detail === 'signs' ? { measures: kind.signs, limits: false } : {}
+      const answer = await readDevices(telemetry, { ...asked, kind, ...less })
       return { ...answer, rows: answer.rows.map((device) => ({ kind, device })) }
     }),
   )

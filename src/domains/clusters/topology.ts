@@ -58,8 +58,8 @@ async function readKnown(
   cluster: string,
 ): Promise<{ readonly known: Known; readonly account: Account }> {
   const [power, devices, nodes, pods, containers, machines] = await Promise.all([
-    needs.fleet.now({ ...asked, workloads: true }),
-    allDevices(needs, asked),
+    needs.fleet.now({ ...asked, workloads: true, details: [] }),
+    allDevices(needs, asked, 'signs'),
     readNodeStates(needs, asked),
     readPhases(needs, asked),
     readContainers(needs, asked),

@@ -1,5 +1,6 @@
 import type { Now } from '../../kernel/clock.ts'
 import type { FleetQuestion, FleetReader } from '../../services/fleet/index.ts'
+import type { Jobs } from '../../services/jobs/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
 
 /** Which clusters are asked, and for when. */
@@ -11,6 +12,9 @@ export interface ExportLimits {
   readonly bytes: number
   /** How many exports are written at the same time. */
   readonly concurrent: number
+  /** Of one that is made in the background. */
+  readonly jobRows: number
+  readonly jobBytes: number
 }
 
 export interface Needs {
@@ -18,6 +22,7 @@ export interface Needs {
   readonly telemetry: Telemetry
   readonly now: Now
   readonly exports: { readonly limits: ExportLimits }
+  readonly jobs: Jobs
   readonly version: { readonly version: string }
   /** Whether the data come from the built-in simulator. */
   readonly simulated: boolean

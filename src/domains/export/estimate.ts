@@ -16,7 +16,7 @@ export interface Estimate {
 }
 
 /** What is read at a time, in values; two such parts are in memory at once. */
-const VALUES_EACH = 150_000
+const VALUES_EACH = 60_000
 const MOST_POINTS_EACH = 500
 const MOST_WEIGHED = 500
 

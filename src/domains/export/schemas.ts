@@ -47,7 +47,10 @@ const endFields = {
 
 const headSchema = z.object(headFields).meta({ id: 'ExportManifestHead' })
 const endSchema = z.object(endFields).meta({ id: 'ExportManifestEnd' })
-const manifestSchema = z.object({ ...headFields, ...endFields }).meta({ id: 'ExportManifest' })
+/** A whole manifest. */
+export const manifestSchema = z
+  .object({ ...headFields, ...endFields })
+  .meta({ id: 'ExportManifest' })
 
 /** An export as one JSON document. */
 export const jsonExportSchema = z.object({

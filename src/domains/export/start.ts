@@ -51,8 +51,12 @@ export async function startExport(
   const { partial, signal, query } = request
   const format = FORMATS[query.format]
   const size = await estimate(dataset, { format, partial, signal })
-  assertFits(size, dataset, { ...desk.needs.exports.limits, otherwise: '' })
-  const head = headOf(desk.needs, dataset, request)
+  const { limits } = desk.needs.exports
+  assertFits(size, dataset, {
+    ...limits,
+    otherwise: `, or Prefer: respond-async for up to ${limits.jobRows} rows`,
+  })
+  const head = headOf(desk.needs, dataset, { id: randomUUID(), ...request })
   let written: Written | undefined
   return {
     kind: 'streamed',
@@ -73,12 +77,16 @@ export async function startExport(
   }
 }
 
+interface About extends Pick<Request, 'query' | 'partial' | 'at'> {
+  readonly id: string
+}
+
 /** What is known of an export before its first row. */
-export function headOf(needs: Needs, dataset: Dataset, request: Request): ManifestHead {
-  const { query, partial, at } = request
+export function headOf(needs: Needs, dataset: Dataset, about: About): ManifestHead {
+  const { id, query, partial, at } = about
   const { range } = dataset
   return {
-    export_id: randomUUID(),
+    export_id: id,
     export: dataset.name,
     title: dataset.title,
     format: query.format,

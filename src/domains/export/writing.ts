@@ -23,8 +23,10 @@ export interface Writing {
 /** A file in the making. */
 export interface Written {
   readonly bytes: AsyncGenerator<Uint8Array, undefined>
-  /** Of the rows that are out. */
+  /** How many rows are out. */
   rows(): number
+  /** How many points of the window have been read. */
+  points(): number
   /** Of the whole file; to be asked for behind its last byte. */
   end(): { readonly manifest: Manifest; readonly bytes: number; readonly sha256: string }
 }
@@ -33,7 +35,11 @@ export interface Written {
 export async function writeDataset(dataset: Dataset, writing: Writing): Promise<Written> {
   const { format, bom, partial, pointsEach, head, signal } = writing
   const account = createAccount(partial)
-  const pieces = await begun(readPieces(dataset, { pointsEach, account, signal }))
+  let points = 0
+  const onPart = (read: number): void => {
+    points += read
+  }
+  const pieces = await begun(readPieces(dataset, { pointsEach, account, signal, onPart }))
   const counted = countedRows(dataset.columns, pieces)
   const manifest = (): Manifest => ({ ...head, ...account.end(), ...counted.sums() })
   const { title, columns } = dataset
@@ -41,7 +47,8 @@ export async function writeDataset(dataset: Dataset, writing: Writing): Promise<
   const file = summed(FORMATS[format].write(table, { bom }))
   return {
     bytes: file.bytes,
-    rows: () => counted.sums().row_count,
+    rows: () => counted.count(),
+    points: () => points,
     end: () => ({ manifest: manifest(), ...file.sums() }),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App, ResourceRequest } from '../../http/app.ts'
+import { EXAMPLES } from './examples.ts'
 import { clusterParameter, exactFilter, nameText, pageParameters } from '../../http/parameters.ts'
 import { SENSOR_STATUSES } from '../../analysis/hardware/sensor.ts'
 import type { PageRequest } from '../../kernel/page.ts'
@@ -57,6 +58,7 @@ function sensorRoutes(app: App, needs: Needs): void {
     query: sensorQuery,
     params: noParams,
     data: z.array(sensorSchema),
+    example: EXAMPLES.sensors,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -70,6 +72,7 @@ function sensorRoutes(app: App, needs: Needs): void {
     query: z.object(clusterParameter),
     params: z.object({ node: nameText.describe('The name of the node or of its BMC.') }),
     data: serverSchema,
+    example: EXAMPLES.server,
     shelf: 'realtime',
     answer: (request) => oneServer(needs, askedBy(request), request.params.node),
   })
@@ -82,6 +85,7 @@ function powerRoutes(app: App, needs: Needs): void {
     query: serverQuery,
     params: noParams,
     data: z.array(powerSchema),
+    example: EXAMPLES.power,
     paged: true,
     shelf: 'realtime',
     answer: (request) => listPower(needs, askedBy(request), listing(request.query)),
@@ -92,6 +96,7 @@ function powerRoutes(app: App, needs: Needs): void {
     query: z.object({ ...clusterParameter, node }),
     params: noParams,
     data: summarySchema,
+    example: EXAMPLES.summary,
     shelf: 'realtime',
     answer: (request) => summariseServers(needs, askedBy(request), request.query),
   })
@@ -104,6 +109,7 @@ function listRoutes(app: App, needs: Needs): void {
     url: '/ipmi/temperature',
     summary: 'Temperatures by server',
     data: z.array(temperatureSchema),
+    example: EXAMPLES.temperature,
     answer: (request) => listTemperatures(needs, askedBy(request), listing(request.query)),
   })
   app.resource({
@@ -111,6 +117,7 @@ function listRoutes(app: App, needs: Needs): void {
     url: '/ipmi/fans',
     summary: 'Fans by server',
     data: z.array(fansSchema),
+    example: EXAMPLES.fans,
     answer: (request) => listFans(needs, askedBy(request), listing(request.query)),
   })
   app.resource({
@@ -118,6 +125,7 @@ function listRoutes(app: App, needs: Needs): void {
     url: '/ipmi/voltage',
     summary: 'Voltages by server',
     data: z.array(voltageSchema),
+    example: EXAMPLES.voltage,
     answer: (request) => listVoltages(needs, askedBy(request), listing(request.query)),
   })
 }

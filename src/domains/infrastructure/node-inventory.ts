@@ -1,6 +1,7 @@
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { BoardPower, NodePower } from '../../analysis/power/figures.ts'
 import { combine } from '../../kernel/answer.ts'
+import type { NodeNames } from '../../services/fleet/index.ts'
 import type { Reading } from '../../services/telemetry/index.ts'
 import {
   heardOnly,
@@ -11,7 +12,6 @@ import {
   readAll,
 } from '../../services/workloads/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
-import { nodeNames, type NodeNames } from './node-names.ts'
 import { NODE_READS, type NodeRead, type NodeRows } from './node-reads.ts'
 
 /** One node with everything that is known of it. */
@@ -42,15 +42,17 @@ export async function readNodes(needs: Needs, asked: Asked): Promise<NodeInvento
   ])
   const account = combine([read.account, power.told])
   const rows = heardOnly(read.rows, account)
-  const names = nodeNames(rows, needs.identity)
+  const names = power.moment
   return {
     nodes: nodesOf(rows, names, power),
     power,
-    account: { ...account, warnings: [...account.warnings, ...names.warnings(rows.use)] },
+    account: { ...account, warnings: [...account.warnings, ...names.unmatchedIn(rows.use)] },
   }
 }
 
-function nodesOf(rows: NodeRows, names: NodeNames, { account }: PowerNow) {
+type Names = Pick<NodeNames, 'findNode'>
+
+function nodesOf(rows: NodeRows, names: Names, { account }: PowerNow) {
   const index = indexed(rows, keysOf(rows, names))
   const byNode = new Map(account.by_node.map((node) => [keyOf(node.cluster, node.node), node]))
   const boards = groupBy(account.boards, ({ cluster, node }) => keyOf(cluster, node))
@@ -72,14 +74,15 @@ function nodesOf(rows: NodeRows, names: NodeNames, { account }: PowerNow) {
 }
 
 /** Rows go to their node; the phase of a pod goes to the pod. */
-function keysOf(rows: NodeRows, names: NodeNames) {
+function keysOf(rows: NodeRows, names: Names) {
   const found = new Map<string, string | null>()
   return (row: Reading, name: NodeRead): string | null => {
     if (name === 'phases') return podKey(row)
     const raw = keyOf(row.cluster, row.labels.node ?? '')
     const known = found.get(raw)
     if (known !== undefined) return known
-    const node = names.nameOf(row)
+    const { node: called } = row.labels
+    const node = called === undefined ? null : names.findNode(row.cluster, called)
     const key = node === null ? null : keyOf(row.cluster, node)
     found.set(raw, key)
     return key

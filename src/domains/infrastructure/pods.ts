@@ -1,3 +1,4 @@
+import type { Portion } from '../../analysis/power/figures.ts'
 import { absent } from '../../kernel/absence.ts'
 import { combine } from '../../kernel/answer.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
@@ -6,11 +7,13 @@ import {
   partsOfWorkload,
   type PodFacts,
   type PodInventory,
+  readPodPage,
   readPods,
   type Where,
   workloadWatts,
 } from '../../services/workloads/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
+import { goneWorkload, unlessGone } from './gone.ts'
 import { theOne } from './lookup.ts'
 import { podRow } from './pod-rows.ts'
 import { POD_COLUMNS, type PodRow } from './pod-schemas.ts'
@@ -28,11 +31,29 @@ export interface PodFilter {
 }
 
 /** The pods of the asked clusters. Rejects with `not_found` for a node or pod that nobody knows. */
-export async function listPods(
-  needs: Needs,
-  asked: Asked,
-  { filter, page }: { readonly filter: PodFilter; readonly page: PageRequest },
-) {
+export async function listPods(needs: Needs, asked: Asked, { filter, page }: PodList) {
+  const part = await pageOf(needs, asked, { filter, page })
+  return part ?? allPods(needs, asked, { filter, page })
+}
+
+interface PodList {
+  readonly filter: PodFilter
+  readonly page: PageRequest
+}
+
+/** A page in the order of names is read by itself; null where a filter or an order takes all pods. */
+async function pageOf(needs: Needs, asked: Asked, { filter, page }: PodList) {
+  const { namespace, ...others } = filter
+  const isFiltered = Object.values(others).some((value) => value !== undefined)
+  if (isFiltered || page.sort !== undefined) return null
+  const { limit, offset } = page
+  const found = await readPodPage(needs, { ...asked, namespace, limit, offset })
+  if (found === null) return null
+  const rows = found.pods.map(podRow)
+  return { ...outcome(asked, found.account, rows), page: { total: found.total, limit, offset } }
+}
+
+async function allPods(needs: Needs, asked: Asked, { filter, page }: PodList) {
   const inventory = await readPods(needs, { ...asked, where: whereOf(filter) })
   const pods = podsFound(inventory, filter)
   const rows = pods.map(podRow).filter((row) => satisfies(row, filter))
@@ -99,23 +120,20 @@ async function findPod(needs: Needs, { namespace, pod, ...asked }: PodAsked) {
   return { facts, account }
 }
 
-/** The power and energy of one pod over a window: of the time in which it was there. */
+/** The power and energy of one pod over a window: of the time in which it was there, also of a pod that is gone. */
 export async function podPower(
   needs: Needs,
   { window, ...asked }: PodAsked & { readonly window: WindowRequest },
 ) {
-  const { facts, account } = await findPod(needs, asked)
+  const found = await unlessGone(() => findPod(needs, asked))
+  if (found === null) return gonePodPower(needs, asked, window)
+  const { facts, account } = found
   const { cluster, namespace, pod, node, power } = facts
   const { range, watts, told } = await powerDuring(needs, asked, {
     cluster,
     window,
     workloads: true,
-    wattsIn: ({ portions }) =>
-      wattsOf(
-        portions,
-        ({ workload }) =>
-          workload?.kind === 'pod' && workload.namespace === namespace && workload.pod === pod,
-      ),
+    wattsIn: ({ portions }) => wattsOf(portions, isOfPod(asked)),
   })
   return outcome(asked, combine([account, told]), {
     cluster,
@@ -124,6 +142,30 @@ export async function podPower(
     node,
     ...workloadWatts(power),
     power_parts: partsOfWorkload(power),
+    ...windowFigures(watts, range, { cluster, namespace, pod }),
+  })
+}
+
+const isOfPod =
+  ({ namespace, pod }: Pick<PodAsked, 'namespace' | 'pod'>) =>
+  ({ workload }: Portion): boolean =>
+    workload?.kind === 'pod' && workload.namespace === namespace && workload.pod === pod
+
+async function gonePodPower(needs: Needs, asked: PodAsked, window: WindowRequest) {
+  const { namespace, pod } = asked
+  const { cluster, node, watts, range, account } = await goneWorkload(needs, asked, {
+    window,
+    isOwn: isOfPod(asked),
+    what: `pod ${JSON.stringify(`${namespace}/${pod}`)}`,
+    advice: 'name the cluster',
+  })
+  return outcome(asked, account, {
+    cluster,
+    namespace,
+    pod,
+    node,
+    ...workloadWatts(undefined),
+    power_parts: partsOfWorkload(undefined),
     ...windowFigures(watts, range, { cluster, namespace, pod }),
   })
 }

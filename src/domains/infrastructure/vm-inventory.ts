@@ -32,7 +32,7 @@ export async function readVms(needs: Needs, asked: Asked): Promise<VmInventory> 
   const [read, names, power] = await Promise.all([
     readAll(needs.telemetry, asked, VM_READS),
     needs.fleet.names(asked),
-    powerNow(needs, asked, true),
+    powerNow(needs, { ...asked, details: [] }, true),
   ])
   const account = combine([read.account, names, power.told])
   const rows = heardOnly(read.rows, account)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
+import { VM_EXAMPLES } from './vm-examples.ts'
 import { clusterParameter, exactFilter, pageParameters } from '../../http/parameters.ts'
 import { askedBy, type Needs } from './asked.ts'
 import { noParams, onlyCluster, vmParams, windowQuery } from './parameters.ts'
@@ -41,6 +42,7 @@ function lists(app: App, needs: Needs): void {
     query: listQuery,
     params: noParams,
     data: z.array(vmSchema),
+    example: VM_EXAMPLES.vms,
     paged: true,
     shelf: 'realtime',
     answer: (request) => {
@@ -54,6 +56,7 @@ function lists(app: App, needs: Needs): void {
     query: z.object(where),
     params: noParams,
     data: vmSummarySchema,
+    example: VM_EXAMPLES.summary,
     shelf: 'summary',
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
@@ -69,6 +72,7 @@ function details(app: App, needs: Needs): void {
     url: '/vms/:id',
     summary: 'One virtual machine with the parts of its power',
     data: vmDetailSchema,
+    example: VM_EXAMPLES.vm,
     answer: (request) => oneVm(needs, { ...askedBy(request), ...request.params }, vmDetail),
   })
   app.resource({
@@ -76,6 +80,7 @@ function details(app: App, needs: Needs): void {
     url: '/vms/:id/metrics',
     summary: 'Every figure of one virtual machine',
     data: vmMetricsSchema,
+    example: VM_EXAMPLES.metrics,
     answer: (request) => oneVm(needs, { ...askedBy(request), ...request.params }, vmMetrics),
   })
   app.resource({
@@ -84,6 +89,7 @@ function details(app: App, needs: Needs): void {
     summary: 'Power and energy of one virtual machine over a window',
     query: windowQuery,
     data: vmPowerSchema,
+    example: VM_EXAMPLES.power,
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       return vmPower(needs, { ...askedBy(request), ...request.params, window })

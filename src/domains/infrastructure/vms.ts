@@ -4,6 +4,7 @@ import { paginate, type PageRequest } from '../../kernel/page.ts'
 import type { WindowRequest } from '../../kernel/time-range.ts'
 import { partsOfWorkload, workloadWatts } from '../../services/workloads/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
+import { goneWorkload, unlessGone } from './gone.ts'
 import { theOne } from './lookup.ts'
 import { isOfVm, readVms, type VmFacts } from './vm-inventory.ts'
 import { placeOf, vmRow } from './vm-rows.ts'
@@ -81,12 +82,14 @@ function isCalled(vm: VmFacts, id: string): boolean {
   return [domain, name, `${node ?? ''}:${domain ?? ''}`].includes(id)
 }
 
-/** The power and energy of one virtual machine over a window: of the time in which it was there. */
+/** The power and energy of one virtual machine over a window: of the time in which it was there, also of one that is gone. */
 export async function vmPower(
   needs: Needs,
   { window, ...asked }: VmAsked & { readonly window: WindowRequest },
 ) {
-  const { facts, account } = await findVm(needs, asked)
+  const found = await unlessGone(() => findVm(needs, asked))
+  if (found === null) return goneVmPower(needs, asked, window)
+  const { facts, account } = found
   const { cluster, vm_id: id, domain, node, power } = facts
   const place = placeOf(facts)
   const { range, watts, told } = await powerDuring(needs, asked, {
@@ -101,5 +104,31 @@ export async function vmPower(
     ...workloadWatts(power),
     power_parts: partsOfWorkload(power),
     ...windowFigures(watts, range, { cluster, vm: place.id }),
+  })
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** Of a machine that is gone only the name is left by which its watts are known: its UUID, else its domain. */
+async function goneVmPower(needs: Needs, asked: VmAsked, window: WindowRequest) {
+  const { id } = asked
+  const { cluster, node, watts, range, account } = await goneWorkload(needs, asked, {
+    window,
+    isOwn: ({ workload, node: host }) =>
+      workload?.kind === 'vm' && [workload.vm, `${host ?? ''}:${workload.vm}`].includes(id),
+    what: `virtual machine ${JSON.stringify(id)}`,
+    advice: 'name the cluster',
+  })
+  const isUuid = UUID.test(id)
+  return outcome(asked, account, {
+    cluster,
+    id,
+    vm_id: isUuid ? id : null,
+    domain: isUuid ? null : id.replace(/^.*:/, ''),
+    name: null,
+    node,
+    ...workloadWatts(undefined),
+    power_parts: partsOfWorkload(undefined),
+    ...windowFigures(watts, range, { cluster, vm: id }),
   })
 }

@@ -24,17 +24,17 @@ export async function powerDuring(
   { cluster, window, workloads, wattsIn }: WindowQuestion,
 ) {
   const range = coarse(window, at)
-  const asked = { clusters: [cluster], at, signal, workloads, range }
+  const asked = { clusters: [cluster], at, signal, workloads, range, details: [] }
   const { results, ...told } = await fleet.during(asked, (moment) =>
     wattsIn(accounted(moment, workloads)),
   )
   return { range, watts: results, told: told satisfies Account }
 }
 
-/** Each moment is accounted by itself, so a window without a step of its own has this many at most. */
 const MOST_POINTS = 120
 
-function coarse(window: WindowRequest, at: Date): TimeRange {
+/** The window of a request. Each moment is accounted by itself, so one without a step of its own has 120 at most. */
+export function coarse(window: WindowRequest, at: Date): TimeRange {
   const range = resolveWindow(window, at)
   const points = (unixSeconds(range.end) - unixSeconds(range.start)) / range.stepSeconds
   if (window.step !== undefined || points <= MOST_POINTS) return range

@@ -25,7 +25,7 @@ export async function powerEfficiency(needs: Needs, asked: Asked, window: Window
   const { clusters, signal } = asked
   const reading = readServing(needs, asked, range)
   const [read, serving, steps, facility] = await Promise.all([
-    needs.fleet.now({ ...asked, workloads: true }),
+    needs.fleet.now({ ...asked, workloads: true, details: ['types', 'load'] }),
     reading,
     readSteps(needs, { ...asked, range }, reading),
     needs.telemetry.history({
@@ -73,7 +73,7 @@ async function readSteps(
   reading: Promise<Serving>,
 ): Promise<FleetWindow<Step>> {
   const { pods } = await reading
-  return fleet.during({ ...question, workloads: pods.size > 0 }, (moment) => {
+  return fleet.during({ ...question, workloads: pods.size > 0, details: [] }, (moment) => {
     const account = accountPower(moment.input)
     return { it: itPower(fleetTotal(account)), serving: servingWatts(moment, account, pods) }
   })

@@ -125,6 +125,7 @@ export const EXAMPLES = {
   },
   breakdown: {
     idle: 'separate',
+    resource_type: 'all',
     coverage: 1,
     by: 'resource_type',
     total_power_watts: 35374,

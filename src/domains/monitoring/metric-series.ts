@@ -30,8 +30,7 @@ export interface MetricQuestion {
 export async function metricSeries(needs: Needs, asked: Asked, question: MetricQuestion) {
   const { metric, aggregation, by } = question
   const range = resolveWindow(question.window, asked.at)
-  const entity = entityOf(question)
-  checkFit(question, entity)
+  const entity = fittingEntity(question)
   const read = await readSeries(needs, asked, { metric, entity, by, range })
   return outcome(asked, read, {
     ...frameOf(metric, range),
@@ -47,7 +46,14 @@ export function frameOf(metric: Metric, { start, end, stepSeconds }: TimeRange) 
   return { metric, unit, start, end, step_seconds: stepSeconds }
 }
 
-function entityOf({ metric, entity }: MetricQuestion): Grouped {
+/** What a question is about. Rejects with `invalid_request` for what does not fit together. */
+export function fittingEntity(question: Omit<MetricQuestion, 'window'>): Grouped {
+  const entity = entityOf(question)
+  checkFit(question, entity)
+  return entity
+}
+
+function entityOf({ metric, entity }: Omit<MetricQuestion, 'window'>): Grouped {
   const having: readonly Grouped[] = METRICS[metric]
   const [usual] = METRICS[metric]
   if (entity === undefined) return usual
@@ -55,7 +61,10 @@ function entityOf({ metric, entity }: MetricQuestion): Grouped {
   throw invalidRequest('/query/entity', `must be one of ${having.join(', ')} for ${metric}`)
 }
 
-function checkFit({ metric, aggregation, by }: MetricQuestion, entity: Grouped): void {
+function checkFit(
+  { metric, aggregation, by }: Omit<MetricQuestion, 'window'>,
+  entity: Grouped,
+): void {
   const groupings: readonly string[] = GROUPINGS[entity]
   if (!groupings.includes(by))
     throw invalidRequest('/query/by', `must be one of ${groupings.join(', ')} for ${entity}`)

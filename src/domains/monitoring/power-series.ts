@@ -5,7 +5,7 @@ import { sumKnown } from '../../analysis/power/sum.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import { resolveWindow, type TimeRange, type WindowRequest } from '../../kernel/time-range.ts'
-import { breakdownOf, needsWorkloads, type Moment } from '../../services/fleet/index.ts'
+import { breakdownOf, detailsOf, needsWorkloads, type Moment } from '../../services/fleet/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 import type { SeriesRow } from './schemas.ts'
 
@@ -35,8 +35,7 @@ interface Step {
 export async function powerSeries({ fleet }: Needs, asked: Asked, question: PowerSeriesQuestion) {
   const { by, top, window } = question
   const range = resolveWindow(window, asked.at)
-  const workloads = by !== 'total' && needsWorkloads(by)
-  const { results, ...account } = await fleet.during({ ...asked, range, workloads }, (moment) =>
+  const { results, ...account } = await fleet.during({ ...asked, range, ...readBy(by) }, (moment) =>
     stepOf(moment, by),
   )
   const lines = linesOf(results)
@@ -52,9 +51,18 @@ export async function powerSeries({ fleet }: Needs, asked: Asked, question: Powe
   })
 }
 
+/** What is read of each moment for a dimension. */
+const readBy = (by: PowerSeriesQuestion['by']) =>
+  by === 'total'
+    ? { workloads: false }
+    : { workloads: needsWorkloads(by), details: detailsOf({ by, idle: 'separate' }) }
+
 function stepOf(moment: Moment, by: BreakdownBy | 'total'): Step {
   if (by === 'total') return totalStep(moment)
-  const { breakdown, account } = breakdownOf(moment, { by, idle: 'separate' })
+  const { breakdown, account } = breakdownOf(moment, {
+    by,
+    idle: 'separate',
+  })
   return { rows: breakdown.rows, coverage: account.coverage }
 }
 

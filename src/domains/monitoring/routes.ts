@@ -13,6 +13,7 @@ import {
   efficiencySchema,
   infrastructurePowerSchema,
   powerSchema,
+  resourceTypeSchema,
 } from './schemas.ts'
 
 const cluster = z.object(clusterParameter)
@@ -56,19 +57,31 @@ export function powerRoutes(app: App, needs: Needs): void {
   efficiencyRoute(app, needs)
 }
 
+/** Which components a breakdown is of. */
+export const resourceTypeParameter = {
+  resource_type: resourceTypeSchema
+    .default('all')
+    .describe('Only these components: one of them, `accelerators`, or all but those.'),
+}
+
 function breakdownRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/power/breakdown',
     summary: 'The power of all clusters by one dimension',
     description: 'The rows, with `idle` and `unattributed`, add up to the total.',
-    query: z.object({ ...clusterParameter, by: z.enum(BREAKDOWNS), ...idleParameter }),
+    query: z.object({
+      ...clusterParameter,
+      by: z.enum(BREAKDOWNS),
+      ...idleParameter,
+      ...resourceTypeParameter,
+    }),
     params: noParams,
     data: breakdownSchema,
     example: EXAMPLES.breakdown,
     shelf: 'summary',
     answer: (request) => {
-      const { by, idle } = request.query
-      return powerBreakdown(needs, askedBy(request), { by, idle })
+      const { by, idle, resource_type: resourceType } = request.query
+      return powerBreakdown(needs, askedBy(request), { by, idle, resourceType })
     },
   })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
 import { NO_QUOTIENT } from '../../analysis/power/tokens.ts'
 import { timestamp } from '../../http/wire.ts'
+import { RESOURCE_CHOICES, type ResourceChoice } from '../../services/fleet/index.ts'
 import { AGGREGATIONS } from '../../services/series/index.ts'
 
 const watts = z.number().nullable()
@@ -97,10 +98,17 @@ export const infrastructurePowerSchema = z.object({
   ),
 })
 
+// The keys of an object of ours are those of its type.
+const RESOURCE_NAMES = Object.keys(RESOURCE_CHOICES) as [ResourceChoice, ...ResourceChoice[]]
+
+/** Which components are meant. */
+export const resourceTypeSchema = z.enum(RESOURCE_NAMES)
+
 /** A total by one dimension: the rows add up to it. */
 export const breakdownSchema = z.object({
   by: z.enum(BREAKDOWNS),
   idle: z.enum(['separate', 'proportional', 'reserved']).describe('Who pays for idle power.'),
+  resource_type: resourceTypeSchema.describe('Which components the total is of.'),
   total_power_watts: watts,
   coverage,
   rows: z.array(

@@ -22,6 +22,8 @@ export interface InventoryQuestion {
   readonly signal: AbortSignal
   /** What is read of each; what the list of its kind reads when left out. */
   readonly measures?: NonEmpty<Gauge>
+  /** Whether their limits and sizes are read, which change by the year; true when left out. */
+  readonly limits?: boolean
   /** Which devices are wanted, judged by what is known of them; all when left out. */
   readonly pick?: (board: Board) => boolean
 }
@@ -45,7 +47,7 @@ export async function readDevices(
   const asked = { ...question, ...narrowed(question, identity.rows, wanted) }
   const [values, facts, owners, stale] = await Promise.all([
     telemetry.latest(latestQuestion(asked)),
-    telemetry.latest(factsQuestion(asked)),
+    question.limits === false ? NO_LIMITS : telemetry.latest(factsQuestion(asked)),
     telemetry.known(ownersQuestion(asked)),
     telemetry.stale({ ...base(question), labels: ['node'] }),
   ])
@@ -58,6 +60,8 @@ export async function readDevices(
   const known = wantedOf(question, current.rows)
   return bringTogether({ ...told, known }, [identity, current, ...live]).answer
 }
+
+const NO_LIMITS: Answer<Reading> = { rows: [], clusters: [], warnings: [] }
 
 /** The devices of the clusters that answered everything, and the account of all answers. */
 function bringTogether(

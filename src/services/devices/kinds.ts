@@ -12,6 +12,8 @@ export interface DeviceKind {
   readonly title: string
   /** What the list reads of every device. */
   readonly measures: NonEmpty<Gauge>
+  /** What tells whether it is there, what it is doing, and how it is. */
+  readonly signs: NonEmpty<Gauge>
   /** The measure of its die or chip. */
   readonly temperature: Gauge
   /** Labels that say what a device is, beside those of its place. */
@@ -49,6 +51,14 @@ export const GPU: DeviceKind = {
     'xid_code',
     'device_healthy',
   ],
+  signs: [
+    'power_watts',
+    'gpu_utilization_percent',
+    'engine_active_percent',
+    'gpu_temperature_celsius',
+    'xid_code',
+    'device_healthy',
+  ],
   temperature: 'gpu_temperature_celsius',
   facts: ['pci_bus_id', 'model', 'driver_version'],
   parts: ['partition_id'],
@@ -81,6 +91,13 @@ export const NPU: DeviceKind = {
     'memory_temperature_celsius',
     'core_clock_mhz',
     'memory_clock_mhz',
+    'device_healthy',
+  ],
+  signs: [
+    'power_watts',
+    'npu_utilization_percent',
+    'npu_temperature_celsius',
+    'memory_used_mb',
     'device_healthy',
   ],
   temperature: 'npu_temperature_celsius',

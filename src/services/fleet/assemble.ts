@@ -1,14 +1,11 @@
-import {
-  nodeResolver,
-  type IdentityRules,
-  type NodeResolver,
-} from '../../analysis/identity/resolver.ts'
-import { keyOf } from '../../analysis/power/group.ts'
+import type { IdentityRules } from '../../analysis/identity/resolver.ts'
 import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
 import { boardsOf, loadsOf } from './boards.ts'
+import type { Reading } from '../telemetry/index.ts'
+import { knownNodes, resolverOf, type Naming } from './known.ts'
 import { componentsOf, nodeFinder, readingsOf, unmatchedIn, type NodeOf } from './nodes.ts'
 import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { FleetRows } from './parts.ts'
@@ -28,52 +25,31 @@ export interface Moment {
 /** Makes the moments of a fleet from rows: names are resolved once for all of them. */
 export interface Assembler {
   moment(rows: FleetRows): Moment
-  /** The node that a source means by a name; the name itself where no node has it. */
-  nodeName(cluster: string, name: string): string
+  /** The node that a source means by a name; null where no node has it. */
+  findNode(cluster: string, name: string): string | null
+  /** The names in some rows that are no node's. */
+  unmatchedIn(rows: readonly Reading[]): readonly UnmatchedName[]
   /** The names in the rows that are no node's. */
   unmatched(rows: FleetRows): readonly UnmatchedName[]
 }
 
 /** An assembler that knows the nodes of the fleet. */
-export function assemblerFor(
-  { nodes, bmc_infos: infos }: Pick<FleetRows, 'nodes' | 'bmc_infos'>,
-  rules: IdentityRules,
-): Assembler {
-  const known = nodes.flatMap(({ cluster, labels: { node, internal_ip: address } }): KnownNode[] =>
-    node === undefined
-      ? []
-      : [{ cluster, node, addresses: address === undefined ? [] : [address], hostnames: [] }],
-  )
-  const resolve = withHostnames(nodeResolver(known, rules), infos)
+export function assemblerFor(naming: Naming, rules: IdentityRules): Assembler {
+  const known = knownNodes(naming)
+  const resolve = resolverOf(naming, rules)
   const nodeOf = nodeFinder(resolve)
   return {
     moment: (rows) => momentOf(rows, known, nodeOf),
-    nodeName: (cluster, name) => {
+    findNode: (cluster, name) => {
       const resolution = resolve(cluster, name)
-      return 'node' in resolution ? resolution.node : name
+      return 'node' in resolution ? resolution.node : null
     },
+    unmatchedIn: (rows) => unmatchedIn(rows, resolve),
     unmatched: (rows) =>
       unmatchedIn(
         WATCHED.flatMap((part) => rows[part]),
         resolve,
       ),
-  }
-}
-
-/** Redfish knows the name of the host that a BMC manages: it wins over the BMC's own, and the map over both. */
-function withHostnames(resolve: NodeResolver, infos: FleetRows['bmc_infos']): NodeResolver {
-  const hostnames = new Map(
-    infos.flatMap(({ cluster, labels: { bmc = '', hostname } }) =>
-      hostname === undefined ? [] : [[keyOf(cluster, bmc), hostname] as const],
-    ),
-  )
-  if (hostnames.size === 0) return resolve
-  return (cluster, name) => {
-    const own = resolve(cluster, name)
-    const hostname = hostnames.get(keyOf(cluster, name))
-    if (hostname === undefined || ('node' in own && own.by === 'map')) return own
-    const said = resolve(cluster, hostname)
-    return 'node' in said ? said : own
   }
 }
 

@@ -1,26 +1,54 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import { attributePower } from '../../analysis/power/attribution.ts'
 import { breakDown } from '../../analysis/power/breakdown.ts'
-import type { Breakdown, BreakdownBy, PowerAccount } from '../../analysis/power/figures.ts'
+import type {
+  Breakdown,
+  BreakdownBy,
+  PowerAccount,
+  ResourceType,
+} from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import type { Moment } from './assemble.ts'
+import type { FleetDetail } from './parts.ts'
 
 /** By what power is told apart, and who pays for what is idle. */
 export interface BreakdownQuestion {
   readonly by: BreakdownBy
   readonly idle: IdlePolicy
+  /** Which components it is of; all without it. */
+  readonly resourceType?: ResourceChoice
 }
+
+/** Which components a breakdown can be of. */
+export const RESOURCE_CHOICES = {
+  all: ['cpu', 'dram', 'gpu', 'npu', 'other'],
+  accelerators: ['gpu', 'npu'],
+  infrastructure: ['cpu', 'dram', 'other'],
+  cpu: ['cpu'],
+  dram: ['dram'],
+  gpu: ['gpu'],
+  npu: ['npu'],
+  other: ['other'],
+} as const satisfies Readonly<Record<string, readonly ResourceType[]>>
+
+export type ResourceChoice = keyof typeof RESOURCE_CHOICES
 
 const OF_WORKLOADS: ReadonlySet<BreakdownBy> = new Set(['namespace', 'pod', 'workload_type'])
 
 /** Whether a breakdown needs to know who uses the watts. */
 export const needsWorkloads = (by: BreakdownBy): boolean => OF_WORKLOADS.has(by)
 
+/** What a breakdown needs to know of workloads beside what they use. */
+export const detailsOf = ({ by, idle }: BreakdownQuestion): readonly FleetDetail[] => [
+  ...(by === 'workload_type' ? (['types'] as const) : []),
+  ...(idle === 'reserved' ? (['reserved'] as const) : []),
+]
+
 /** One moment by one dimension. */
 export function breakdownOf(
   moment: Moment,
-  { by, idle }: BreakdownQuestion,
+  { by, idle, resourceType = 'all' }: BreakdownQuestion,
 ): {
   readonly breakdown: Breakdown
   readonly account: PowerAccount
@@ -28,8 +56,10 @@ export function breakdownOf(
 } {
   const account = accountPower(moment.input)
   const { portions, findings } = attributePower(account, moment.uses, idle)
+  const chosen: readonly ResourceType[] = RESOURCE_CHOICES[resourceType]
+  const own = portions.filter(({ resource_type: type }) => chosen.includes(type))
   return {
-    breakdown: breakDown(portions, by, moment.typeOf),
+    breakdown: breakDown(own, by, moment.typeOf),
     account,
     findings: [...account.findings, ...findings],
   }

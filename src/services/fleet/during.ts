@@ -27,9 +27,7 @@ export async function readDuring<Result>(
   visit: (moment: Moment) => Result,
 ): Promise<FleetWindow<Result>> {
   const told = await Promise.all(
-    partsFor(question.workloads).map(([name, part]) =>
-      readTold(telemetry, { name, part, question }),
-    ),
+    partsFor(question).map(([name, part]) => readTold(telemetry, { name, part, question })),
   )
   const account = combine(told)
   const heard = heardFrom(account.clusters)

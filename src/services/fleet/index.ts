@@ -1,5 +1,5 @@
 import { readDuring } from './during.ts'
-import { readNames, readNow } from './now.ts'
+import { readNames, readNow, readTypes } from './now.ts'
 import type { Moment } from './assemble.ts'
 import { createUnmatchedMemory, type UnmatchedMemory } from './unmatched-memory.ts'
 import type {
@@ -9,10 +9,18 @@ import type {
   FleetWindowQuestion,
   Needs,
   NodeNames,
+  TypesQuestion,
+  WorkloadTypes,
 } from './question.ts'
 
-export { breakdownOf, needsWorkloads, type BreakdownQuestion } from './breakdown.ts'
-export { unmatchedIn, unmatchedWarnings } from './nodes.ts'
+export {
+  breakdownOf,
+  detailsOf,
+  needsWorkloads,
+  RESOURCE_CHOICES,
+  type BreakdownQuestion,
+  type ResourceChoice,
+} from './breakdown.ts'
 export type { Moment } from './assemble.ts'
 export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
@@ -27,6 +35,8 @@ export interface FleetReader {
   /** The names of nodes: what a source calls a node becomes what its cluster does. */
   names(question: Omit<FleetQuestion, 'workloads'>): Promise<NodeNames>
   now(question: FleetQuestion): Promise<FleetPower>
+  /** What some pods are for. */
+  types(question: TypesQuestion): Promise<WorkloadTypes>
   /** The same at every step of a window. `visit` is called with the moments in order and gives their results. */
   during<Result>(
     question: FleetWindowQuestion,
@@ -43,6 +53,7 @@ export function createFleetReader(needs: Needs): FleetReader {
     unmatched,
     names: (question) => readNames(needs, question),
     now: (question) => readNow(needs, question, unmatched.note),
+    types: (question) => readTypes(needs, question),
     during: (question, visit) => readDuring(needs, question, visit),
   }
 }

@@ -1,18 +1,28 @@
 import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
 import type { Reading, Telemetry } from '../telemetry/index.ts'
-import { assemblerFor } from './assemble.ts'
-import type { FleetPower, FleetQuestion, Needs, NodeNames } from './question.ts'
+import { assemblerFor, type Assembler } from './assemble.ts'
+import { NAMING } from './known.ts'
+import type {
+  FleetPower,
+  FleetQuestion,
+  Needs,
+  NodeNames,
+  TypesQuestion,
+  WorkloadTypes,
+} from './question.ts'
 import {
   partsFor,
   questionOf,
   rowsOf,
   TOTAL_PARTS,
+  WORKLOAD_PARTS,
   type FleetRows,
   type Part,
   type PartName,
 } from './parts.ts'
 import { unmatchedWarnings } from './nodes.ts'
 import { silentWarnings } from './silent.ts'
+import { podNamesIn, podsOf } from './workloads.ts'
 import type { NoteUnmatched } from '../../analysis/identity/unmatched.ts'
 
 /** Everything about the power of the asked clusters at one time. */
@@ -23,7 +33,7 @@ export async function readNow(
 ): Promise<FleetPower> {
   const [answers, stale] = await Promise.all([
     Promise.all(
-      partsFor(question.workloads).map(async ([name, part]) => ({
+      partsFor(question).map(async ([name, part]) => ({
         name,
         answer: await readPart(telemetry, part, question),
       })),
@@ -38,8 +48,9 @@ export async function readNow(
   note({ view: 'power', at: question.at, clusters: heard, names: unmatched })
   return {
     ...assembler.moment(rows),
-    nodeName: (cluster, name) => assembler.nodeName(cluster, name),
+    ...namesBy(assembler),
     heard,
+    podNames: () => podNamesIn(rows),
     clusters: account.clusters,
     warnings: [...account.warnings, ...unmatchedWarnings(unmatched), ...silentWarnings(rows)],
   }
@@ -50,13 +61,36 @@ export async function readNames(
   { telemetry, identity }: Needs,
   question: Omit<FleetQuestion, 'workloads'>,
 ): Promise<NodeNames> {
-  const [nodes, infos] = await Promise.all([
-    readPart(telemetry, TOTAL_PARTS.nodes, question),
-    readPart(telemetry, TOTAL_PARTS.bmc_infos, question),
-  ])
-  const assembler = assemblerFor({ nodes: nodes.rows, bmc_infos: infos.rows }, identity)
-  const account = combine([nodes, infos])
-  return { nodeName: (cluster, name) => assembler.nodeName(cluster, name), ...account }
+  const answers = await Promise.all(
+    NAMING.map(async (name) => ({
+      name,
+      answer: await readPart(telemetry, TOTAL_PARTS[name], question),
+    })),
+  )
+  const rows = rowsOf(answers.map(({ name, answer }) => [name, answer.rows] as const))
+  return {
+    ...namesBy(assemblerFor(rows, identity)),
+    ...combine(answers.map(({ answer }) => answer)),
+  }
+}
+
+function namesBy(assembler: Assembler): Pick<NodeNames, 'nodeName' | 'findNode' | 'unmatchedIn'> {
+  return {
+    nodeName: (cluster, name) => assembler.findNode(cluster, name) ?? name,
+    findNode: (cluster, name) => assembler.findNode(cluster, name),
+    unmatchedIn: (rows) => unmatchedWarnings(assembler.unmatchedIn(rows)),
+  }
+}
+
+/** What some pods are for, without the reading of anything else. */
+export async function readTypes(
+  { telemetry }: Pick<Needs, 'telemetry'>,
+  { clusters, at, signal, where }: TypesQuestion,
+): Promise<WorkloadTypes> {
+  const part = { ...WORKLOAD_PARTS.pods, where }
+  const { rows, ...account } = await readPart(telemetry, part, { clusters, at, signal })
+  const pods = podsOf(rowsOf([['pods', rows]]), () => null)
+  return { ...account, typeOf: (workload, cluster) => pods.typeOf(cluster, workload) }
 }
 
 /** One part of the fleet at the time of the question. */

@@ -12,6 +12,7 @@ export interface Part {
   /** What stands for the presence of the thing over a window, where `measures` is left out. */
   readonly presence?: Gauge
   readonly where?: Readonly<Partial<Record<Label, Filter>>>
+  readonly unlessOf?: Entity
   /** Facts are read once an hour, also for a window. */
   readonly shelf: 'static' | 'realtime'
 }
@@ -25,6 +26,18 @@ export const TOTAL_PARTS = {
     entity: 'node',
     labels: ['node', 'internal_ip'],
     measures: ['node_present'],
+    shelf: 'static',
+  },
+  node_addresses: {
+    entity: 'node',
+    labels: ['node', 'address', 'address_type'],
+    measures: ['node_address'],
+    shelf: 'static',
+  },
+  node_kernels: {
+    entity: 'node',
+    labels: ['node', 'hostname'],
+    measures: ['kernel_info'],
     shelf: 'static',
   },
   node_power: {
@@ -160,10 +173,48 @@ export type PartName = keyof typeof PARTS
 /** Rows by the question that they answer; empty for those that were not asked. */
 export type FleetRows = Readonly<Record<PartName, readonly Reading[]>>
 
-/** The questions of a reading: about totals alone, or about workloads too. */
-export function partsFor(workloads: boolean): readonly (readonly [PartName, Part])[] {
+/**
+ * `types`: the signs of what a workload is for. `containers`: what single containers use, where their pods are told
+ * too. `reserved`: the processors that pods ask for. `load`: how busy GPUs are.
+ */
+export type FleetDetail = 'types' | 'containers' | 'reserved' | 'load'
+
+/** The questions of a reading: about totals alone, or about workloads too, with the details that are wanted. */
+export function partsFor({
+  workloads,
+  details,
+}: {
+  readonly workloads: boolean
+  readonly details?: readonly FleetDetail[]
+}): readonly (readonly [PartName, Part])[] {
+  const parts = workloads ? ofWorkloads(details) : TOTALS_ALONE
   // The keys of an object of ours are those of its type.
-  return Object.entries(workloads ? PARTS : TOTAL_PARTS) as readonly [PartName, Part][]
+  return Object.entries(parts) as readonly [PartName, Part][]
+}
+
+/** How busy the parts of a board are only decides who of their holders has which watts. */
+const TOTALS_ALONE = {
+  ...TOTAL_PARTS,
+  gpu_power: { ...TOTAL_PARTS.gpu_power, measures: ['power_watts'] },
+} as const
+
+/** The details that are whole questions, and what is asked without those that are not. */
+const OF_DETAIL = { requests: 'reserved', gpu_load: 'load' } as const
+const POD = ['namespace', 'pod', 'pod_uid', 'node'] as const
+
+function ofWorkloads(details?: readonly FleetDetail[]): Readonly<Partial<Record<PartName, Part>>> {
+  if (details === undefined) return PARTS
+  const left = Object.entries(PARTS).filter(
+    ([name]) => !(name in OF_DETAIL) || details.includes(OF_DETAIL[name as keyof typeof OF_DETAIL]),
+  )
+  const { pods, container_use: use } = PARTS
+  return {
+    ...Object.fromEntries(left),
+    pods: details.includes('types')
+      ? pods
+      : { ...pods, labels: POD, measures: ['pod_present', 'pod_running'] },
+    container_use: details.includes('containers') ? use : { ...use, unlessOf: 'pod' },
+  }
 }
 
 /** The rows of some questions, with none for all others. */
@@ -173,7 +224,16 @@ export function rowsOf(found: readonly (readonly [PartName, readonly Reading[]])
 }
 
 /** What a part asks of telemetry, whatever the time. */
-export function questionOf(part: Part): Pick<Question, 'entity' | 'labels' | 'where'> {
-  const { entity, labels, where } = part
-  return where === undefined ? { entity, labels } : { entity, labels, where }
+export function questionOf({
+  entity,
+  labels,
+  where,
+  unlessOf,
+}: Part): Pick<Question, 'entity' | 'labels' | 'where' | 'unlessOf'> {
+  return {
+    entity,
+    labels,
+    ...(where !== undefined && { where }),
+    ...(unlessOf !== undefined && { unlessOf }),
+  }
 }

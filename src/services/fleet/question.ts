@@ -1,8 +1,12 @@
 import type { IdentityRules } from '../../analysis/identity/resolver.ts'
-import type { Answer } from '../../kernel/answer.ts'
+import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import type { Telemetry } from '../telemetry/index.ts'
+import type { Question, Reading, Telemetry } from '../telemetry/index.ts'
 import type { Moment } from './assemble.ts'
+import type { FleetDetail } from './parts.ts'
+import type { PodName } from './workloads.ts'
+
+export type { FleetDetail } from './parts.ts'
 
 /** What the reads need. */
 export interface Needs {
@@ -19,12 +23,26 @@ export interface FleetQuestion {
   readonly signal: AbortSignal
   /** Whether it is read who uses the watts, and not only how many there are. */
   readonly workloads: boolean
+  /** What else is read of workloads; everything when left out. Each takes a question about all of them. */
+  readonly details?: readonly FleetDetail[]
 }
 
 /** What is known of a fleet's power, without the clusters that did not answer everything. */
 export interface FleetPower extends Moment, NodeNames {
   /** The clusters that answered: what they do not tell of, nobody measures there. */
   readonly heard: readonly string[]
+  /** Every pod that Kubernetes tells of or that uses a processor, once. */
+  podNames(): readonly PodName[]
+}
+
+/** Which pods: those with one of these values of each label. */
+export interface TypesQuestion extends Omit<FleetQuestion, 'workloads' | 'details'> {
+  readonly where: NonNullable<Question['where']>
+}
+
+/** What some workloads are for. */
+export interface WorkloadTypes extends Pick<Answer<never>, 'clusters' | 'warnings'> {
+  readonly typeOf: Moment['typeOf']
 }
 
 export interface FleetWindowQuestion extends FleetQuestion {
@@ -43,4 +61,8 @@ export interface FleetWindow<Result> extends Pick<Answer<never>, 'clusters' | 'w
 export interface NodeNames extends Pick<Answer<never>, 'clusters' | 'warnings'> {
   /** The name itself where no node has it. */
   nodeName(cluster: string, name: string): string
+  /** Null where no node has the name. */
+  findNode(cluster: string, name: string): string | null
+  /** The names in some rows that are no node's: one warning for each cluster that has any. */
+  unmatchedIn(rows: readonly Reading[]): readonly Warning[]
 }

@@ -18,6 +18,8 @@ export interface Pod {
   readonly node: NodeName | null
   readonly labels: Reading['labels']
   readonly running: boolean
+  /** Whether Kubernetes lists it; of others there are only figures. */
+  readonly listed: boolean
 }
 
 /** The pods of the asked clusters, by name and by uid. */
@@ -55,6 +57,28 @@ export function podsOf(rows: FleetRows, nodeOf: NodeOf): Pods {
   }
 }
 
+/** A pod by its name. */
+export interface PodName {
+  readonly cluster: string
+  readonly namespace: string
+  readonly pod: string
+}
+
+/** Every pod that Kubernetes tells of or that uses a processor, once. */
+export function podNamesIn({
+  pods,
+  pod_use: use,
+  container_use: parts,
+}: FleetRows): readonly PodName[] {
+  const using = [...use, ...parts].filter(({ values }) => values.cpu_cores_used !== undefined)
+  const names = new Map<string, PodName>()
+  for (const { cluster, labels } of [...pods, ...using]) {
+    const { namespace = '', pod } = labels
+    if (pod !== undefined) names.set(keyOf(cluster, namespace, pod), { cluster, namespace, pod })
+  }
+  return [...names.values()]
+}
+
 function podFrom(rows: readonly [Reading, ...Reading[]], nodeOf: NodeOf): Pod {
   const labels = Object.assign({}, ...rows.map((row) => row.labels).reverse()) as Reading['labels']
   const [{ cluster }] = rows
@@ -65,6 +89,7 @@ function podFrom(rows: readonly [Reading, ...Reading[]], nodeOf: NodeOf): Pod {
     node: nodeOf({ ...rows[0], labels }),
     labels,
     running: rows.some(({ values }) => (values.pod_running ?? 0) > 0),
+    listed: rows.some(({ values }) => values.pod_present !== undefined),
   }
 }
 

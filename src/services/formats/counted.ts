@@ -7,6 +7,8 @@ import type { Batch, Column, Row } from './table.ts'
 /** Rows on their way into a file, counted and summed up as they pass. */
 export interface Counted {
   readonly batches: AsyncGenerator<Batch>
+  /** How many rows there were so far. */
+  count(): number
   /** Of the rows so far. */
   sums(): Pick<ManifestEnd, 'row_count' | 'rows_sha256'>
 }
@@ -36,6 +38,7 @@ export function countedRows(
   }
   return {
     batches: batches(),
+    count: () => count,
     sums: () => ({ row_count: count, rows_sha256: hash.copy().digest('hex') }),
   }
 }

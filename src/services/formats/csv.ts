@@ -1,6 +1,5 @@
-import { stringify } from 'csv-stringify/sync'
+import { lineWriter } from './csv-cells.ts'
 import type { Format } from './format.ts'
-import type { Row } from './table.ts'
 
 const BOM = '\ufeff'
 
@@ -20,20 +19,4 @@ export const csv: Format = {
     for await (const { rows } of batches) yield Buffer.from(lines(rows))
   },
   broken: (reason) => `"EXPORT INCOMPLETE: ${reason.replaceAll('"', "'")}`,
-}
-
-function lineWriter(): (rows: readonly Row[]) => string {
-  let [last, text] = [Number.NaN, '']
-  // Rows of one time stand together, and writing a time down takes time.
-  const date = (time: Date): string => {
-    if (time.getTime() !== last) [last, text] = [time.getTime(), time.toISOString()]
-    return text
-  }
-  const number = (value: number): string => (Number.isFinite(value) ? String(value) : '')
-  const options = {
-    record_delimiter: 'windows',
-    escape_formulas: true,
-    cast: { date, number },
-  } as const
-  return (rows) => stringify([...rows], options)
 }

@@ -1,4 +1,5 @@
 import { csv } from './csv.ts'
+import { excel } from './excel.ts'
 import type { Format } from './format.ts'
 import { json } from './json.ts'
 import { ndjson } from './ndjson.ts'
@@ -10,7 +11,7 @@ export type { Manifest, ManifestEnd, ManifestHead, Parameters } from './manifest
 export type { Cell, Column, Row } from './table.ts'
 
 /** The kinds of files that a table can become. */
-export const FORMATS = { json, ndjson, csv, parquet } as const satisfies Readonly<
+export const FORMATS = { json, ndjson, csv, parquet, excel } as const satisfies Readonly<
   Record<string, Format>
 >
 

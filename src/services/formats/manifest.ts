@@ -36,3 +36,34 @@ export interface ManifestEnd {
 
 /** Where a file comes from, and how to tell that it is whole. */
 export interface Manifest extends ManifestHead, ManifestEnd {}
+
+/** A manifest as names and texts, for formats that have a page for it. */
+export function manifestLines(manifest: Manifest): readonly (readonly [string, string])[] {
+  const { parameters, window, columns, clusters, warnings, coverage, ...rest } = manifest
+  return [
+    ...Object.entries(rest).map(([name, value]) => [name, textOf(value)] as const),
+    ['window_start', textOf(window.start)],
+    ['window_end', textOf(window.end)],
+    ['step_seconds', textOf(window.step_seconds)],
+    ['coverage_mean', textOf(coverage?.mean ?? null)],
+    ['coverage_least', textOf(coverage?.least ?? null)],
+    ...Object.entries(parameters).map(
+      ([name, value]) => [`parameter ${name}`, textOf(value)] as const,
+    ),
+    ...clusters.map(({ name, status }) => [`cluster ${name}`, status] as const),
+    ...warnings.map(
+      ({ code, cluster, detail }) =>
+        [`warning ${code}`, cluster === undefined ? detail : `${cluster}: ${detail}`] as const,
+    ),
+    ...columns.map(
+      ({ name, type, unit, description }) =>
+        [`column ${name}`, `${unit ?? type}: ${description}`] as const,
+    ),
+  ]
+}
+
+function textOf(value: string | number | boolean | Date | object | null): string {
+  if (value === null) return ''
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -4,9 +4,9 @@ import { vectorParser, type BodyParser } from './parse.ts'
 
 /** Below this many rows parsing takes no time that matters. */
 const LEAST_ROWS = 200
-const MOST_QUERIES = 32
-/** Some 300 bytes each, labels included: enough for the list of 20,000 GPUs. */
-const MOST_ROWS = 200_000
+const MOST_QUERIES = 128
+/** Some 300 bytes each, labels included: enough for everything that is asked of 1,000 nodes with 20,000 pods. */
+const MOST_ROWS = 600_000
 
 /** Parsers of vectors that know the rows of the last answer to the same query, for the queries of late. */
 export function createVectorParsers(): (query: string) => BodyParser<Sample> {

@@ -9,4 +9,4 @@ export {
   type Grouped,
   type Metric,
 } from './metric-list.ts'
-export { readSeries, type SeriesQuestion } from './read-series.ts'
+export { readNow, readSeries, type SeriesQuestion } from './read-series.ts'

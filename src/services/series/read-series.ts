@@ -51,6 +51,30 @@ export async function readSeries(
   return { rows, ...combine([found, names]) }
 }
 
+/** The same things as they are now: series of one value. */
+export async function readNow(
+  { telemetry, fleet }: SeriesNeeds,
+  asked: SeriesAsked,
+  { metric, entity, by }: Pick<SeriesQuestion, 'metric' | 'entity' | 'by'>,
+): Promise<Answer<ReadingSeries>> {
+  const [names, found] = await Promise.all([
+    fleet.names(asked),
+    telemetry.latest({
+      entity,
+      labels: withLabel(THINGS[entity], by),
+      measures: [metric],
+      clusters: asked.clusters,
+      at: asked.at,
+      signal: asked.signal,
+      shelf: 'realtime',
+    }),
+  ])
+  const rows = found.rows.map(({ values, ...row }) =>
+    renamed({ ...row, values: [values[metric] ?? null] }, names),
+  )
+  return { rows, ...combine([found, names]) }
+}
+
 type Labels = readonly [Label, ...Label[]]
 
 function withLabel(labels: Labels, by: string): Labels {

@@ -40,6 +40,25 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     version: 3,
+    name: 'export jobs',
+    statements: [
+      `create table export_jobs (
+        id text not null primary key,
+        owner text not null,
+        question text not null,
+        state text not null,
+        created_at text not null,
+        updated_at text not null,
+        expires_at text not null,
+        progress text not null,
+        outcome text,
+        runner text,
+        lease_until text
+      )`,
+    ],
+  },
+  {
+    version: 4,
     name: 'collected power',
     statements: [
       `create table collector_positions (

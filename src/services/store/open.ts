@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
+import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
 import type { Engine } from './engine.ts'
 import { attempt, storeUnavailable } from './failures.ts'
 import { migrate, versionOf } from './migrate.ts'
@@ -27,6 +28,7 @@ export interface StoreHealth {
 /** What outlives the process. */
 export interface Store {
   readonly clusters: ClusterStore
+  readonly exportJobs: ExportJobStore
   readonly models: ModelStore
   readonly rollups: RollupStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
@@ -48,6 +50,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
   }
   return {
     clusters: createClusterStore(engine.db, createSealer(key)),
+    exportJobs: createExportJobStore(engine.db),
     models: createModelStore(engine.db),
     rollups: createRollupStore(engine.db),
     health: (signal) =>

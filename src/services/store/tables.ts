@@ -1,6 +1,7 @@
 /** The rows as both engines hold them: text, numbers and null. Times are RFC 3339 in UTC. */
 export interface Tables {
   readonly clusters: ClusterRow
+  readonly export_jobs: ExportJobRow
   readonly models: ModelRow
   readonly collector_positions: CollectorPositionRow
   readonly power_rollups: RollupRow
@@ -54,4 +55,22 @@ interface RollupRow {
 interface SchemaRow {
   readonly version: number
   readonly name: string
+}
+
+interface ExportJobRow {
+  readonly id: string
+  readonly owner: string
+  /** JSON: what was asked for. */
+  readonly question: string
+  readonly state: string
+  readonly created_at: string
+  readonly updated_at: string
+  readonly expires_at: string
+  /** JSON: how far it has come. */
+  readonly progress: string
+  /** JSON: what has become of it; null as long as it is being made. */
+  readonly outcome: string | null
+  /** The server that makes it, and until when others leave it to that one. */
+  readonly runner: string | null
+  readonly lease_until: string | null
 }

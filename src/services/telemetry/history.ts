@@ -6,7 +6,7 @@ import type { Reply } from '../prometheus/index.ts'
 import type { Series } from '../../promql/samples.ts'
 import { addedCounters, firstPoints, onGrid, type Points } from './grid.ts'
 import type { Needs } from './now.ts'
-import { canAnswer, kindOf, labelsOf, originOf } from './origins.ts'
+import { kindOf, labelsOf, originOf, sourcesFor } from './origins.ts'
 import type { HistoryQuestion, Reading, ReadingSeries, WindowQuestion } from './question.ts'
 import { isSampled, overSpan, overSteps, type Target } from './summaries.ts'
 import { labelReader, readValue, satisfies } from './translate.ts'
@@ -54,11 +54,10 @@ function askDuring<Row>(
 
 /** Sources that know the thing and the measure. */
 function targetsFor(needs: Needs, question: Target['question']): readonly Target[] {
-  return needs.sources.flatMap((source) => {
+  const sources = sourcesFor(needs.sources, { ...question, measures: [question.measure] })
+  return sources.flatMap((source) => {
     const origin = originOf(source, question.measure)
-    return origin === undefined || !canAnswer(source, question)
-      ? []
-      : [{ source, origin, question }]
+    return origin === undefined ? [] : [{ source, origin, question }]
   })
 }
 

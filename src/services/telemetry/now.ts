@@ -7,7 +7,7 @@ import type { Ask } from './ask.ts'
 import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
-import { canAnswer } from './origins.ts'
+import { sourcesFor } from './origins.ts'
 import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
@@ -121,10 +121,10 @@ interface Asking<Planned, Row> {
 /** Asks each cluster by the sources that are there, in their order. */
 function askPresent<Planned, Row>(
   needs: Needs,
-  question: Question & { readonly at: Date },
+  question: Question & Partial<Pick<LatestQuestion, 'measures'>> & { readonly at: Date },
   { plan, hear: put }: Asking<Planned, Row>,
 ): Promise<Answer<Row>> {
-  const sources = needs.sources.filter((source) => canAnswer(source, question))
+  const sources = sourcesFor(needs.sources, question)
   const plans = new Map(sources.map((source) => [source, plan(source)]))
   return needs.ask(question, async (cluster) => {
     const { present, renewed } = await needs.presence.now(cluster.client, sources, question)

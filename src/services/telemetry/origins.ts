@@ -24,6 +24,31 @@ export function canAnswer(source: SourceSpec, question: Question): boolean {
   )
 }
 
+/** Those of the sources that are asked: the ones that can answer, and whose metrics are not read elsewhere. */
+export function sourcesFor(
+  sources: readonly SourceSpec[],
+  question: Question & { readonly measures?: readonly Measure[] },
+): readonly SourceSpec[] {
+  const { unlessOf, measures = [] } = question
+  const able = sources.filter((source) => canAnswer(source, question))
+  if (unlessOf === undefined) return able
+  const others = sources.filter(({ entity }) => entity === unlessOf)
+  return able.filter((source) => !others.some((other) => readsAllOf(other, source, measures)))
+}
+
+/** Whether one source reads of its things the same metrics, under the same conditions, as another of its own. */
+function readsAllOf(one: SourceSpec, other: SourceSpec, measures: readonly Measure[]): boolean {
+  const known = measures.flatMap((measure) => {
+    const origin = originOf(other, measure)
+    return origin === undefined ? [] : [{ origin, twin: originOf(one, measure) }]
+  })
+  return known.length > 0 && known.every(({ origin, twin }) => areOfOne(origin, twin))
+}
+
+const areOfOne = (origin: Origin<Dimension>, twin: Origin<Dimension> | undefined): boolean =>
+  twin !== undefined &&
+  JSON.stringify([origin.metrics, origin.where]) === JSON.stringify([twin.metrics, twin.where])
+
 function canFilter(source: SourceSpec, label: Label, filter: Filter): boolean {
   const said = saidBy(source, label)
   return said === undefined ? namesOf(source, label).length > 0 : passes(said, filter)

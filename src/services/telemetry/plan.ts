@@ -52,7 +52,7 @@ export function planLatest(
     const query =
       origin.rate === true
         ? rates(source, { origin, grouping, seconds: source.freshnessSeconds, question })
-        : gauges(source, { origin, grouping, names, question })
+        : gauges(source, { origin, grouping, question, names, measures })
     return { source, measures, query }
   })
 }
@@ -102,13 +102,26 @@ interface Asked {
 
 function gauges(
   source: SourceSpec,
-  { origin, grouping, names, question }: Asked & { readonly names: readonly string[] },
+  { origin, grouping, question, names, measures }: Asked & Pick<Group, 'names' | 'measures'>,
 ): Vector<'gauge'> {
-  const rows = matcherSets(source, origin.where ?? [], question.where).map((where) =>
-    gathered(gauge(nonEmpty(names), where), ['__name__', ...grouping], origin),
-  )
+  const isToldByOne = origin.addends === undefined && measures.every(isStateOf(source))
+  const rows = matcherSets(source, origin.where ?? [], question.where).map((where) => {
+    const all = gauge(nonEmpty(names), where)
+    return gathered(isToldByOne ? keep(all, '!=', 0) : all, ['__name__', ...grouping], origin)
+  })
   return firstOfSome(rows)
 }
+
+/**
+ * Whether 0 says only that a thing is not in this state. There is a series for each state that it could be in, so
+ * most of an answer would be such zeros.
+ */
+const isStateOf =
+  (source: SourceSpec) =>
+  (measure: Measure): boolean => {
+    const { absent = [] } = originOf(source, measure) ?? {}
+    return absent.length === 1 && absent[0] === 0
+  }
 
 /** The growth a second of the counters of an origin, in a window of so many seconds. */
 export function rates(

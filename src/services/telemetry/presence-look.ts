@@ -29,16 +29,19 @@ export async function findAbsent(
   sources: Sources,
   moment: Moment,
 ): Promise<ReadonlySet<SourceSpec>> {
-  const unseen = await lookNow(client, moment, { among: sources, signs: presenceOf })
-  return lookNow(client, moment, { among: [...unseen], signs: otherMetricsOf })
+  const unseen = await lookNow(client, moment, { all: sources, among: sources, signs: presenceOf })
+  return lookNow(client, moment, { all: sources, among: [...unseen], signs: otherMetricsOf })
 }
+
+/** Some sources of a catalogue. */
+export type Some = Pick<Look, 'all' | 'among'>
 
 /** Those of the sources of which there is nothing, by any of their metrics. */
 export const findStillAbsent = (
   client: PrometheusClient,
-  among: Sources,
+  some: Some,
   moment: Moment,
-): Promise<ReadonlySet<SourceSpec>> => lookNow(client, moment, { among, signs: metricsOf })
+): Promise<ReadonlySet<SourceSpec>> => lookNow(client, moment, { ...some, signs: metricsOf })
 
 function lookNow(
   client: PrometheusClient,
@@ -57,7 +60,7 @@ const MOST_POINTS = 500
  */
 export async function findAbsentDuring(
   client: PrometheusClient,
-  sources: Sources,
+  some: Some,
   { range, signal }: Window,
 ): Promise<ReadonlySet<SourceSpec>> {
   const seconds = unixSeconds(range.end) - unixSeconds(range.start)
@@ -65,7 +68,7 @@ export async function findAbsentDuring(
   const points = Math.ceil(seconds / stepSeconds)
   const start = new Date(range.end.getTime() - points * stepSeconds * 1000)
   const looked = { start, end: range.end, stepSeconds }
-  return absentIn({ among: sources, signs: metricsOf }, (query) =>
+  return absentIn({ ...some, signs: metricsOf }, (query) =>
     client.range(query, looked, { shelf: 'series', signal }),
   )
 }
@@ -74,6 +77,9 @@ export async function findAbsentDuring(
 const OF_THE_QUESTION: ReadonlySet<string> = new Set(['backend_rejected', 'backend_too_large'])
 
 interface Look {
+  /** Every source; those that are not looked for are there. */
+  readonly all: Sources
+  /** The ones that are looked for. */
   readonly among: Sources
   readonly signs: Signs
 }
@@ -84,18 +90,34 @@ type Signs = (source: SourceSpec) => readonly string[]
 type Ask = (query: Vector<'gauge'>) => Promise<Reply<{ readonly labels: Labels }>>
 
 /**
- * Looks for all names at once. Under a name that several sources share, each looks again for rows of its own. None
- * is absent where it cannot be told, since the cluster does not answer in full.
+ * Looks for all names at once. Under a name that several sources share, each looks for rows of its own; where one of
+ * those is there, the others do nothing else, since to count the rows of the one that is there may take as long as
+ * everything that is asked of it. None is absent where it cannot be told, since the cluster does not answer in full.
  */
-async function absentIn({ among, signs }: Look, ask: Ask): Promise<ReadonlySet<SourceSpec>> {
-  const there = await namesOfSome(ask, { names: among.flatMap(signs), where: [] })
-  const hasSome = (source: SourceSpec) => signs(source).some((name) => there?.has(name) !== false)
+async function absentIn(look: Look, ask: Ask): Promise<ReadonlySet<SourceSpec>> {
+  const { among, signs } = look
+  const shadowed = shadowedIn(look)
+  const open = among.filter((source) => !shadowed.has(source))
+  const there = await namesOfSome(ask, { names: open.flatMap(signs), where: [] })
+  const hasSome = (source: SourceSpec) =>
+    shadowed.has(source) || signs(source).some((name) => there?.has(name) !== false)
   const doubtful = among.filter((source) => source.where !== undefined && hasSome(source))
   const own = await Promise.all(
     doubtful.map((source) => namesOfSome(ask, { names: signs(source), where: ownRows(source) })),
   )
   const mistaken = new Set(doubtful.filter((_source, index) => own[index]?.size === 0))
   return new Set(among.filter((source) => !hasSome(source) || mistaken.has(source)))
+}
+
+/** The sources with rows of their own under names that a source has which is there. */
+function shadowedIn({ all, among, signs }: Look): ReadonlySet<SourceSpec> {
+  const lookedFor = new Set(among)
+  const names = new Set(all.filter((source) => !lookedFor.has(source)).flatMap(metricsOf))
+  return new Set(
+    among.filter(
+      (source) => source.where !== undefined && signs(source).some((name) => names.has(name)),
+    ),
+  )
 }
 
 const ownRows = (source: SourceSpec): readonly Matcher[] =>

@@ -8,6 +8,7 @@ import {
   findAbsentDuring,
   findStillAbsent,
   type Moment,
+  type Some,
   type Sources,
   type Window,
 } from './presence-look.ts'
@@ -79,7 +80,7 @@ export function createPresence(all: Sources): Presence {
     const now = unixSeconds(moment.at)
     if (known === undefined || now - known.learntAt >= HOLDS_SECONDS) await learn(place, moment)
     else if (known.absent.size > 0 && now - known.renewedAt >= RENEW_SECONDS) {
-      const absent = await stillAbsent(place, [...known.absent], moment)
+      const absent = await stillAbsent(place, { all, among: [...known.absent] }, moment)
       place.known = { ...known, absent, renewedAt: now }
     }
   }
@@ -94,7 +95,7 @@ export function createPresence(all: Sources): Presence {
       if (present.length > 0 || known.renewedAt === unixSeconds(moment.at))
         return { present, renewed: unlessItFails(renew(place, moment)) }
       // Nothing else will be asked of the cluster: that it does not answer must show here.
-      const absent = await stillAbsent(place, [...known.absent], moment)
+      const absent = await stillAbsent(place, { all, among: [...known.absent] }, moment)
       return { present: without(sources, absent), renewed: Promise.resolve() }
     },
     async during(client, sources, window) {
@@ -102,7 +103,7 @@ export function createPresence(all: Sources): Presence {
       const { end: at } = window.range
       const absent = place.known?.absent ?? (await absentAt(place, all, { ...window, at }))
       if (!sources.some((source) => absent.has(source))) return sources
-      return without(sources, await absentDuring(place, [...absent], window))
+      return without(sources, await absentDuring(place, { all, among: [...absent] }, window))
     },
   }
 }
@@ -128,16 +129,16 @@ const absentAt = (place: Place, all: Sources, { at, signal }: Moment) =>
     look: (shared) => findAbsent(place.client, all, { at, signal: shared }),
   })
 
-const stillAbsent = (place: Place, among: Sources, { at, signal }: Moment) =>
+const stillAbsent = (place: Place, some: Some, { at, signal }: Moment) =>
   together(place, `absent at ${at.getTime()}`, {
     signal,
-    look: (shared) => findStillAbsent(place.client, among, { at, signal: shared }),
+    look: (shared) => findStillAbsent(place.client, some, { at, signal: shared }),
   })
 
-const absentDuring = (place: Place, among: Sources, { range, signal }: Window) =>
+const absentDuring = (place: Place, some: Some, { range, signal }: Window) =>
   together(place, `absent during ${[range.start, range.end].map(Number).join()}`, {
     signal,
-    look: (shared) => findAbsentDuring(place.client, among, { range, signal: shared }),
+    look: (shared) => findAbsentDuring(place.client, some, { range, signal: shared }),
   })
 
 /** What is known stays as it is when a cluster does not answer: the questions beside this one say so. */

@@ -13,6 +13,11 @@ export interface Question {
   readonly clusters?: readonly string[] | undefined
   /** Only rows with one of these values of a label; a source that lacks the label is then not asked. */
   readonly where?: Readonly<Partial<Record<Label, Filter>>>
+  /**
+   * A source is not asked whose metrics another source reads of these: what a container uses, where the same is
+   * already added up for its pod.
+   */
+  readonly unlessOf?: Entity | undefined
   /** Stands for the one answer that the question is for, as well as ending it: each answer has its own. */
   readonly signal?: AbortSignal
 }

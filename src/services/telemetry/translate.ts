@@ -58,8 +58,12 @@ function firstValue(
   return undefined
 }
 
-/** An `instance` without its port, a container's id without the name of its runtime. */
+/**
+ * An `instance` without its port, a container's id without the name of its runtime. Servers of inference keep the
+ * port: several at one address differ in nothing else.
+ */
 function bare(label: Label, name: string, value: string): string {
+  if (label === 'server') return value
   if (name === 'instance') return value.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
   return label === 'container_id' ? value.replace(/^[\w-]+:\/\//, '') : value
 }

@@ -10,6 +10,7 @@ export {
   type Amounts,
 } from './facts.ts'
 export { readPods, type ContainerFacts, type PodFacts, type PodInventory } from './pod-inventory.ts'
+export { readPodPage } from './pod-page.ts'
 export { OF_CONTAINERS, POD_READS, type PodRead } from './pod-reads.ts'
 export {
   accounted,

@@ -2,6 +2,7 @@ import { keyOf } from '../../analysis/power/group.ts'
 import type { WorkloadPower } from '../../analysis/power/workload-power.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
 import { combine } from '../../kernel/answer.ts'
+import type { FleetPower } from '../fleet/index.ts'
 import type { Reading } from '../telemetry/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
 import { textIn } from './facts.ts'
@@ -44,14 +45,23 @@ export async function readPods(
 ): Promise<PodInventory> {
   const [read, power] = await Promise.all([
     readAll(needs.telemetry, { ...asked, where }, POD_READS),
-    powerNow(needs, asked, true),
+    powerNow(needs, { ...asked, details: ['types', 'containers'] }, true),
   ])
   const account = combine([read.account, power.told])
   const rows = heardOnly(read.rows, account)
-  return { pods: podsOf(rows, power), power, account }
+  return { pods: podsOf(rows, { power, typeOf: power.moment.typeOf }), power, account }
 }
 
-function podsOf(rows: PodRows, power: PowerNow): readonly PodFacts[] {
+/** What the rows of pods are brought together with. */
+interface Around {
+  readonly power: PowerNow
+  readonly typeOf: FleetPower['typeOf']
+  /** Which pods, in which order; those of the rows and of the watts when left out. */
+  readonly keys?: readonly string[]
+}
+
+/** Pods out of what every question says of them. */
+export function podsOf(rows: PodRows, { power, typeOf, keys }: Around): readonly PodFacts[] {
   const isCurrent = currentPods(rows)
   const index = indexed(rows, (row, name) => {
     if (!isCurrent(row)) return null
@@ -59,13 +69,13 @@ function podsOf(rows: PodRows, power: PowerNow): readonly PodFacts[] {
   })
   const names = containerNames(rows, isCurrent)
   const powers = podPowers(power, (...pod) => [...(names.get(keyOf(...pod)) ?? [])])
-  const context = { index, names, powers, power }
-  const keys = [
+  const context = { index, names, powers, typeOf }
+  const known = [
     ...KNOWN_BY.flatMap((name) => [...index.keys(name)]),
     ...names.keys(),
     ...powers.pods.keys(),
   ]
-  return [...new Set(keys)].sort().map((key) => podOf(key, context))
+  return (keys ?? [...new Set(known)].sort()).map((key) => podOf(key, context))
 }
 
 const KNOWN_BY = ['infos', 'phases', 'use'] as const
@@ -74,10 +84,10 @@ interface Context {
   readonly index: Index<PodRead>
   readonly names: ReadonlyMap<string, ReadonlySet<string>>
   readonly powers: PodPowers
-  readonly power: PowerNow
+  readonly typeOf: FleetPower['typeOf']
 }
 
-function podOf(key: string, { index, names, powers, power }: Context): PodFacts {
+function podOf(key: string, { index, names, powers, typeOf }: Context): PodFacts {
   const [cluster = '', namespace = '', pod = ''] = key.split('\u0000')
   const own = powers.pods.get(key)
   return {
@@ -87,7 +97,7 @@ function podOf(key: string, { index, names, powers, power }: Context): PodFacts 
     // A pod that Kubernetes does not list is where its watts are.
     node: textIn(index.of('infos', key), 'node') ?? own?.nodes[0] ?? null,
     power: own,
-    workload_type: power.moment.typeOf({ kind: 'pod', namespace, pod, container: null }, cluster),
+    workload_type: typeOf({ kind: 'pod', namespace, pod, container: null }, cluster),
     containers: [...(names.get(key) ?? [])].sort().map((container) => {
       const name = key + keyOf(container)
       return {

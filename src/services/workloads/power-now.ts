@@ -9,7 +9,7 @@ import type {
 } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
-import type { FleetPower, Moment } from '../fleet/index.ts'
+import type { FleetPower, FleetQuestion, Moment } from '../fleet/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
 
 /** The watts of one thing, and how they were had. */
@@ -34,10 +34,16 @@ export interface PowerNow {
 /** The power of the asked clusters now; with `workloads` also by who uses it. */
 export async function powerNow(
   { fleet }: Needs,
-  { clusters, at, signal }: Asked,
+  { clusters, at, signal, details }: Asked & Pick<FleetQuestion, 'details'>,
   workloads: boolean,
 ): Promise<PowerNow> {
-  const moment = await fleet.now({ clusters, at, signal, workloads })
+  const moment = await fleet.now({
+    clusters,
+    at,
+    signal,
+    workloads,
+    ...(details !== undefined && { details }),
+  })
   const { account, portions, findings } = accounted(moment, workloads)
   const { clusters: asked, warnings } = moment
   return {

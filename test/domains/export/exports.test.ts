@@ -152,7 +152,7 @@ describe('GET /export/power', () => {
   it('has one sum of the rows in every format, and keeps the manifest of each', async () => {
     const { app } = await serve({ seoul: GPUS })
     const sums = new Set<string>()
-    for (const format of ['json', 'ndjson', 'csv', 'parquet']) {
+    for (const format of ['json', 'ndjson', 'csv', 'parquet', 'excel']) {
       const reply = await app.get(`/api/v1/export/power?period=5m&step=1m&format=${format}`)
       const [, path = ''] = /<(.+)>/.exec(String(reply.headers.link)) ?? []
       const kept = (await app.get(path)).json().data
@@ -232,6 +232,7 @@ describe('GET /export/formats', () => {
       ['ndjson', '.ndjson'],
       ['csv', '.csv'],
       ['parquet', '.parquet'],
+      ['excel', '.xlsx'],
     ])
   })
 })
@@ -242,5 +243,96 @@ describe('GET /export/manifests/{id}', () => {
     const id = '00000000-0000-4000-8000-000000000000'
     expect((await app.get(`/api/v1/export/manifests/${id}`)).statusCode).toBe(404)
     expect((await app.get('/api/v1/export/manifests/x')).statusCode).toBe(400)
+  })
+})
+
+describe('an export in the background', () => {
+  const PREFER = { headers: { prefer: 'respond-async, wait=1' } }
+  const PATH = '/api/v1/export/metrics?metric=power_watts&period=10m&step=15s&format=csv'
+
+  async function done(app: TestApp, location: string) {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const { data } = (await app.get(location)).json()
+      if (data.state === 'done' || data.state === 'failed') return data
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error('the job does not end')
+  }
+
+  it('is made while nobody waits, and is what would have been sent', async () => {
+    const { app } = await serve({ seoul: GPUS }, { rows: 10 })
+    expect((await app.get(PATH)).json().estimate.suggestion).toContain('Prefer: respond-async')
+    const reply = await app.get(PATH, PREFER)
+    expect(reply.statusCode).toBe(202)
+    expect(reply.headers['preference-applied']).toBe('respond-async')
+    const location = String(reply.headers.location)
+    expect(location).toBe(`/api/v1/export/jobs/${reply.json().data.id}`)
+    const job = await done(app, location)
+    expect(job).toMatchObject({
+      state: 'done',
+      progress: { percent: 100, points_done: 41, points_total: 41, rows: 41 * 8 },
+      manifest: { row_count: 41 * 8, status: 'complete' },
+      problem: null,
+    })
+    const file = await app.get(job.file.url)
+    expect(file.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-length': String(job.file.bytes),
+      'accept-ranges': 'bytes',
+      etag: `"${job.file.sha256}"`,
+    })
+    expect(createHash('sha256').update(file.rawPayload).digest('hex')).toBe(job.file.sha256)
+    expect(rowsOf(file.body)).toHaveLength(1 + 41 * 8)
+  })
+
+  it('gives its file in parts', async () => {
+    const { app } = await serve({ seoul: GPUS })
+    const location = String((await app.get(PATH, PREFER)).headers.location)
+    const { file } = await done(app, location)
+    const whole = (await app.get(file.url)).rawPayload
+    const part = async (range: string, more: Record<string, string> = {}) => {
+      const reply = await app.get(file.url, { headers: { range, ...more } })
+      return [reply.statusCode, reply.headers['content-range'], reply.rawPayload] as const
+    }
+    const of = (first: number, last: number) =>
+      [206, `bytes ${first}-${last}/${whole.length}`, whole.subarray(first, last + 1)] as const
+    expect(await part('bytes=0-99')).toEqual(of(0, 99))
+    expect(await part('bytes=100-')).toEqual(of(100, whole.length - 1))
+    expect(await part('bytes=-10')).toEqual(of(whole.length - 10, whole.length - 1))
+    expect(await part(`bytes=50-${whole.length + 5}`)).toEqual(of(50, whole.length - 1))
+    expect((await part(`bytes=${whole.length}-`)).slice(0, 2)).toEqual([
+      416,
+      `bytes */${whole.length}`,
+    ])
+    for (const [range, more] of [
+      ['bytes=9-5', {}],
+      ['bytes=0-1,5-6', {}],
+      ['lines=0-5', {}],
+      ['bytes=0-99', { 'if-range': '"another"' }],
+    ] as const)
+      expect(await part(range, more)).toEqual([200, undefined, whole])
+    const known = await app.get(file.url, { headers: { 'if-none-match': `"${file.sha256}"` } })
+    expect(known.statusCode).toBe(304)
+  })
+
+  it('is listed, and goes when it is removed', async () => {
+    const { app } = await serve({ seoul: GPUS })
+    const location = String((await app.get(PATH, PREFER)).headers.location)
+    await done(app, location)
+    expect((await app.get('/api/v1/export/jobs')).json().data).toHaveLength(1)
+    expect((await app.send('DELETE', location)).statusCode).toBe(204)
+    expect((await app.get('/api/v1/export/jobs')).json().data).toEqual([])
+    expect((await app.get(location)).statusCode).toBe(404)
+    expect((await app.get(`${location}/file`)).statusCode).toBe(404)
+    expect((await app.send('DELETE', location)).statusCode).toBe(404)
+    expect((await app.get(location, { auth: false })).statusCode).toBe(401)
+  })
+
+  it('says why it has no file, and is refused when it is too large for a job', async () => {
+    const { app, fleet } = await serve({ seoul: GPUS }, { jobRows: 400 })
+    const later = '/api/v1/export/metrics?metric=power_watts&period=1h&step=15s'
+    expect((await app.get(later, PREFER)).statusCode).toBe(413)
+    fleet.set('seoul', DOWN)
+    expect((await app.get(PATH, PREFER)).statusCode).toBe(502)
   })
 })

@@ -165,7 +165,21 @@ nv_inference_request_success{namespace="llm",pod="triton-0",instance="10.2.0.9:8
       seoul: `${gpu(0, 'llama-0', 400)}\n${running(labels)}\n${tokens('generation', labels, 300)}`,
     })
     expect(found).toMatchObject({ pods: 1, tokens_per_joule: null, reason: 'no_pod_named' })
-    expect(found.by_pod[0]).toMatchObject({ pod: null, server: '10.2.0.3' })
+    expect(found.by_pod[0]).toMatchObject({ pod: null, server: '10.2.0.3:8000' })
+  })
+
+  it('tells two servers at one address apart by their ports', async () => {
+    const at = (port: number) => `instance="10.2.0.3:${port}",model_name="llama-70b"`
+    const { tokens: found } = await tokensIn({
+      seoul: [8000, 8001]
+        .map((port) => `${running(at(port))}\n${tokens('generation', at(port), 300)}`)
+        .join('\n'),
+    })
+    const servers = found.by_pod.map((row: any) => [row.server, row.tokens_generated_per_second])
+    expect(servers).toEqual([
+      ['10.2.0.3:8000', 300],
+      ['10.2.0.3:8001', 300],
+    ])
   })
 
   it('leaves out a cluster that is down, and names it', async () => {

@@ -3,7 +3,12 @@ import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import type { Cluster, Device, Node, World } from '../../../src/simulator/datacentre.ts'
 import type { Fault, SourceName } from '../../../src/simulator/faults.ts'
-import { laneCores, nodeWatts, wattsPerCore } from '../../../src/simulator/node-truth.ts'
+import {
+  clusterJoules,
+  laneCores,
+  nodeWatts,
+  wattsPerCore,
+} from '../../../src/simulator/node-truth.ts'
 import { sizedCluster } from '../../../src/simulator/plan.ts'
 import { podAt } from '../../../src/simulator/pods.ts'
 import { lastScrape, targetsOf } from '../../../src/simulator/targets.ts'
@@ -128,6 +133,14 @@ const WORLDS: readonly (readonly [string, () => World])[] = [
         clusters: [sizedCluster({ name: 'lab', nodes: 100, gpusPerNode: 8, pods: 800 })],
       }),
   ],
+  [
+    '1,000 nodes',
+    () =>
+      createWorld({
+        seed: 8,
+        clusters: [sizedCluster({ name: 'lab', nodes: 1000, gpusPerNode: 1, pods: 1000 })],
+      }),
+  ],
 ]
 
 describe.each(WORLDS)('the power of %s', (_name, make) => {
@@ -184,6 +197,21 @@ describe.each(WORLDS)('the power of %s', (_name, make) => {
         )
       }
     }
+  })
+})
+
+describe.each([10, 100, 1000])('the energy of %i nodes', (nodes) => {
+  it('is what they really used, within half a percent', async () => {
+    const size = { name: 'lab', nodes, gpusPerNode: nodes === 10 ? 8 : 1, pods: nodes }
+    const world = createWorld({ seed: 9, clusters: [sizedCluster(size)] })
+    const { at, get } = await serve(world)
+    const { data } = await get('/power/efficiency?period=5m&step=5m')
+    const [cluster] = world.clusters
+    if (cluster === undefined) throw new Error('no cluster')
+    // Meters are read four times a minute, and each reading is a whole number of watts.
+    const { total } = clusterJoules(cluster, { from: at - 300, until: at })
+    expect(data).toMatchObject({ covered_seconds: 300, it: { coverage: 1, method: 'measured' } })
+    expect(Math.abs(data.it.energy_joules / total - 1)).toBeLessThan(0.005)
   })
 })
 
@@ -262,6 +290,57 @@ const FAULTS: readonly (readonly [string, Fault, readonly string[]])[] = [
       until: 4e9,
     },
     ['stale_data'],
+  ],
+  [
+    'a DCGM that does not answer',
+    {
+      kind: 'exporter_down',
+      target: { cluster: 'lab', node: 'gpu-worker-1', source: 'dcgm' },
+      from: Date.UTC(2026, 10, 20, 1) / 1000,
+      until: 4e9,
+    },
+    [],
+  ],
+  [
+    'a board that has fallen off the bus',
+    {
+      kind: 'device_lost',
+      target: { cluster: 'lab', node: 'gpu-worker-1', device: 0 },
+      from: Date.UTC(2026, 10, 20, 1, 30) / 1000,
+      until: 4e9,
+    },
+    [],
+  ],
+  [
+    'a node without power',
+    {
+      kind: 'node_down',
+      target: { cluster: 'lab', node: 'gpu-worker-2' },
+      from: Date.UTC(2026, 10, 20, 1, 30) / 1000,
+      until: 4e9,
+    },
+    [],
+  ],
+  [
+    'a driver that was loaded again',
+    {
+      kind: 'counter_reset',
+      target: { cluster: 'lab', node: 'gpu-worker-1' },
+      from: Date.UTC(2026, 10, 20, 1, 58) / 1000,
+      until: 4e9,
+    },
+    [],
+  ],
+  [
+    'a Prometheus that says that something is missing',
+    {
+      kind: 'backend_warning',
+      target: { cluster: 'lab' },
+      text: 'PromQL warning: one store did not answer',
+      from: 0,
+      until: 4e9,
+    },
+    ['cluster_incomplete'],
   ],
 ]
 

@@ -96,7 +96,7 @@ describe('a source that a cluster does not have', () => {
     expect(await now()).toEqual({ sources: ['alpha'], queries: 1, looks: 3 })
     fleet.set('seoul', `${ALPHA}\nalpha_watts{host="b",make="other"} 5`)
     clock.advance(30)
-    expect(await now()).toEqual({ sources: ['alpha'], queries: 1, looks: 2 })
+    expect(await now()).toEqual({ sources: ['alpha'], queries: 1, looks: 1 })
     clock.advance(30)
     expect(await now()).toEqual({ sources: ['alpha', 'beta'], queries: 2, looks: 0 })
   })

@@ -1,0 +1,63 @@
+import type { Config } from './config.ts'
+import { createLiveConnections, type LiveConnections } from './http/live-connections.ts'
+import { problemOfError } from './http/problem-details.ts'
+import type { SelfMetrics } from './http/self-metrics.ts'
+import { createTickets, ticketsInMemory, type Tickets } from './http/tickets.ts'
+import type { Journal } from './journal.ts'
+import type { Now } from './kernel/clock.ts'
+import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
+import { createHub, systemTimers, type Hub } from './services/streams/index.ts'
+
+/** Everything that connections which stay open are made of. */
+export interface Streams {
+  readonly now: Now
+  readonly registry: Needs['registry']
+  readonly writing: { readonly strict: boolean; readonly simulated: boolean }
+  readonly hub: Hub
+  readonly live: LiveConnections
+  readonly tickets: Tickets
+  readonly streamLimits: typeof FIXED & {
+    readonly maxTopics: number
+    readonly maxBacklogBytes: number
+    readonly slowSeconds: number
+  }
+}
+
+interface Needs {
+  readonly metrics: SelfMetrics
+  readonly journal: Pick<Journal, 'stream'>
+  readonly now: Now
+  readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
+}
+
+const FIXED = { maxSubscriptions: 32, heartbeatSeconds: 15 }
+const PING_SECONDS = 15
+const IDLE_SECONDS = 60
+const KEPT_SECONDS = 120
+
+/** Builds it. Nothing is read before somebody watches. */
+export function composeStreams(
+  { streams: config, production, simulated }: Config,
+  { metrics, journal, now, registry }: Needs,
+): Streams {
+  const hub = createHub({
+    timers: systemTimers,
+    limits: { ...config, ...FIXED, ringBytes: config.replayBytes, keptSeconds: KEPT_SECONDS },
+    describe: (error, topic) =>
+      problemOfError(error, { path: pathOf(topic), requestId: journal.stream(topic, error) }),
+  })
+  metrics.watched(() => hub.stats())
+  const limits = { ...config, pingSeconds: PING_SECONDS, idleSeconds: IDLE_SECONDS }
+  return {
+    hub,
+    now,
+    registry,
+    writing: { strict: !production, simulated },
+    live: createLiveConnections(limits, metrics),
+    tickets: createTickets(ticketsInMemory(now), { now, lifeSeconds: config.ticketSeconds }),
+    streamLimits: { ...FIXED, ...config },
+  }
+}
+
+/** A topic begins with the name of its stream. */
+const pathOf = (topic: string): string => `/api/v1/monitoring/stream/${topic.split('-')[0] ?? ''}`

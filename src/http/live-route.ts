@@ -1,0 +1,141 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { addressOf } from './address.ts'
+import type { LiveRoute, Opening } from './app.ts'
+import { openEventStream } from './event-stream.ts'
+import type { LiveConnections } from './live-connections.ts'
+import { checkOrigin } from './origin-check.ts'
+import { sendProblem } from './problem-details.ts'
+import { accountFor } from './request-hooks.ts'
+import type { SelfMetrics } from './self-metrics.ts'
+import { openWebSocket, type Socket } from './websocket.ts'
+
+/** What every route of connections that stay open needs. */
+export interface LiveContext {
+  readonly live: LiveConnections
+  readonly corsOrigins: readonly string[]
+  readonly metrics: Pick<SelfMetrics, 'request'>
+}
+
+type AnyLiveRoute = LiveRoute<z.ZodObject>
+
+/** What is beside the parameters of every such route. */
+const COMMON = {
+  ticket: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('A ticket in place of credentials, from `POST /monitoring/stream/tickets`.'),
+  last_event_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('The id of the last event that the client had, to go on after it.'),
+}
+
+/** Mounts a route whose answer has no end. Everything that can be refused is refused before it begins. */
+export function mountLive(
+  fastify: FastifyInstance,
+  route: AnyLiveRoute,
+  context: LiveContext,
+): void {
+  const openings = new WeakMap<FastifyRequest, Opening>()
+  const query = z.strictObject({ ...route.query.shape, ...COMMON })
+  fastify.route({
+    method: 'GET',
+    url: route.url,
+    exposeHeadRoute: false,
+    config: { tickets: true },
+    schema: { querystring: query, ...docsOf(route) },
+    preHandler: async (request, reply) => {
+      checkOrigin(request, context.corsOrigins)
+      if (route.transport === 'websocket' && !request.ws) return
+      openings.set(request, await prepare(route, request))
+      admit(route, { request, reply, context })
+    },
+    ...handlersOf(route, openings, context),
+  })
+}
+
+async function prepare(route: AnyLiveRoute, request: FastifyRequest): Promise<Opening> {
+  // The route's schema has made it so.
+  const { ticket: _, last_event_id: asked, ...query } = request.query as Record<string, unknown>
+  const header = request.headers['last-event-id']
+  const lastEventId = typeof header === 'string' && header !== '' ? header.slice(0, 64) : asked
+  return route.open({
+    query,
+    user: request.user ?? '',
+    lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
+    requestId: request.id,
+  })
+}
+
+interface Call {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly context: LiveContext
+}
+
+/** The place is free again when the connection, or the answer on it, is over: whatever became of it. */
+function admit({ transport }: AnyLiveRoute, { request, reply, context }: Call): void {
+  const release = context.live.admit(request.user ?? '', transport)
+  if (transport === 'event_stream') {
+    reply.raw.once('close', release)
+    return
+  }
+  void reply.code(101)
+  const address = addressOf(request)
+  request.raw.socket.once('close', () => {
+    release()
+    // Of an upgraded connection nobody else hears the end.
+    if (reply.statusCode === 101) accountFor({ request, reply, address }, context.metrics)
+  })
+}
+
+function handlersOf(
+  { transport }: AnyLiveRoute,
+  openings: WeakMap<FastifyRequest, Opening>,
+  { live }: LiveContext,
+) {
+  const openingOf = (request: FastifyRequest): Opening => {
+    const opening = openings.get(request)
+    if (opening === undefined) throw new TypeError('the connection was not prepared')
+    return opening
+  }
+  if (transport === 'event_stream')
+    return {
+      handler: (request: FastifyRequest, reply: FastifyReply) =>
+        openEventStream({ request, reply }, { live, opening: openingOf(request) }),
+    }
+  return {
+    wsHandler: (socket: Socket, request: FastifyRequest) =>
+      openWebSocket(socket, { live, opening: openingOf(request) }),
+    handler: (request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('upgrade', 'websocket').header('connection', 'upgrade')
+      sendProblem({ kind: 'upgrade_required' }, request, reply)
+      return reply
+    },
+  }
+}
+
+const STREAM_TEXT = {
+  websocket: {
+    101: z.null().describe('A WebSocket; its messages are in `spec/asyncapi.json`.'),
+  },
+  event_stream: {
+    200: {
+      description: 'Server-sent events without an end; they are described in `spec/asyncapi.json`.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+  },
+} as const
+
+function docsOf({ summary, description, transport }: AnyLiveRoute) {
+  return {
+    summary,
+    ...(description !== undefined && { description }),
+    response: STREAM_TEXT[transport],
+  }
+}

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SOURCES } from '../../src/catalogue/sources/index.ts'
+import { accelerators } from '../../src/domains/accelerators/index.ts'
+import { hardware } from '../../src/domains/hardware/index.ts'
+import { infrastructure } from '../../src/domains/infrastructure/index.ts'
+import { monitoring } from '../../src/domains/monitoring/index.ts'
+import { createFleetReader } from '../../src/services/fleet/index.ts'
+import { sizedCluster, type ClusterPlan, type NodeGroup } from '../../src/simulator/plan.ts'
+import type { World } from '../../src/simulator/datacentre.ts'
+import { createWorld } from '../../src/simulator/world.ts'
+import { clustersDomain } from '../support/clusters-domain.ts'
+import { simulatedFleet } from '../support/simulated-fleet.ts'
+import { createTestApp, fakeClock } from '../support/test-app.ts'
+
+/**
+ * Every route that reads figures, by the contract: how many questions it puts to a cluster does not depend on how much
+ * there is in it, and none is put twice.
+ */
+const DOMAINS = /^\/api\/v1\/(?:accelerators|clusters|hardware|infrastructure|monitoring)\b/
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly required?: boolean }[]
+}
+
+const { paths } = JSON.parse(
+  readFileSync(new URL('../../spec/openapi.json', import.meta.url), 'utf8'),
+) as { readonly paths: Readonly<Record<string, { readonly get?: Operation }>> }
+
+const ROUTES = Object.entries(paths).flatMap(([path, { get }]) =>
+  get === undefined || !DOMAINS.test(path) || /stream|events/.test(path)
+    ? []
+    : [[`${path}${queryOf(get)}`]],
+)
+
+/** What a route needs to be asked; windows are short. */
+function queryOf({ parameters = [] }: Operation): string {
+  const values: Readonly<Record<string, string>> = {
+    by: 'namespace',
+    metric: 'gpu_utilization_percent',
+    period: '5m',
+    step: '1m',
+  }
+  const given = parameters.filter(
+    ({ name, required }) => required === true || name === 'period' || name === 'step',
+  )
+  const pairs = given.flatMap(({ name }) => {
+    const value = values[name]
+    return value === undefined ? [] : [`${name}=${value}`]
+  })
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
+}
+
+/** Nodes with GPUs that train and serve, nodes with NPUs, and everything that reads them, so many times. */
+function worldOf(times: number): World {
+  const size = { name: 'lab', nodes: times, gpusPerNode: 4, pods: 8 * times }
+  const { groups, ...plan } = sizedCluster(size)
+  const npus: NodeGroup = {
+    role: 'npu',
+    count: times,
+    devices: { model: 'rngd', count: 2 },
+    layouts: [[{ cards: 1, use: 'serving' }]],
+  }
+  const cluster: ClusterPlan = {
+    ...plan,
+    kepler: true,
+    watchesMachines: true,
+    groups: [...groups, npus],
+  }
+  return createWorld({ seed: 6, clusters: [cluster] })
+}
+
+async function serve(world: World) {
+  const clock = fakeClock('2026-11-20T02:00:00.000Z')
+  const { queries, ...fleet } = simulatedFleet(world, clock.now, SOURCES)
+  const { telemetry } = fleet
+  const identity = { rewrites: [], bmcs: [] }
+  const reader = createFleetReader({ telemetry, identity })
+  const needs = { telemetry, fleet: reader, identity, assumedPue: null }
+  const clusters = await clustersDomain(fleet, reader, clock.now)
+  const app = await createTestApp(
+    [
+      accelerators(needs),
+      hardware(needs),
+      infrastructure(needs),
+      monitoring(needs),
+      clusters.domain,
+    ],
+    { clock },
+  )
+  return {
+    queries,
+    get: (path: string) => app.get(path),
+    close: async () => {
+      await app.close()
+      await clusters.close()
+    },
+  }
+}
+
+/** The names of things that are in a world, for the places of a path. */
+async function placesIn(world: World): Promise<(path: string) => string> {
+  const served = await serve(world)
+  const first = async (path: string) => {
+    const { data } = JSON.parse((await served.get(`/api/v1${path}?limit=1`)).body)
+    return data[0]
+  }
+  const container = await first('/infrastructure/containers')
+  const { gpu_id: gpu } = await first('/accelerators/gpus')
+  const { npu_id: npu } = await first('/accelerators/npus')
+  const { node } = await first('/infrastructure/nodes')
+  await served.close()
+  return (path) =>
+    path
+      .replace('gpus/{id}', `gpus/${gpu}`)
+      .replace('npus/{id}', `npus/${npu}`)
+      .replace('containers/{id}', `containers/${encodeURIComponent(container.id)}`)
+      .replace('vms/{id}', 'vms/none')
+      .replace('{namespace}/{pod}', `${container.namespace}/${container.pod}`)
+      .replace('{node}', node)
+      .replace('{name}', 'lab')
+}
+
+const LOOK = 'count by (__name__)'
+
+/** The questions for figures that one request puts, where nothing was asked before. */
+async function questionsOf(world: World, path: string): Promise<readonly string[]> {
+  const served = await serve(world)
+  const reply = await served.get(path)
+  // The simulator has no virtual machines: that one is not found takes the same questions.
+  expect(reply.statusCode, reply.body).toBe(path.includes('/vms/none') ? 404 : 200)
+  await served.close()
+  return served.queries.filter((query) => !query.includes(LOOK))
+}
+
+describe('the questions of every route', () => {
+  const [small, large] = [worldOf(1), worldOf(4)]
+  let inSmall: (path: string) => string
+  let inLarge: (path: string) => string
+  const table: string[] = []
+  beforeAll(async () => {
+    inSmall = await placesIn(small)
+    inLarge = await placesIn(large)
+  }, 60_000)
+  afterAll(() => {
+    if (process.env['SHOW_QUERIES'] === '1') console.log(table.join('\n'))
+  })
+
+  it('covers the contract', () => {
+    expect(ROUTES.length).toBeGreaterThan(50)
+  })
+
+  it.each(ROUTES)(
+    'of %s are as many for four times the nodes, devices and pods',
+    async (route) => {
+      const few = await questionsOf(small, inSmall(route))
+      const many = await questionsOf(large, inLarge(route))
+      // Equal questions that are put at once are one query: the cache of a cluster sees to that.
+      const distinct = new Set(many).size
+      table.push(`${distinct} ${route}`)
+      expect(distinct).toBe(new Set(few).size)
+      expect(distinct).toBeLessThanOrEqual(130)
+    },
+    60_000,
+  )
+})

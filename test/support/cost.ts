@@ -1,0 +1,76 @@
+import { readDecimal, type Decimal } from '../../src/analysis/cost/decimal.ts'
+import { constantIntensity } from '../../src/config-intensities.ts'
+import { flatTariff } from '../../src/config-tariffs.ts'
+import { facilityMeter } from '../../src/catalogue/facility.ts'
+import { SOURCES } from '../../src/catalogue/sources/index.ts'
+import { cost } from '../../src/domains/cost/index.ts'
+import {
+  createCostReader,
+  fixedIntensities,
+  type CostRates,
+  type IntensitySource,
+} from '../../src/services/costs/index.ts'
+import { createFleetReader } from '../../src/services/fleet/index.ts'
+import { createFleet, type Fleet, type FleetMember } from './fleet.ts'
+import { NO_RULES, type Read } from './monitoring.ts'
+import { createTestApp, fakeClock, type GetOptions, type TestApp } from './test-app.ts'
+
+/** An amount, exactly. */
+export function exact(text: string): Decimal {
+  const read = readDecimal(text)
+  if (read === undefined) throw new Error(`${text} is no amount`)
+  return read
+}
+
+/** The rates of the documents, in dollars. */
+export const RATES: CostRates = {
+  model: 'kcloud',
+  currency: 'USD',
+  kcloud: {
+    model: 'kcloud',
+    electricity: exact('0.12'),
+    coolingFactor: exact('1.3'),
+    carbon: exact('0.05'),
+  },
+  carbonPrice: exact('0.05'),
+  tariffs: [flatTariff(exact('0.12'), 'USD')],
+  assumedPue: 1.3,
+}
+
+export interface CostApp {
+  readonly app: TestApp
+  readonly fleet: Fleet
+  /** A request below `/api/v1`. */
+  readonly get: (path: string, options?: GetOptions) => Promise<Read>
+}
+
+export interface CostOptions {
+  readonly rates?: Partial<CostRates>
+  readonly intensities?: IntensitySource
+}
+
+/** The routes of costs over clusters made of text; whoever asks for it closes the app. */
+export async function serveCost(
+  members: Readonly<Record<string, FleetMember>>,
+  { rates, intensities = fixedIntensities([constantIntensity(exact('0.4173'))]) }: CostOptions = {},
+): Promise<CostApp> {
+  const clock = fakeClock()
+  const fleet = createFleet(members, clock.now, [...SOURCES, facilityMeter('site_power_watts')])
+  const { telemetry } = fleet
+  const reader = createFleetReader({ telemetry, identity: NO_RULES })
+  const costs = createCostReader({
+    telemetry,
+    fleet: reader,
+    rates: { ...RATES, ...rates },
+    intensities,
+  })
+  const app = await createTestApp([cost({ costs })], { clock })
+  return {
+    app,
+    fleet,
+    async get(path, options) {
+      const reply = await app.get(`/api/v1${path}`, options)
+      return { status: reply.statusCode, ...(JSON.parse(reply.body) as Omit<Read, 'status'>) }
+    },
+  }
+}
