@@ -37,6 +37,13 @@ const mayImport = {
     'services/store',
   ],
   'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/collector': [
+    'kernel',
+    'analysis',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -3,7 +3,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
-import { composeClassifier } from './compose-workloads.ts'
+import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
@@ -17,7 +17,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -60,7 +59,7 @@ export async function compose(config: Config): Promise<Composed> {
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
-  const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
+  const workloads = await composeWorkloads(config, { ...readers, store, journal, now })
   const parts = await composeForecasts(config, {
     fleet: readers.fleet,
     store,
@@ -68,8 +67,8 @@ export async function compose(config: Config): Promise<Composed> {
     journal,
     now,
   })
-  const shared = { ...parts, metrics, lifecycle, registry, stored, classifier, jobs, streams }
-  const domains = domainsOf(config, { ...shared, ...readers })
+  const shared = { ...parts, metrics, lifecycle, registry, stored, jobs, streams }
+  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -86,7 +85,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, classifier, parts.forecasts, registry, store])
+      await closeInTurn([server, jobs, workloads, parts.forecasts, registry, store])
     },
   }
 }
@@ -127,10 +126,10 @@ function domainsOf(
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
     readonly jobs: Jobs
-    readonly classifier: Classifier
     readonly streams: Streams
   } & ForecastParts &
-    ReturnType<typeof readersOf>,
+    ReturnType<typeof readersOf> &
+    Workloads,
 ) {
   return createDomains({
     ...shared,

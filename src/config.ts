@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
+import { collectorConfig, type CollectorConfig } from './config-collector.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
@@ -57,6 +58,8 @@ export interface Config {
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
+  /** Null when it is off. */
+  readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
   readonly streams: StreamConfig
 }
@@ -192,6 +195,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
+    collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),
   }

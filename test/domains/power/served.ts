@@ -1,3 +1,4 @@
+import { analyzer } from '../../../src/domains/analyzer/index.ts'
 import { infrastructure } from '../../../src/domains/infrastructure/index.ts'
 import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import { power } from '../../../src/domains/power/index.ts'
@@ -10,6 +11,13 @@ import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type GetOptions } from '../../support/test-app.ts'
 
 const identity = { rewrites: [], bmcs: [] }
+
+/** $0.12 a kWh. */
+const priceOf = (joules: number) => ({
+  model: 'kcloud',
+  currency: 'USD',
+  total: (joules / 3_600_000) * 0.12,
+})
 
 /** A server with the domains of power, profiles, infrastructure and monitoring over clusters made of text. */
 export async function servePower(members: Readonly<Record<string, FleetMember>>) {
@@ -26,8 +34,23 @@ export async function servePower(members: Readonly<Record<string, FleetMember>>)
     now: clock.now,
     onTraining: () => undefined,
   })
-  const needs = { telemetry, fleet, identity, assumedPue: null, classifier }
-  const domains = [power(needs), profile(needs), infrastructure(needs), monitoring(needs)]
+  const needs = {
+    telemetry,
+    fleet,
+    identity,
+    assumedPue: null,
+    classifier,
+    collector: null,
+    now: clock.now,
+    priceOf,
+  }
+  const domains = [
+    power(needs),
+    analyzer(needs),
+    profile(needs),
+    infrastructure(needs),
+    monitoring(needs),
+  ]
   const app = await createTestApp(domains, { clock })
   const read = (response: { readonly statusCode: number; readonly body: string }) => ({
     status: response.statusCode,

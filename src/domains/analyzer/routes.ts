@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { App } from '../../http/app.ts'
+import { clusterParameter, pageParameters } from '../../http/parameters.ts'
+import { analyze, type AnalyzeNeeds } from './analyze.ts'
+import { collectedMetrics, metricsSchema } from './metrics.ts'
+import { predictBody, predictCost, predictedSchema, type PriceOf } from './predict-cost.ts'
+import { analysisSchema, analyzeBody } from './schemas.ts'
+
+export interface Needs extends AnalyzeNeeds {
+  readonly priceOf: PriceOf
+}
+
+/** A workload as the document of the analyzer shows it. */
+const DOCUMENT = {
+  workload_id: 'training-job-001',
+  type: 'training',
+  resources: { cpu_cores: 16, memory_gb: 64, gpu_count: 4, npu_count: 0 },
+  usage_pattern: { cpu_utilization: 85.2, memory_utilization: 78.1, gpu_utilization: 92.3 },
+}
+
+const noParams = z.object({})
+
+/** The routes of the analyzer, which lie at the base path itself. */
+export function analyzeRoutes(app: App, needs: Needs): void {
+  app.action({
+    method: 'POST',
+    url: '/analyze',
+    summary: 'What a workload is, uses and draws, and what could be better',
+    description:
+      'With only an id (and cluster and time_range) a workload of the clusters; with resources or usage_pattern what is posted, of which no power is known.',
+    params: noParams,
+    body: analyzeBody,
+    bodyExample: DOCUMENT,
+    data: analysisSchema,
+    carryOut: (request) => analyze(needs, request, request.body),
+  })
+  predictRoute(app, needs)
+  metricsRoute(app, needs)
+}
+
+function predictRoute(app: App, needs: Needs): void {
+  app.action({
+    method: 'POST',
+    url: '/predict-cost',
+    summary: 'What a run would cost, by a line through the workloads of the site',
+    description:
+      'It learns from what the workloads of the site ask for and draw now, and says so when nothing of the site is like what is asked for.',
+    params: noParams,
+    body: predictBody,
+    bodyExample: { resources: DOCUMENT.resources, duration_hours: 8 },
+    data: predictedSchema,
+    carryOut: ({ at, signal, body }) => {
+      const clusters = body.cluster === undefined ? undefined : [body.cluster]
+      return predictCost(needs, { at, signal, clusters }, body)
+    },
+  })
+}
+
+function metricsRoute(app: App, needs: Needs): void {
+  app.resource({
+    url: '/metrics',
+    summary: 'The collected figures of all workloads',
+    description: 'As JSON; what Prometheus scrapes of the server itself is `/system/metrics`.',
+    query: z.object({ ...clusterParameter, ...pageParameters }),
+    params: noParams,
+    data: metricsSchema,
+    paged: true,
+    shelf: 'realtime',
+    answer: ({ query: { cluster, ...page }, at, signal }) =>
+      collectedMetrics(needs, { clusters: cluster, at, signal }, page),
+  })
+}
