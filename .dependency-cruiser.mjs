@@ -40,6 +40,7 @@ const mayImport = {
   'services/collector': [
     'kernel',
     'analysis',
+    'services/costs',
     'services/fleet',
     'services/workloads',
     'services/store',

@@ -26,6 +26,7 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import type { CostReader } from './services/costs/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
@@ -59,7 +60,11 @@ export async function compose(config: Config): Promise<Composed> {
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
-  const workloads = await composeWorkloads(config, { ...readers, store, journal, now })
+  const costs = costReader(config, readers)
+  const workloads = await composeWorkloads(config, {
+    ...{ ...readers, costs, store, journal, metrics, now },
+    clusters: () => registry.all().map(({ name }) => name),
+  })
   const parts = await composeForecasts(config, {
     fleet: readers.fleet,
     store,
@@ -67,7 +72,7 @@ export async function compose(config: Config): Promise<Composed> {
     journal,
     now,
   })
-  const shared = { ...parts, metrics, lifecycle, registry, stored, jobs, streams }
+  const shared = { ...parts, metrics, lifecycle, registry, stored, costs, jobs, streams }
   const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -125,6 +130,7 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
   } & ForecastParts &
@@ -135,7 +141,6 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
-    costs: costReader(config, { fleet, telemetry: shared.telemetry }),
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { optional, setting } from './config-setting.ts'
-import { anyText, bytes, flag, seconds } from './config-values.ts'
+import type { streamSettings } from './config-streams.ts'
+import { anyText, bytes, flag, seconds, whole } from './config-values.ts'
 
 /** What can be set of the collector. */
 export const collectorSettings = {
@@ -29,11 +30,21 @@ export const collectorSettings = {
     'true',
     'Whether the collector adds up energy and cost by the hour in the state store.',
   ),
-  redisUrl: optional(anyText, {
-    about: 'The Redis whose stream the collector writes to.',
-    example: 'redis://redis:6379',
-  }),
-  collectorRedisStream: setting(anyText, 'kcloud:power', 'The name of that stream.'),
+  collectorRollupDays: setting(
+    whole(1, 36_500),
+    '400',
+    'How many days of them are kept.',
+  ),
+  collectorRedisStream: setting(
+    anyText,
+    'kcloud:power',
+    'The stream in the Redis of REDIS_URL that the collector writes to, where there is one.',
+  ),
+  collectorRedisEntries: setting(
+    whole(1, 1_000_000_000),
+    '1000000',
+    'About so many entries are kept in that stream: Redis ends the oldest.',
+  ),
   influxdbUrl: optional(anyText, {
     about: 'An InfluxDB 2, or whatever speaks its write API, that the collector writes to.',
     example: 'http://influxdb:8086',
@@ -43,15 +54,22 @@ export const collectorSettings = {
   influxdbToken: optional(anyText, { about: 'The token for it.' }),
 }
 
-type Read = z.output<z.ZodObject<typeof collectorSettings>>
+type Read = z.output<
+  z.ZodObject<typeof collectorSettings & Pick<typeof streamSettings, 'redisUrl'>>
+>
 
 /** What the collector is to do; null when it is off. */
 export interface CollectorConfig {
   readonly intervalSeconds: number
   readonly path: string
   readonly queueBytes: number
-  readonly rollups: boolean
-  readonly redis: { readonly url: string; readonly stream: string } | null
+  /** How many days of roll-ups are kept; null for none at all. */
+  readonly rollupDays: number | null
+  readonly redis: {
+    readonly url: string
+    readonly stream: string
+    readonly mostEntries: number
+  } | null
   readonly influx: {
     readonly url: string
     readonly token: string | undefined
@@ -67,13 +85,15 @@ export function collectorConfig(read: Read): CollectorConfig | null {
     intervalSeconds: read.collectorInterval,
     path: read.collectorPath,
     queueBytes: read.collectorQueueBytes,
-    rollups: read.collectorRollups,
-    redis:
-      read.redisUrl === undefined
-        ? null
-        : { url: read.redisUrl, stream: read.collectorRedisStream },
+    rollupDays: read.collectorRollups ? read.collectorRollupDays : null,
+    redis: redisOf(read),
     influx: influxOf(read),
   }
+}
+
+function redisOf(read: Read): CollectorConfig['redis'] {
+  const { redisUrl: url, collectorRedisStream: stream, collectorRedisEntries: mostEntries } = read
+  return url === undefined ? null : { url, stream, mostEntries }
 }
 
 function influxOf(read: Read): CollectorConfig['influx'] {

@@ -8,6 +8,7 @@ import {
   createCostReader,
   fixedIntensities,
   type CostRates,
+  type CostReader,
   type IntensitySource,
 } from '../../src/services/costs/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
@@ -37,6 +38,14 @@ export const RATES: CostRates = {
   assumedPue: 1.3,
 }
 
+/** A reader of costs at those rates. */
+export function testCosts(
+  services: Pick<Parameters<typeof createCostReader>[0], 'fleet' | 'telemetry'>,
+  { rates, intensities = fixedIntensities([constantIntensity(exact('0.4173'))]) }: CostOptions = {},
+): CostReader {
+  return createCostReader({ ...services, rates: { ...RATES, ...rates }, intensities })
+}
+
 export interface CostApp {
   readonly app: TestApp
   readonly fleet: Fleet
@@ -52,18 +61,13 @@ export interface CostOptions {
 /** The routes of costs over clusters made of text; whoever asks for it closes the app. */
 export async function serveCost(
   members: Readonly<Record<string, FleetMember>>,
-  { rates, intensities = fixedIntensities([constantIntensity(exact('0.4173'))]) }: CostOptions = {},
+  options: CostOptions = {},
 ): Promise<CostApp> {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now, [...SOURCES, facilityMeter('site_power_watts')])
   const { telemetry } = fleet
   const reader = createFleetReader({ telemetry, identity: NO_RULES })
-  const costs = createCostReader({
-    telemetry,
-    fleet: reader,
-    rates: { ...RATES, ...rates },
-    intensities,
-  })
+  const costs = testCosts({ telemetry, fleet: reader }, options)
   const app = await createTestApp([cost({ costs, now: clock.now })], { clock })
   return {
     app,

@@ -3,6 +3,9 @@ export interface Saving {
   /** What the workload would draw less. */
   readonly power_watts: number | null
   readonly energy_kwh_per_month: number | null
+  /** Money and kg CO₂, at the prices and intensities of the window. */
+  readonly cost_per_month: number | null
+  readonly carbon_kg_per_month: number | null
   readonly accelerators: number | null
   readonly cpu_cores: number | null
   readonly memory_mb: number | null
@@ -36,13 +39,31 @@ export interface Observed {
   readonly accelerator_limit_watts: number | null
   /** The model of its boards, where all have one. */
   readonly model: string | null
-  readonly power_watts: number | null
   readonly cpu_cores_p95: number | null
   readonly cpu_cores_requested: number | null
   readonly memory_mb_max: number | null
   readonly memory_mb_requested: number | null
-  /** The share of the window between 09:00 and 18:00 of the site's time; null where that is not known. */
-  readonly peak_hours_share: number | null
+  /** What a kWh of the window cost and emitted; null where nobody says. */
+  readonly price: UnitPrice | null
+  /** The cheapest time of the last day for what it drew in that day; null where it ran the whole day. */
+  readonly shift: Shift | null
+}
+
+export interface UnitPrice {
+  readonly cost: number
+  readonly carbon_kg: number | null
+}
+
+/** The same energy at another time of the day. */
+export interface Shift {
+  /** When it would begin, RFC 3339. */
+  readonly begin: string
+  readonly hours: number
+  /** What it costs and emits as it ran, and as it would. Carbon is null where nobody knows it. */
+  readonly cost: number
+  readonly cost_then: number
+  readonly carbon_kg: number | null
+  readonly carbon_kg_then: number | null
 }
 
 type Rule = (observed: Observed) => Recommendation | null
@@ -51,15 +72,23 @@ const HOURS_A_MONTH = 730
 const NOTHING: Saving = {
   power_watts: null,
   energy_kwh_per_month: null,
+  cost_per_month: null,
+  carbon_kg_per_month: null,
   accelerators: null,
   cpu_cores: null,
   memory_mb: null,
 }
 
-const wattsSaved = (watts: number) => ({
-  power_watts: watts,
-  energy_kwh_per_month: (watts * HOURS_A_MONTH) / 1000,
-})
+function wattsSaved(watts: number, price: UnitPrice | null) {
+  const energy = (watts * HOURS_A_MONTH) / 1000
+  const carbon = price === null ? null : price.carbon_kg
+  return {
+    power_watts: watts,
+    energy_kwh_per_month: energy,
+    cost_per_month: price === null ? null : energy * price.cost,
+    carbon_kg_per_month: carbon === null ? null : energy * carbon,
+  }
+}
 
 /** What could be better, the surest first. */
 export function recommendationsFor(observed: Observed): readonly Recommendation[] {
@@ -79,7 +108,9 @@ const releaseIdle: Rule = (observed) => {
     confidence: 0.9,
     estimated_saving: {
       ...NOTHING,
-      ...(observed.accelerator_watts === null ? {} : wattsSaved(observed.accelerator_watts)),
+      ...(observed.accelerator_watts === null
+        ? {}
+        : wattsSaved(observed.accelerator_watts, observed.price)),
       accelerators,
     },
   }
@@ -161,7 +192,7 @@ const useSmaller: Rule = (observed) => {
       ...NOTHING,
       ...(observed.accelerator_watts === null
         ? {}
-        : wattsSaved(observed.accelerator_watts * share)),
+        : wattsSaved(observed.accelerator_watts * share, observed.price)),
       accelerators: share,
     },
   }
@@ -170,7 +201,8 @@ const useSmaller: Rule = (observed) => {
 /** Boards give about the last tenth of their speed for the last fifth of their watts. */
 const CAP_SHARE = 0.8
 
-const capPower: Rule = ({ type, accelerator_watts: watts, accelerator_limit_watts: limit }) => {
+const capPower: Rule = (observed) => {
+  const { type, accelerator_watts: watts, accelerator_limit_watts: limit } = observed
   if (type !== 'training' && type !== 'batch' && type !== 'inference') return null
   if (watts === null || limit === null || watts < 0.85 * limit) return null
   const saved = watts - CAP_SHARE * limit
@@ -178,20 +210,38 @@ const capPower: Rule = ({ type, accelerator_watts: watts, accelerator_limit_watt
     kind: 'cap_power',
     reason: `its boards draw ${Math.round(watts)} W of their limit of ${Math.round(limit)} W. Capped at 80 % they would draw ${Math.round(saved)} W less; a load that is bound by computing takes about a tenth longer, so energy is saved as long as it takes less than ${Math.round((watts / (CAP_SHARE * limit) - 1) * 100)} % longer`,
     confidence: 0.5,
-    estimated_saving: { ...NOTHING, ...wattsSaved(saved) },
+    estimated_saving: { ...NOTHING, ...wattsSaved(saved, observed.price) },
   }
 }
 
-const shiftHours: Rule = ({ type, peak_hours_share: share, power_watts: watts }) => {
-  if (type !== 'batch' && type !== 'inference') return null
-  if (share === null || share < 0.5 || watts === null) return null
+const DAYS_A_MONTH = HOURS_A_MONTH / 24
+/** Less than this of the cost, or of the carbon where cost is the same at all hours, is not worth a change. */
+const LEAST_SHIFT = 0.05
+
+const shiftHours: Rule = ({ type, shift }) => {
+  if ((type !== 'batch' && type !== 'inference') || shift === null) return null
+  const { cost, cost_then: costThen, carbon_kg: carbon, carbon_kg_then: carbonThen } = shift
+  const cheaper = shareSaved(cost, costThen)
+  const cleaner = carbon === null || carbonThen === null ? 0 : shareSaved(carbon, carbonThen)
+  if (Math.max(cheaper, cleaner) < LEAST_SHIFT) return null
+  const what =
+    cheaper >= LEAST_SHIFT
+      ? `cost ${Math.round(cheaper * 100)} % less`
+      : `emit ${Math.round(cleaner * 100)} % less`
   return {
     kind: 'shift_to_off_peak',
-    reason: `nobody waits for it, and ${Math.round(share * 100)} % of the window lies in the hours from 09:00 to 18:00, in which electricity usually costs most. It would draw the same ${Math.round(watts)} W at night: what that saves follows from the tariff and the carbon intensity`,
+    reason: `nobody waits for it: what it drew in ${shift.hours} hours of the last day would ${what} if it began at ${shift.begin}`,
     confidence: 0.4,
-    estimated_saving: NOTHING,
+    estimated_saving: {
+      ...NOTHING,
+      cost_per_month: (cost - costThen) * DAYS_A_MONTH,
+      carbon_kg_per_month:
+        carbon === null || carbonThen === null ? null : (carbon - carbonThen) * DAYS_A_MONTH,
+    },
   }
 }
+
+const shareSaved = (now: number, then: number): number => (now > 0 ? (now - then) / now : 0)
 
 const RULES: readonly Rule[] = [
   releaseIdle,

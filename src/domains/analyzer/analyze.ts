@@ -8,12 +8,15 @@ import { invalidRequest } from '../../kernel/errors.ts'
 import { DURATION_FORMAT, parseDuration, type TimeRange } from '../../kernel/time-range.ts'
 import { STEP_SECONDS, type Classifier } from '../../services/classifier/index.ts'
 import { findWorkload, type Needs, type Points } from '../../services/workloads/index.ts'
+import type { CostReader } from '../../services/costs/index.ts'
 import { observe, type Observation } from './observe.ts'
 import { analyzePosted } from './posted.ts'
+import { pricedWindow, pricesAround } from './priced-window.ts'
 import type { AnalyzeBody } from './schemas.ts'
 
 export interface AnalyzeNeeds extends Needs {
   readonly classifier: Classifier
+  readonly costs: Pick<CostReader, 'prices'>
 }
 
 interface When {
@@ -24,21 +27,28 @@ interface When {
 /** What a workload is, uses and draws, and what could be better. Rejects with `not_found` and `ambiguous`. */
 export async function analyze(needs: AnalyzeNeeds, when: When, body: AnalyzeBody) {
   if (body.resources !== undefined || body.usage_pattern !== undefined) {
-    const data = await analyzePosted(needs.classifier, when.at, body)
+    const { model, currency } = await pricesAround(needs, when, [])
+    const posted = await analyzePosted(needs.classifier, when.at, body)
+    const data = { ...posted, cost_model: model, currency }
     return { data, observedAt: when.at, clusters: [], warnings: [] }
   }
   const { workload_id: id, cluster, time_range: text = '1h' } = body
   const asked = { ...when, clusters: cluster === undefined ? undefined : [cluster] }
   const range = windowOf(text, when.at)
   const found = await findWorkload(needs, { ...asked, id, range })
-  const [classification, observation] = await Promise.all([
+  const clusters = [...new Set(found.records.map((record) => record.cluster))]
+  const [classification, observation, prices] = await Promise.all([
     needs.classifier.ofRecord(found.records[0]),
     observe(needs, asked, found),
+    pricesAround(needs, { ...when, range }, clusters),
   ])
-  const seen = observedOf(observation, classification.type, range)
+  const priced = pricedWindow(observation.watts, { range, prices, clusters })
+  const seen = observedOf(observation, classification.type, priced)
   const data = {
     workload_id: id,
     timestamp: range.end,
+    cost_model: prices.model,
+    currency: prices.currency,
     basis: 'site' as const,
     pods: found.records.map(idOf),
     window_seconds: observation.watts.length * range.stepSeconds,
@@ -146,11 +156,15 @@ function perUnit(watts: Points, rates: Points): number | null {
   return done === null || drawn === null || done <= 0 ? null : drawn / done
 }
 
-function observedOf(seen: Observation, type: string, { end, stepSeconds }: TimeRange): Observed {
+function observedOf(
+  seen: Observation,
+  type: string,
+  priced: Pick<Observed, 'price' | 'shift'>,
+): Observed {
   const percent = statisticsOf(seen.accelerator_percent)
-  const first = end.getTime() - seen.watts.length * stepSeconds * 1000
   return {
     type,
+    ...priced,
     coverage: seen.watts.length === 0 ? 0 : known(seen.watts) / seen.watts.length,
     accelerators: seen.boards.length,
     accelerator_watts: statisticsOf(seen.accelerator_watts).mean,
@@ -159,22 +173,11 @@ function observedOf(seen: Observation, type: string, { end, stepSeconds }: TimeR
     accelerator_memory_used_mb: seen.accelerator_memory_used_mb,
     accelerator_limit_watts: seen.accelerator_limit_watts,
     model: seen.model,
-    power_watts: statisticsOf(seen.watts).mean,
     cpu_cores_p95: statisticsOf(seen.cpu_cores).p95,
     cpu_cores_requested: seen.cpu_cores_requested,
     memory_mb_max: statisticsOf(seen.memory_mb).max,
     memory_mb_requested: seen.memory_mb_requested,
-    peak_hours_share: peakShare(seen.watts.map((_, step) => first + step * stepSeconds * 1000)),
   }
-}
-
-function peakShare(times: readonly number[]): number | null {
-  if (times.length === 0) return null
-  const inside = times.filter((time) => {
-    const hour = new Date(time).getHours()
-    return hour >= 9 && hour < 18
-  })
-  return inside.length / times.length
 }
 
 function efficiencyOf(seen: Observation, observed: Observed) {

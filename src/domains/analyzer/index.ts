@@ -1,8 +1,9 @@
 import type { Domain } from '../domain.ts'
-import { analyzeRoutes, type Needs } from './routes.ts'
+import type { AnalyzeNeeds } from './analyze.ts'
+import { analyzeRoutes } from './routes.ts'
 
 /** Analyses of single workloads, in the shapes of an analyzer. */
-export function analyzer(needs: Needs): Domain {
+export function analyzer(needs: AnalyzeNeeds): Domain {
   return {
     name: 'analyzer',
     path: '',

@@ -103,11 +103,11 @@ function observedOf(type: string, resources: Resources, usage: Usage) {
     accelerator_memory_used_mb: null,
     accelerator_limit_watts: null,
     model: null,
-    power_watts: null,
     cpu_cores_p95: used(resources.cpu_cores, usage.cpu_utilization),
     cpu_cores_requested: resources.cpu_cores ?? null,
     memory_mb_max: used(memory, usage.memory_utilization),
     memory_mb_requested: memory ?? null,
-    peak_hours_share: null,
+    price: null,
+    shift: null,
   }
 }

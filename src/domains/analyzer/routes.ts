@@ -3,12 +3,8 @@ import type { App } from '../../http/app.ts'
 import { clusterParameter, pageParameters } from '../../http/parameters.ts'
 import { analyze, type AnalyzeNeeds } from './analyze.ts'
 import { collectedMetrics, metricsSchema } from './metrics.ts'
-import { predictBody, predictCost, predictedSchema, type PriceOf } from './predict-cost.ts'
+import { predictBody, predictCost, predictedSchema } from './predict-cost.ts'
 import { analysisSchema, analyzeBody } from './schemas.ts'
-
-export interface Needs extends AnalyzeNeeds {
-  readonly priceOf: PriceOf
-}
 
 /** A workload as the document of the analyzer shows it. */
 const DOCUMENT = {
@@ -21,7 +17,7 @@ const DOCUMENT = {
 const noParams = z.object({})
 
 /** The routes of the analyzer, which lie at the base path itself. */
-export function analyzeRoutes(app: App, needs: Needs): void {
+export function analyzeRoutes(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/analyze',
@@ -38,13 +34,13 @@ export function analyzeRoutes(app: App, needs: Needs): void {
   metricsRoute(app, needs)
 }
 
-function predictRoute(app: App, needs: Needs): void {
+function predictRoute(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/predict-cost',
     summary: 'What a run would cost, by a line through the workloads of the site',
     description:
-      'It learns from what the workloads of the site ask for and draw now, and says so when nothing of the site is like what is asked for.',
+      'It learns from what the workloads of the site ask for and drew in the last day, and says so when nothing of the site is like what is asked for.',
     params: noParams,
     body: predictBody,
     bodyExample: { resources: DOCUMENT.resources, duration_hours: 8 },
@@ -56,7 +52,7 @@ function predictRoute(app: App, needs: Needs): void {
   })
 }
 
-function metricsRoute(app: App, needs: Needs): void {
+function metricsRoute(app: App, needs: AnalyzeNeeds): void {
   app.resource({
     url: '/metrics',
     summary: 'The collected figures of all workloads',

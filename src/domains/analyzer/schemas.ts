@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COST_MODELS } from '../../analysis/cost/models.ts'
 import { WORKLOAD_TYPES } from '../../analysis/workloads/workload-type.ts'
 import { nameText } from '../../http/parameters.ts'
 import { timestamp } from '../../http/wire.ts'
@@ -50,6 +51,8 @@ const resource = z.object({
 const saving = z.object({
   power_watts: figure,
   energy_kwh_per_month: figure.describe('If it went on like this for 730 hours.'),
+  cost_per_month: figure.describe('In the currency of the answer, by its cost model.'),
+  carbon_kg_per_month: figure,
   accelerators: figure,
   cpu_cores: figure,
   memory_mb: figure,
@@ -58,6 +61,8 @@ const saving = z.object({
 export const analysisSchema = z.object({
   workload_id: z.string(),
   timestamp,
+  cost_model: z.enum(COST_MODELS),
+  currency: z.string(),
   basis: z.enum(['site', 'posted']).describe('`posted`: the figures are those of the body.'),
   pods: z.array(z.string()),
   window_seconds: z.number().nullable(),

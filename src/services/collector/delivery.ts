@@ -1,5 +1,5 @@
 import type { Now } from '../../kernel/clock.ts'
-import { openQueue, type DiskQueue } from './queue.ts'
+import { openQueue, type DiskQueue, type Waiting } from './queue.ts'
 import { SinkError, type Batch, type Sink } from './row.ts'
 
 /** How a sink fares. */
@@ -10,11 +10,14 @@ export interface SinkStatus {
   readonly queued_bytes: number
   readonly delivered_batches: number
   readonly delivered_rows: number
-  readonly failures: number
+  /** Deliveries that failed and were tried again. */
+  readonly retries: number
   /** Rows that had to go because the queue was full. */
   readonly dropped_rows: number
   /** Rows that the sink said it would never take. */
   readonly refused_rows: number
+  /** Files of the queue that nobody could read any more. */
+  readonly damaged_batches: number
   readonly last_error: string | null
   readonly last_delivery: Date | null
   /** The age of the oldest batch that waits; 0 when none does. */
@@ -33,7 +36,7 @@ export interface Delivery {
 /** Something that was lost or failed, for the log. */
 export interface DeliveryNote {
   readonly sink: Sink['name']
-  readonly event: 'failing' | 'recovered' | 'dropped' | 'refused'
+  readonly event: 'failing' | 'recovered' | 'dropped' | 'refused' | 'damaged'
   readonly rows: number
   readonly error?: unknown
 }
@@ -53,10 +56,11 @@ export async function createDelivery(sink: Sink, options: Options): Promise<Deli
   const queue = await openQueue(options.directory, options.mostBytes)
   const tally = createTally(sink, options)
   let running: Promise<void> | null = null
+  let isClosing = false
   const drain = async (): Promise<void> => {
-    let batch = await queue.first()
-    while (batch !== null && (await deliverOne(batch, { sink, queue, tally })))
-      batch = await queue.first()
+    let waiting = await queue.first()
+    while (!isClosing && waiting !== null && (await deliverOne(waiting, { sink, queue, tally })))
+      waiting = await queue.first()
   }
   return {
     async add(batch) {
@@ -70,6 +74,7 @@ export async function createDelivery(sink: Sink, options: Options): Promise<Deli
     },
     status: () => ({ ...tally.status(), ...waitingOf(queue, options.now()) }),
     async close() {
+      isClosing = true
       await running?.catch(() => undefined)
       await sink.close()
     },
@@ -82,16 +87,28 @@ interface Delivering {
   readonly tally: Tally
 }
 
-/** Whether to go on with the next. */
-async function deliverOne(batch: Batch, { sink, queue, tally }: Delivering): Promise<boolean> {
+/** Whether to go on with the next. A batch leaves the queue only when it has arrived, or never will. */
+async function deliverOne(
+  { key, batch }: Waiting,
+  { sink, queue, tally }: Delivering,
+): Promise<boolean> {
+  if (batch === null) tally.damaged()
+  else if (!(await isDone(batch, { sink, tally }))) return false
+  await queue.remove(key)
+  return true
+}
+
+async function isDone(
+  batch: Batch,
+  { sink, tally }: Pick<Delivering, 'sink' | 'tally'>,
+): Promise<boolean> {
   try {
     await sink.deliver(batch)
     tally.delivered(batch.rows.length)
+    return true
   } catch (error) {
-    if (!tally.failed(batch.rows.length, error)) return false
+    return tally.failed(batch.rows.length, error)
   }
-  await queue.remove(batch.id)
-  return true
 }
 
 /** What has become of the batches of a sink. */
@@ -100,6 +117,7 @@ interface Tally {
   /** Whether the rows were refused for ever, and have to go. */
   failed(rows: number, error: unknown): boolean
   dropped(rows: number): void
+  damaged(): void
   isResting(): boolean
   status(): Omit<SinkStatus, 'queued_batches' | 'queued_bytes' | 'lag_seconds'>
 }
@@ -120,19 +138,24 @@ function createTally({ name: sink }: Sink, { now, note }: Pick<Options, 'now' | 
       lastDelivery = now()
     },
     failed(rows, error) {
-      counts.failures += 1
       lastError = messageOf(error)
       const refused = error instanceof SinkError && error.refused
       if (refused || failuresInRow === 0)
         note({ sink, event: refused ? 'refused' : 'failing', rows, error })
       counts.refused_rows += refused ? rows : 0
-      if (!refused) restsUntil = now().getTime() + restMs(failuresInRow)
-      if (!refused) failuresInRow += 1
-      return refused
+      if (refused) return true
+      counts.retries += 1
+      restsUntil = now().getTime() + restMs(failuresInRow)
+      failuresInRow += 1
+      return false
     },
     dropped(rows) {
       counts.dropped_rows += rows
       note({ sink, event: 'dropped', rows })
+    },
+    damaged() {
+      counts.damaged_batches += 1
+      note({ sink, event: 'damaged', rows: 0 })
     },
     isResting: () => now().getTime() < restsUntil,
     status: () => ({
@@ -153,17 +176,17 @@ const restMs = (failuresInRow: number): number =>
 const NOTHING_YET = {
   delivered_batches: 0,
   delivered_rows: 0,
-  failures: 0,
+  retries: 0,
   dropped_rows: 0,
   refused_rows: 0,
+  damaged_batches: 0,
 }
 
 function waitingOf(queue: DiskQueue, now: Date) {
-  const { ids, bytes } = queue.waiting()
-  const [oldest] = ids
+  const { batches, oldest, bytes } = queue.waiting()
   return {
-    queued_batches: ids.length,
+    queued_batches: batches,
     queued_bytes: bytes,
-    lag_seconds: oldest === undefined ? 0 : Math.max(0, (now.getTime() - oldest) / 1000),
+    lag_seconds: oldest === null ? 0 : Math.max(0, (now.getTime() - oldest) / 1000),
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Batch } from './row.ts'
@@ -7,79 +8,120 @@ export interface DiskQueue {
   /** Keeps a batch, safe from a crash, and gives what had to go for it: the oldest. */
   add(batch: Batch): Promise<readonly Batch[]>
   /** The oldest; null when there is none. */
-  first(): Promise<Batch | null>
-  remove(id: number): Promise<void>
-  /** The ids of those that wait, in order, and their size. */
-  waiting(): { readonly ids: readonly number[]; readonly bytes: number }
+  first(): Promise<Waiting | null>
+  remove(key: string): Promise<void>
+  /** How many wait, the end of the oldest in unix milliseconds, and their size. */
+  waiting(): { readonly batches: number; readonly oldest: number | null; readonly bytes: number }
 }
 
-const NAME = /^(\d{1,16})\.json$/
+/** A batch with its place in a queue. */
+export interface Waiting {
+  readonly key: string
+  /** Null for a file that nobody can read any more. */
+  readonly batch: Batch | null
+}
 
-/** Opens the queue in a directory, with what was left in it. It holds so many bytes at most. */
+const NAME = /^(\d{16}-[0-9a-f]{16})\.json$/
+
+/** Opens the queue in a directory, with what was left in it. It holds so many bytes at most, or a single batch. */
 export async function openQueue(directory: string, mostBytes: number): Promise<DiskQueue> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const sizes = await sizesIn(directory)
-  const fileOf = (id: number): string => join(directory, `${id}.json`)
-  const ids = (): readonly number[] => [...sizes.keys()].sort((a, b) => a - b)
+  const fileOf = (key: string): string => join(directory, `${key}.json`)
+  const keys = (): readonly string[] => [...sizes.keys()].sort()
   const bytes = (): number => [...sizes.values()].reduce((sum, size) => sum + size, 0)
-  const remove = async (id: number): Promise<void> => {
-    await rm(fileOf(id), { force: true })
-    sizes.delete(id)
+  const remove = async (key: string): Promise<void> => {
+    await rm(fileOf(key), { force: true })
+    sizes.delete(key)
   }
-  const first = async (): Promise<Batch | null> => {
-    const [id] = ids()
-    return id === undefined ? null : await readBatch(fileOf(id), id)
+  const first = async (): Promise<Waiting | null> => {
+    const [key] = keys()
+    return key === undefined ? null : { key, batch: await readBatch(fileOf(key)) }
   }
+  const add = async (batch: Batch): Promise<readonly Batch[]> => {
+    const text = JSON.stringify(batch)
+    const key = keyOf(batch)
+    await writeSafely(fileOf(key), text)
+    sizes.set(key, Buffer.byteLength(text))
+    const dropped: Batch[] = []
+    while (bytes() > mostBytes && sizes.size > 1) {
+      const oldest = await first()
+      if (oldest === null) break
+      await remove(oldest.key)
+      if (oldest.batch !== null) dropped.push(oldest.batch)
+    }
+    return dropped
+  }
+  // What has to go is decided for one batch after the other.
+  const inTurn = oneAfterAnother()
   return {
-    async add(batch) {
-      const text = JSON.stringify(batch)
-      await writeSafely(fileOf(batch.id), text)
-      sizes.set(batch.id, Buffer.byteLength(text))
-      const dropped: Batch[] = []
-      while (bytes() > mostBytes && sizes.size > 1) {
-        const oldest = await first()
-        if (oldest === null) break
-        await remove(oldest.id)
-        dropped.push(oldest)
-      }
-      return dropped
-    },
+    add: (batch) => inTurn(() => add(batch)),
     first,
     remove,
-    waiting: () => ({ ids: ids(), bytes: bytes() }),
+    waiting: () => ({ batches: sizes.size, oldest: endOf(keys()[0]), bytes: bytes() }),
   }
 }
 
-async function sizesIn(directory: string): Promise<Map<number, number>> {
-  const sizes = new Map<number, number>()
+/** The same interval of the same cluster has the same place, however often it is read. */
+const keyOf = ({ cluster, end }: Batch): string =>
+  `${String(end).padStart(16, '0')}-${createHash('sha256').update(cluster).digest('hex').slice(0, 16)}`
+
+const endOf = (key: string | undefined): number | null =>
+  key === undefined ? null : Number(key.slice(0, 16))
+
+function oneAfterAnother() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const next = last.then(work, work)
+    last = next
+    return next
+  }
+}
+
+async function sizesIn(directory: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>()
   for (const name of await readdir(directory)) {
-    const id = NAME.exec(name)?.[1]
-    if (id === undefined) await rm(join(directory, name), { force: true, recursive: true })
-    else sizes.set(Number(id), (await stat(join(directory, name))).size)
+    const key = NAME.exec(name)?.[1]
+    if (key === undefined) await rm(join(directory, name), { force: true, recursive: true })
+    else sizes.set(key, (await stat(join(directory, name))).size)
   }
   return sizes
 }
 
-/** A file that a crash has cut is a batch without rows, rather than one that is in the way for ever. */
-async function readBatch(file: string, id: number): Promise<Batch> {
+/** Null for a file that is damaged or gone: it must not be in the way of the others for ever. */
+async function readBatch(file: string): Promise<Batch | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Batch
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return { id, rows: [] }
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (error instanceof SyntaxError || isGone) return null
+    throw error
   }
 }
 
 /** Either the whole text is there after a crash, or nothing is. */
 export async function writeSafely(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const directory = dirname(file)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   const draft = `${file}.tmp`
-  const handle = await open(draft, 'w', 0o600)
+  await synced(draft, 'w', (handle) => handle.writeFile(text))
+  await rename(draft, file)
+  // The name itself is on disk only once its directory is.
+  await synced(directory, 'r', () => Promise.resolve())
+}
+
+type Handle = Awaited<ReturnType<typeof open>>
+
+async function synced(
+  path: string,
+  flags: 'r' | 'w',
+  work: (handle: Handle) => Promise<void>,
+): Promise<void> {
+  const handle = await open(path, flags, 0o600)
   try {
-    await handle.writeFile(text)
+    await work(handle)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await rename(draft, file)
 }

@@ -6,6 +6,8 @@ export interface RowCost {
   readonly cooling: number
   readonly carbon: number
   readonly total: number
+  /** kg CO₂; null where no carbon intensity is known. */
+  readonly carbon_kg: number | null
 }
 
 /** One workload or node over one interval, in the words of the catalogue. */
@@ -32,10 +34,11 @@ export interface CollectedRow {
   readonly cost: RowCost | null
 }
 
-/** The rows of one interval, delivered together. */
+/** The rows of one cluster over one interval, delivered together. */
 export interface Batch {
-  /** The end of the interval in unix milliseconds: later batches have higher ones. */
-  readonly id: number
+  readonly cluster: string
+  /** The end of the interval in unix milliseconds. With the cluster it tells one batch from all others. */
+  readonly end: number
   readonly rows: readonly CollectedRow[]
 }
 

@@ -1,8 +1,10 @@
 import { readCostsNow } from './now.ts'
 import { readCosts } from './read.ts'
+import { readPrices, type PriceQuestion, type Prices } from './prices.ts'
 import type { CostNowQuestion, CostQuestion, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
+export type { EnergyUse, PricedUse, PriceQuestion, Prices } from './prices.ts'
 export type * from './question.ts'
 
 /**
@@ -14,6 +16,8 @@ export interface CostReader {
   of(question: CostQuestion): Promise<CostWindow>
   /** An hour at the power and prices of now. */
   now(question: CostNowQuestion): Promise<CostWindow>
+  /** What holds over a time, past or to come, for energy that is known already. */
+  prices(question: PriceQuestion): Promise<Prices>
 }
 
 /** A reader of costs. */
@@ -21,5 +25,6 @@ export function createCostReader(needs: Needs): CostReader {
   return {
     of: (question) => readCosts(needs, question),
     now: (question) => readCostsNow(needs, question),
+    prices: (question) => readPrices(needs, question),
   }
 }

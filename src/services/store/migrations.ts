@@ -102,10 +102,12 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 5,
     name: 'collected power',
     statements: [
-      `create table collector_positions (
-        collector text not null primary key,
-        batch text not null
+      `create table collected_batches (
+        cluster text not null,
+        batch text not null,
+        primary key (cluster, batch)
       )`,
+      `create index collected_batches_by_time on collected_batches (batch)`,
       `create table power_rollups (
         hour text not null,
         kind text not null,

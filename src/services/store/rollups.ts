@@ -17,20 +17,21 @@ export interface Rollup {
   readonly currency: string
 }
 
-/** What one collector adds at once. */
+/** What is added at once: one cluster over one interval. */
 export interface RollupBatch {
-  readonly collector: string
-  /** Each batch of a collector has a higher number than those before. */
-  readonly batch: number
+  readonly cluster: string
+  readonly end: Date
   readonly rows: readonly Rollup[]
 }
 
 /** Hourly sums of collected power. All reject with `store_unavailable`. */
 export interface RollupStore {
-  /** Adds a batch, unless it or a later one of its collector was added before. */
+  /** Adds a batch, unless that interval of its cluster is in the sums already, whoever added it. */
   add(batch: RollupBatch): Promise<void>
   /** Those whose hour begins in a half-open stretch of time, in order. */
   list(span: { readonly from: Date; readonly until: Date }): Promise<readonly Rollup[]>
+  /** Ends those of hours and intervals before a time. */
+  forget(before: Date): Promise<void>
 }
 
 /** Keeps them in a database. */
@@ -56,6 +57,15 @@ export function createRollupStore(db: Kysely<Tables>): RollupStore {
       )
       return rows.map((row) => ({ ...row, hour: new Date(row.hour) }))
     },
+    async forget(before) {
+      const time = before.toISOString()
+      await attempt('end old collected power', () =>
+        db.transaction().execute(async (transaction) => {
+          await transaction.deleteFrom('power_rollups').where('hour', '<', time).execute()
+          await transaction.deleteFrom('collected_batches').where('batch', '<', time).execute()
+        }),
+      )
+    },
   }
 }
 
@@ -64,19 +74,14 @@ const AT_ONCE = 100
 
 async function addBatch(
   transaction: Transaction<Tables>,
-  { collector, batch, rows }: RollupBatch,
+  { cluster, end, rows }: RollupBatch,
 ): Promise<void> {
-  const { numInsertedOrUpdatedRows: advanced } = await transaction
-    .insertInto('collector_positions')
-    .values({ collector, batch: String(batch).padStart(16, '0') })
-    .onConflict((conflict) =>
-      conflict
-        .column('collector')
-        .doUpdateSet((set) => ({ batch: set.ref('excluded.batch') }))
-        .whereRef('collector_positions.batch', '<', 'excluded.batch'),
-    )
+  const { numInsertedOrUpdatedRows: added } = await transaction
+    .insertInto('collected_batches')
+    .values({ cluster, batch: end.toISOString() })
+    .onConflict((conflict) => conflict.columns(['cluster', 'batch']).doNothing())
     .executeTakeFirstOrThrow()
-  if (advanced === 0n) return
+  if (added === 0n) return
   for (let from = 0; from < rows.length; from += AT_ONCE)
     await addRows(transaction, rows.slice(from, from + AT_ONCE))
 }

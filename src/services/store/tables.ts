@@ -7,7 +7,7 @@ export interface Tables {
   readonly forecast_jobs: ForecastJobRow
   readonly forecast_models: ForecastModelRow
   readonly forecast_versions: ForecastVersionRow
-  readonly collector_positions: CollectorPositionRow
+  readonly collected_batches: CollectedBatchRow
   readonly power_rollups: RollupRow
   readonly kcloud_monitor_schema: SchemaRow
 }
@@ -82,9 +82,9 @@ interface ForecastItemRow {
   readonly result: string | null
 }
 
-/** The last batch of each collector that is in the roll-ups: digits, in the order of texts. */
-interface CollectorPositionRow {
-  readonly collector: string
+/** A batch that is in the roll-ups, by the end of its interval. */
+interface CollectedBatchRow {
+  readonly cluster: string
   readonly batch: string
 }
 

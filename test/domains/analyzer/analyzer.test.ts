@@ -117,7 +117,7 @@ describe('POST /predict-cost', () => {
     const { data } = await post('/api/v1/predict-cost', body(3))
     expect(data).toMatchObject({ known: true, currency: 'USD', coverage: 1, reason: null })
     expect(data.predicted_power_watts).toBeCloseTo(30, 2)
-    expect(data.predicted_cost).toBeCloseTo(0.3 * 0.12, 5)
+    expect(data.predicted_cost).toBeCloseTo(0.3 * (0.12 * 2.3 + 0.05), 5)
     expect(data.interval.lower).toBeLessThanOrEqual(data.predicted_cost)
     expect(data.interval.upper).toBeGreaterThanOrEqual(data.predicted_cost)
     expect(data.model).toMatchObject({ kind: 'linear_regression', workloads: 20 })

@@ -5,19 +5,13 @@ import { power } from '../../../src/domains/power/index.ts'
 import { profile } from '../../../src/domains/profile/index.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import { createClassifier } from '../../../src/services/classifier/index.ts'
+import { testCosts } from '../../support/cost.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type GetOptions } from '../../support/test-app.ts'
 
 const identity = { rewrites: [], bmcs: [] }
-
-/** $0.12 a kWh. */
-const priceOf = (joules: number) => ({
-  model: 'kcloud',
-  currency: 'USD',
-  total: (joules / 3_600_000) * 0.12,
-})
 
 /** A server with the domains of power, profiles, infrastructure and monitoring over clusters made of text. */
 export async function servePower(members: Readonly<Record<string, FleetMember>>) {
@@ -42,7 +36,7 @@ export async function servePower(members: Readonly<Record<string, FleetMember>>)
     classifier,
     collector: null,
     now: clock.now,
-    priceOf,
+    costs: testCosts({ fleet, telemetry }),
   }
   const domains = [
     power(needs),

@@ -11,6 +11,7 @@ export interface InfluxOptions {
 
 /** Statuses by which a server says that it will never take these rows. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422])
+const TOO_LARGE = 413
 const LINES_AT_ONCE = 5000
 
 /** Line protocol by the v2 write API: measurements `workload_power` and `node_power`. */
@@ -24,9 +25,27 @@ export function influxSink({ url, token, org, bucket, timeoutSeconds }: InfluxOp
     name: 'influxdb',
     async deliver({ rows }: Batch) {
       for (let from = 0; from < rows.length; from += LINES_AT_ONCE)
-        await write(client, rows.slice(from, from + LINES_AT_ONCE), { org, bucket })
+        await writeInParts(client, rows.slice(from, from + LINES_AT_ONCE), { org, bucket })
     },
     close: () => Promise.resolve(),
+  }
+}
+
+type Place = Pick<InfluxOptions, 'org' | 'bucket'>
+
+/** In halves where something on the way allows no larger bodies. */
+async function writeInParts(
+  client: InfluxDB,
+  rows: readonly CollectedRow[],
+  place: Place,
+): Promise<void> {
+  try {
+    await write(client, rows, place)
+  } catch (error) {
+    if (statusOf(error) !== TOO_LARGE || rows.length < 2) throw failed(error)
+    const middle = Math.ceil(rows.length / 2)
+    await writeInParts(client, rows.slice(0, middle), place)
+    await writeInParts(client, rows.slice(middle), place)
   }
 }
 
@@ -34,7 +53,7 @@ export function influxSink({ url, token, org, bucket, timeoutSeconds }: InfluxOp
 async function write(
   client: InfluxDB,
   rows: readonly CollectedRow[],
-  { org, bucket }: Pick<InfluxOptions, 'org' | 'bucket'>,
+  { org, bucket }: Place,
 ): Promise<void> {
   let failure: unknown = null
   const api = client.getWriteApi(org, bucket, 'ms', {
@@ -56,11 +75,15 @@ async function write(
   } finally {
     await api.close().catch(() => undefined)
   }
-  if (failure !== null) throw failed(failure)
+  if (failure !== null) throw failure
 }
 
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof HttpError ? error.statusCode : undefined
+
 function failed(error: unknown): SinkError {
-  const status = error instanceof HttpError ? error.statusCode : undefined
+  if (error instanceof SinkError) return error
+  const status = statusOf(error)
   const words = status === undefined ? 'it cannot be reached' : `it answered with status ${status}`
   return new SinkError(`write to InfluxDB: ${words}`, {
     refused: status !== undefined && REFUSALS.has(status),
@@ -96,6 +119,7 @@ function pointOf(row: CollectedRow): Point {
   if (row.cost !== null) {
     point.tag('currency', row.cost.currency)
     point.floatField('cost', row.cost.total)
+    if (row.cost.carbon_kg !== null) point.floatField('carbon_kg', row.cost.carbon_kg)
   }
   return point
 }

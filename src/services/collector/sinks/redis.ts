@@ -34,8 +34,7 @@ export function redisSink(options: RedisOptions): Sink {
         for (let from = 0; from < rows.length; from += AT_ONCE)
           await addAll(redis, rows.slice(from, from + AT_ONCE), { stream, mostEntries })
       } catch (error) {
-        if (error instanceof SinkError) throw error
-        throw new SinkError('write to the Redis stream', { refused: false, cause: error })
+        throw failed(error)
       }
     },
     close() {
@@ -63,7 +62,14 @@ async function addAll(
     )
   // The pipeline resolves even where each of its commands has failed.
   const replies = (await pipeline.exec()) ?? []
-  const failed = replies.find(([error]) => error !== null)
-  if (failed !== undefined || replies.length < rows.length)
-    throw new SinkError('write to the Redis stream', { refused: false, cause: failed?.[0] })
+  const mistake = replies.find(([error]) => error !== null)?.[0]
+  if (mistake !== undefined) throw mistake
+  if (replies.length < rows.length) throw new Error('fewer replies than entries')
+}
+
+/** With the code that Redis gives, such as WRONGTYPE or NOAUTH, and none of its words: they may hold a secret. */
+function failed(error: unknown): SinkError {
+  const code = error instanceof Error ? /^[A-Z]{2,20}(?= )/.exec(error.message)?.[0] : undefined
+  const words = code === undefined ? 'it does not answer' : `it answered ${code}`
+  return new SinkError(`write to the Redis stream: ${words}`, { refused: false, cause: error })
 }

@@ -1,12 +1,29 @@
+import type { Now } from '../../../kernel/clock.ts'
 import type { RollupStore } from '../../store/index.ts'
 import type { Batch, CollectedRow, Sink } from '../row.ts'
 
-/** Hourly sums in the state store. A batch that is delivered twice counts once. */
-export function storeSink(rollups: RollupStore, collector: string): Sink {
+export interface StoreOptions {
+  readonly rollups: RollupStore
+  /** What is older goes. */
+  readonly keptDays: number
+  readonly now: Now
+}
+
+/** Hourly sums in the state store. A batch that is delivered twice, or by two collectors, counts once. */
+export function storeSink({ rollups, keptDays, now }: StoreOptions): Sink {
+  let forgotten = 0
+  const forget = async (): Promise<void> => {
+    const time = now().getTime()
+    if (time - forgotten < HOUR_MS) return
+    await rollups.forget(new Date(time - keptDays * 24 * HOUR_MS))
+    forgotten = time
+  }
   return {
     name: 'store',
-    deliver: ({ id, rows }: Batch) =>
-      rollups.add({ collector, batch: id, rows: rows.map(rollupOf) }),
+    async deliver({ cluster, end, rows }: Batch) {
+      await rollups.add({ cluster, end: new Date(end), rows: rows.map(rollupOf) })
+      await forget()
+    },
     close: () => Promise.resolve(),
   }
 }
