@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import type { Journal } from './journal.ts'
 import type { SelfMetrics } from './http/self-metrics.ts'
 import { createClassifier, type Classifier } from './services/classifier/index.ts'
+import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
 import type { Collector } from './services/collector/index.ts'
 import type { CostReader } from './services/costs/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
@@ -10,7 +11,7 @@ import type { Store } from './services/store/index.ts'
 import type { Telemetry } from './services/telemetry/index.ts'
 
 interface Needs {
-  readonly clusters: () => readonly string[]
+  readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'all'>
   readonly telemetry: Telemetry
   readonly fleet: FleetReader
   readonly costs: CostReader
@@ -30,7 +31,7 @@ export interface Workloads {
 /** Builds both, and starts the collector where one is configured. */
 export async function composeWorkloads(
   { workloads, collector: config }: Pick<Config, 'workloads' | 'collector'>,
-  { telemetry, ...needs }: Needs,
+  { telemetry, registry, ...needs }: Needs,
 ): Promise<Workloads> {
   const { store, journal, now, fleet } = needs
   const classifier = createClassifier({
@@ -42,7 +43,8 @@ export async function composeWorkloads(
     intervalSeconds: workloads.retrainSeconds,
     onTraining: (outcome) => journal.training(outcome),
   })
-  const collector = await composeCollector(config, needs)
+  const clusters = () => registry.all().map(({ name }) => name)
+  const collector = await composeCollector(config, { ...needs, clusters })
   return {
     classifier,
     collector,

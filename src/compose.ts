@@ -61,17 +61,9 @@ export async function compose(config: Config): Promise<Composed> {
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
-  const workloads = await composeWorkloads(config, {
-    ...{ ...readers, costs, store, journal, metrics, now },
-    clusters: () => registry.all().map(({ name }) => name),
-  })
-  const parts = await composeForecasts(config, {
-    fleet: readers.fleet,
-    store,
-    metrics,
-    journal,
-    now,
-  })
+  const around = { ...readers, costs, registry, store, metrics, journal, now }
+  const workloads = await composeWorkloads(config, around)
+  const parts = await composeForecasts(config, around)
   const shared = { ...parts, metrics, lifecycle, registry, stored, costs, jobs, streams }
   const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {

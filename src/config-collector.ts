@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { optional, setting } from './config-setting.ts'
 import type { streamSettings } from './config-streams.ts'
-import { anyText, bytes, flag, seconds, whole } from './config-values.ts'
+import { anyText, bytes, flag, httpAddress, seconds, whole } from './config-values.ts'
 
 /** What can be set of the collector. */
 export const collectorSettings = {
@@ -30,11 +30,7 @@ export const collectorSettings = {
     'true',
     'Whether the collector adds up energy and cost by the hour in the state store.',
   ),
-  collectorRollupDays: setting(
-    whole(1, 36_500),
-    '400',
-    'How many days of them are kept.',
-  ),
+  collectorRollupDays: setting(whole(1, 36_500), '400', 'How many days of them are kept.'),
   collectorRedisStream: setting(
     anyText,
     'kcloud:power',
@@ -45,7 +41,7 @@ export const collectorSettings = {
     '1000000',
     'About so many entries are kept in that stream: Redis ends the oldest.',
   ),
-  influxdbUrl: optional(anyText, {
+  influxdbUrl: optional(httpAddress, {
     about: 'An InfluxDB 2, or whatever speaks its write API, that the collector writes to.',
     example: 'http://influxdb:8086',
   }),
@@ -99,4 +95,22 @@ function redisOf(read: Read): CollectorConfig['redis'] {
 function influxOf(read: Read): CollectorConfig['influx'] {
   const { influxdbUrl: url, influxdbToken: token, influxdbOrg: org, influxdbBucket: bucket } = read
   return url === undefined ? null : { url, token, org, bucket }
+}
+
+const LONGEST_INTERVAL_SECONDS = 3600
+
+/** What the settings of the collector do not say alone. */
+export function checkCollector(
+  read: Partial<Read>,
+  complain: (setting: keyof typeof collectorSettings, detail: string) => void,
+): void {
+  if (read.collectorEnabled !== true) return
+  const { collectorRollups: rollups, redisUrl, influxdbUrl, collectorInterval: interval } = read
+  if (rollups === false && redisUrl === undefined && influxdbUrl === undefined)
+    complain(
+      'collectorEnabled',
+      'needs somewhere to deliver to: REDIS_URL, INFLUXDB_URL or COLLECTOR_ROLLUPS',
+    )
+  if (interval !== undefined && interval > LONGEST_INTERVAL_SECONDS)
+    complain('collectorInterval', 'must be 1h at most: roll-ups are of hours')
 }

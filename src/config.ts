@@ -5,7 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
-import { collectorConfig, type CollectorConfig } from './config-collector.ts'
+import { checkCollector, collectorConfig, type CollectorConfig } from './config-collector.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
@@ -147,6 +147,7 @@ function sourcesOf(
 }
 
 function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complain): void {
+  checkCollector(read, complain)
   if (!demo && read.prometheusUrl === undefined && read.prometheusClusters === undefined)
     complain(
       'prometheusUrl',

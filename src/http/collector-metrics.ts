@@ -42,7 +42,7 @@ export function collectorMetrics(register: Registry): CollectorMetrics {
     collector(read) {
       ownMetrics(register, read)
       for (const [name, help, field] of SINK_COUNTERS) {
-        const counter: Counter<'sink'> = new Counter({
+        const counter = new Counter<'sink'>({
           ...{ name, help, labelNames: ['sink'], registers: [register] },
           collect() {
             counter.reset()
@@ -51,9 +51,11 @@ export function collectorMetrics(register: Registry): CollectorMetrics {
         })
       }
       for (const [name, help, field] of SINK_GAUGES) {
-        const gauge: Gauge<'sink'> = new Gauge({
+        const gauge = new Gauge<'sink'>({
           ...{ name, help, labelNames: ['sink'], registers: [register] },
-          collect: () => eachSink(read, (sink) => gauge.set({ sink: sink.name }, sink[field])),
+          collect() {
+            eachSink(read, (sink) => gauge.set({ sink: sink.name }, sink[field]))
+          },
         })
       }
     },

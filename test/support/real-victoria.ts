@@ -71,10 +71,7 @@ interface Launch {
 }
 
 async function launch(flags: readonly string[], { scrapeConfig, port: own }: Launch = {}) {
-  const [dir, port] = await Promise.all([
-    mkdtemp(join(tmpdir(), 'victoria-')),
-    own ?? freePort(),
-  ])
+  const [dir, port] = await Promise.all([mkdtemp(join(tmpdir(), 'victoria-')), own ?? freePort()])
   const config = join(dir, 'scrape.yml')
   await writeFile(config, scrapeConfig ?? '')
   const url = `http://127.0.0.1:${port}`

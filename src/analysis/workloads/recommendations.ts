@@ -220,9 +220,8 @@ const LEAST_SHIFT = 0.05
 
 const shiftHours: Rule = ({ type, shift }) => {
   if ((type !== 'batch' && type !== 'inference') || shift === null) return null
-  const { cost, cost_then: costThen, carbon_kg: carbon, carbon_kg_then: carbonThen } = shift
-  const cheaper = shareSaved(cost, costThen)
-  const cleaner = carbon === null || carbonThen === null ? 0 : shareSaved(carbon, carbonThen)
+  const cheaper = shareSaved(shift.cost, shift.cost_then)
+  const cleaner = shareSaved(shift.carbon_kg, shift.carbon_kg_then)
   if (Math.max(cheaper, cleaner) < LEAST_SHIFT) return null
   const what =
     cheaper >= LEAST_SHIFT
@@ -234,14 +233,19 @@ const shiftHours: Rule = ({ type, shift }) => {
     confidence: 0.4,
     estimated_saving: {
       ...NOTHING,
-      cost_per_month: (cost - costThen) * DAYS_A_MONTH,
-      carbon_kg_per_month:
-        carbon === null || carbonThen === null ? null : (carbon - carbonThen) * DAYS_A_MONTH,
+      cost_per_month: (shift.cost - shift.cost_then) * DAYS_A_MONTH,
+      carbon_kg_per_month: perMonth(shift),
     },
   }
 }
 
-const shareSaved = (now: number, then: number): number => (now > 0 ? (now - then) / now : 0)
+function perMonth({ carbon_kg: now, carbon_kg_then: then }: Shift): number | null {
+  return now === null || then === null ? null : (now - then) * DAYS_A_MONTH
+}
+
+function shareSaved(now: number | null, then: number | null): number {
+  return now === null || then === null || now <= 0 ? 0 : (now - then) / now
+}
 
 const RULES: readonly Rule[] = [
   releaseIdle,

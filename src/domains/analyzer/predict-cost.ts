@@ -19,10 +19,7 @@ export const predictBody = z.object({
     npu_count: z.number().min(0).max(100_000).default(0),
   }),
   duration_hours: z.number().positive().max(8784).describe('From now on; a year at most.'),
-  spot_instance: z
-    .boolean()
-    .optional()
-    .describe('Electricity costs the same for it.'),
+  spot_instance: z.boolean().optional().describe('Electricity costs the same for it.'),
 })
 type PredictBody = z.output<typeof predictBody>
 

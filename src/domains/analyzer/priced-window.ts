@@ -80,7 +80,9 @@ function sumOf(uses: readonly PricedUse[]): Spent {
 
 function unitPrice({ cost, carbonKg, isPriced }: Spent, joules: number): UnitPrice | null {
   const kwh = joules / JOULES_A_KWH
-  return isPriced ? { cost: cost / kwh, carbon_kg: carbonKg === null ? null : carbonKg / kwh } : null
+  return isPriced
+    ? { cost: cost / kwh, carbon_kg: carbonKg === null ? null : carbonKg / kwh }
+    : null
 }
 
 interface Day {
@@ -102,8 +104,7 @@ function shiftOf(runs: readonly Run[], { cluster, prices, end }: Day): Shift | n
     { length: Math.floor((DAY - seconds) / HOUR) + 1 },
     (_, hour) => Math.ceil((end - DAY) / HOUR) * HOUR + hour * HOUR,
   ).filter((from) => from + seconds <= end)
-  const choices = begins.map((from) => ({ from, ...then(from) }))
-  const [best] = choices.sort((a, b) => a.cost - b.cost || (a.carbonKg ?? 0) - (b.carbonKg ?? 0))
+  const [best] = begins.map((from) => ({ from, ...then(from) })).sort(cheapestFirst)
   if (best === undefined || !now.isPriced || !best.isPriced) return null
   return {
     begin: new Date(best.from * 1000).toISOString(),
@@ -114,3 +115,7 @@ function shiftOf(runs: readonly Run[], { cluster, prices, end }: Day): Shift | n
     carbon_kg_then: best.carbonKg,
   }
 }
+
+/** By carbon where the cost is the same at all hours. */
+const cheapestFirst = (a: Spent, b: Spent): number =>
+  a.cost === b.cost ? (a.carbonKg ?? 0) - (b.carbonKg ?? 0) : a.cost - b.cost

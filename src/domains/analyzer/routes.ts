@@ -2,17 +2,10 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { clusterParameter, pageParameters } from '../../http/parameters.ts'
 import { analyze, type AnalyzeNeeds } from './analyze.ts'
+import { EXAMPLES } from './examples.ts'
 import { collectedMetrics, metricsSchema } from './metrics.ts'
 import { predictBody, predictCost, predictedSchema } from './predict-cost.ts'
 import { analysisSchema, analyzeBody } from './schemas.ts'
-
-/** A workload as the document of the analyzer shows it. */
-const DOCUMENT = {
-  workload_id: 'training-job-001',
-  type: 'training',
-  resources: { cpu_cores: 16, memory_gb: 64, gpu_count: 4, npu_count: 0 },
-  usage_pattern: { cpu_utilization: 85.2, memory_utilization: 78.1, gpu_utilization: 92.3 },
-}
 
 const noParams = z.object({})
 
@@ -26,8 +19,9 @@ export function analyzeRoutes(app: App, needs: AnalyzeNeeds): void {
       'With only an id (and cluster and time_range) a workload of the clusters; with resources or usage_pattern what is posted, of which no power is known.',
     params: noParams,
     body: analyzeBody,
-    bodyExample: DOCUMENT,
+    bodyExample: { workload_id: EXAMPLES.analysis.workload_id, cluster: 'seoul', time_range: '1h' },
     data: analysisSchema,
+    example: EXAMPLES.analysis,
     carryOut: (request) => analyze(needs, request, request.body),
   })
   predictRoute(app, needs)
@@ -43,8 +37,13 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
       'It learns from what the workloads of the site ask for and drew in the last day, and says so when nothing of the site is like what is asked for.',
     params: noParams,
     body: predictBody,
-    bodyExample: { resources: DOCUMENT.resources, duration_hours: 8 },
+    bodyExample: {
+      cluster: 'seoul',
+      resources: { cpu_cores: 8, memory_gb: 64, gpu_count: 1, npu_count: 0 },
+      duration_hours: 8,
+    },
     data: predictedSchema,
+    example: EXAMPLES.predicted,
     carryOut: ({ at, signal, body }) => {
       const clusters = body.cluster === undefined ? undefined : [body.cluster]
       return predictCost(needs, { at, signal, clusters }, body)
@@ -60,6 +59,7 @@ function metricsRoute(app: App, needs: AnalyzeNeeds): void {
     query: z.object({ ...clusterParameter, ...pageParameters }),
     params: noParams,
     data: metricsSchema,
+    example: EXAMPLES.metrics,
     paged: true,
     shelf: 'realtime',
     answer: ({ query: { cluster, ...page }, at, signal }) =>

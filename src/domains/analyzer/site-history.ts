@@ -46,10 +46,7 @@ function lastDay(at: Date): TimeRange {
   }
 }
 
-function casesOf(
-  records: WorkloadRecords['records'],
-  rows: Amounts,
-): readonly Case[] {
+function casesOf(records: WorkloadRecords['records'], rows: Amounts): readonly Case[] {
   const index = indexed({ amounts: rows }, ({ cluster, labels }) =>
     keyOf(cluster, labels.namespace ?? '', labels.pod ?? ''),
   )
@@ -63,11 +60,7 @@ function casesOf(
 }
 
 function featuresOf(rows: Amounts): Case['features'] | null {
-  const {
-    cpu_cores: cores,
-    memory_mb: memory,
-    resources,
-  } = amountsIn(rows, 'resource_requested')
+  const { cpu_cores: cores, memory_mb: memory, resources } = amountsIn(rows, 'resource_requested')
   if (cores === null) return null
   const boards = (pattern: RegExp): number =>
     Object.entries(resources)
@@ -75,4 +68,3 @@ function featuresOf(rows: Amounts): Case['features'] | null {
       .reduce((sum, [, count]) => sum + count, 0)
   return [cores, (memory ?? 0) / 1024, boards(/gpu/i), boards(/npu|rngd|warboy|atom|ascend/i)]
 }
-

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import type { Now } from '../../kernel/clock.ts'
-import { createDelivery, type Delivery, type DeliveryNote, type SinkStatus } from './delivery.ts'
+import { createDelivery, type Delivery } from './delivery.ts'
 import { openPositions } from './positions.ts'
 import type { ReadingNeeds } from './read-interval.ts'
 import { createReading, type ReadingStatus } from './reading.ts'
 import type { Sink } from './row.ts'
+import type { DeliveryNote, SinkStatus } from './tally.ts'
 
-export type { DeliveryNote } from './delivery.ts'
-export type { Batch, CollectedRow, Sink } from './row.ts'
+export type { DeliveryNote } from './tally.ts'
+export type { CollectedRow, Sink } from './row.ts'
 export { influxSink } from './sinks/influx.ts'
 export { redisSink } from './sinks/redis.ts'
 export { storeSink } from './sinks/store.ts'
@@ -69,7 +70,7 @@ export async function createCollector(options: CollectorOptions): Promise<OwnCol
   }
   return {
     start() {
-      timer ??= every(intervalSeconds, () => tick().catch(reading.failed))
+      timer ??= every(intervalSeconds, () => tick().catch((error: unknown) => reading.failed(error)))
     },
     stop,
     tick,

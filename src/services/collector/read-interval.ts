@@ -48,16 +48,10 @@ export async function readInterval(
   return { rows: rowsOf(moment, figures, rowMaker({ cluster, end, seconds }, prices)), isWhole }
 }
 
-type Named = Pick<
-  CollectedRow,
-  'kind' | 'namespace' | 'name' | 'node' | 'workload_type' | 'method'
->
+type Named = Pick<CollectedRow, 'kind' | 'namespace' | 'name' | 'node' | 'workload_type' | 'method'>
 type RowMaker = (own: Named, watts: number, parts: PowerParts) => CollectedRow
 
-function rowMaker(
-  { cluster, end, seconds }: Omit<Interval, 'signal'>,
-  prices: Prices,
-): RowMaker {
+function rowMaker({ cluster, end, seconds }: Omit<Interval, 'signal'>, prices: Prices): RowMaker {
   const time = new Date(end * 1000).toISOString()
   return ({ kind, ...own }, watts, parts) => ({
     kind,

@@ -4,7 +4,7 @@ import { readPrices, type PriceQuestion, type Prices } from './prices.ts'
 import type { CostNowQuestion, CostQuestion, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
-export type { EnergyUse, PricedUse, PriceQuestion, Prices } from './prices.ts'
+export type { PricedUse, PriceQuestion, Prices } from './prices.ts'
 export type * from './question.ts'
 
 /**

@@ -110,8 +110,7 @@ async function readPues(
   { watts, from, until, clusters, signal }: PriceQuestion,
 ): Promise<(cluster: string) => PueFigure> {
   const stepSeconds = until - from
-  if (watts === undefined)
-    return () => pueOf([], { rows: [], from, stepSeconds }, rates.assumedPue)
+  if (watts === undefined) return () => pueOf([], { rows: [], from, stepSeconds }, rates.assumedPue)
   const end = new Date(until * 1000)
   const { rows } = await telemetry.history({
     entity: 'facility',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { tariffList } from '../../../src/config-tariffs.ts'
 import { DOWN, SEOUL, servePower, type Served } from '../power/served.ts'
 
 let served: Served | undefined
@@ -46,7 +47,16 @@ describe('POST /analyze', () => {
     expect(data.energy_profile.energy_joules).toBeCloseTo(170 * 1800, 6)
     expect(data.energy_profile.joules_per_token).toBeCloseTo(170 / 500, 6)
     expect(data.recommendations).toMatchObject([
-      { kind: 'release_idle_accelerator', estimated_saving: { power_watts: 150, accelerators: 1 } },
+      {
+        kind: 'release_idle_accelerator',
+        estimated_saving: {
+          power_watts: 150,
+          energy_kwh_per_month: 109.5,
+          cost_per_month: expect.closeTo(109.5 * 0.326, 6) as number,
+          carbon_kg_per_month: expect.closeTo(109.5 * 1.3 * 0.4173, 6) as number,
+          accelerators: 1,
+        },
+      },
       { kind: 'reduce_memory_request', estimated_saving: { memory_mb: 8192 - 1.2 * 1024 } },
     ])
   })
@@ -72,6 +82,31 @@ describe('POST /analyze', () => {
     ])
   })
 
+  it('says when the same energy would cost less, by the tariff, for work that nobody waits for', async () => {
+    // The clock stands at 09:00 in Seoul: the last hour was at the higher price.
+    const cheapAtNight = tariffWith([
+      { from: '00:00', until: '06:00', band: 'low' },
+      { from: '06:00', until: '24:00', band: 'high' },
+    ])
+    const rates = { model: 'facility' as const, tariffs: cheapAtNight }
+    const job = SEOUL.replaceAll('PyTorchJob', 'Job').replaceAll('train', 'report')
+    const { post } = await serve({ seoul: job }, { cost: { rates } })
+    const { data } = await post('/analyze', { workload_id: 'ml/report-0' })
+    expect(data).toMatchObject({ cost_model: 'facility', classification: { type: 'batch' } })
+    const { reason, estimated_saving: saving } = data.recommendations.find(
+      ({ kind }: any) => kind === 'shift_to_off_peak',
+    )
+    expect(reason).toContain('cost 52 % less if it began at 2026-11-19T15:00:00.000Z')
+    const kwh = (data.energy_profile.energy_joules / 3.6e6) * 1.3
+    expect(saving.cost_per_month).toBeCloseTo((kwh * 0.1 * 730) / 24, 6)
+    expect(saving.power_watts).toBeNull()
+    const flat = await serve({ seoul: job })
+    const same = await flat.post('/analyze', { workload_id: 'ml/report-0' })
+    expect(same.data.recommendations.map(({ kind }: any) => kind as string)).not.toContain(
+      'shift_to_off_peak',
+    )
+  })
+
   it('names what is wrong, and does not know strangers', async () => {
     const { post } = await serve({ seoul: SEOUL, busan: DOWN })
     expect((await post('/analyze', {})).errors[0].pointer).toBe('/body/workload_id')
@@ -83,6 +118,24 @@ describe('POST /analyze', () => {
     expect((await post('/analyze', { workload_id: 'train-0' })).meta.status).toBe('partial')
   })
 })
+
+/** A tariff of Seoul in dollars with the same bands on all days: a kWh costs 0.1 or 0.2, and carbon 0.05 a kg. */
+function tariffWith(bands: readonly object[]) {
+  const season = {
+    name: 'all',
+    months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    prices: { low: '0.1', high: '0.2' },
+    days: { weekday: bands, weekend: bands },
+  }
+  return tariffList.parse([
+    {
+      name: 'two bands',
+      currency: 'USD',
+      time_zone: 'Asia/Seoul',
+      schedules: [{ from: '2026-01-01', verified: true, seasons: [season] }],
+    },
+  ])
+}
 
 describe('GET /metrics', () => {
   it('gives what is collected of every workload', async () => {

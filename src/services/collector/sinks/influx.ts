@@ -55,7 +55,7 @@ async function write(
   rows: readonly CollectedRow[],
   { org, bucket }: Place,
 ): Promise<void> {
-  let failure: unknown = null
+  let failure: Error | null = null
   const api = client.getWriteApi(org, bucket, 'ms', {
     batchSize: rows.length + 1,
     flushInterval: 0,
@@ -71,12 +71,15 @@ async function write(
   try {
     await api.flush(false)
   } catch (error) {
-    failure = error
+    failure ??= asError(error)
   } finally {
     await api.close().catch(() => undefined)
   }
   if (failure !== null) throw failure
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('the client failed', { cause: error })
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof HttpError ? error.statusCode : undefined

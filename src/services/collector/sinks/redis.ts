@@ -62,8 +62,8 @@ async function addAll(
     )
   // The pipeline resolves even where each of its commands has failed.
   const replies = (await pipeline.exec()) ?? []
-  const mistake = replies.find(([error]) => error !== null)?.[0]
-  if (mistake !== undefined) throw mistake
+  const mistake = replies.find(([error]) => error !== null)?.[0] ?? null
+  if (mistake !== null) throw mistake
   if (replies.length < rows.length) throw new Error('fewer replies than entries')
 }
 
