@@ -27,6 +27,7 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import type { CostReader } from './services/costs/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
@@ -132,16 +133,17 @@ function domainsOf(
   } & ForecastParts &
     ReturnType<typeof readersOf>,
 ) {
+  const costs = costReader(config, { fleet, telemetry: shared.telemetry })
   return createDomains({
     ...shared,
     registry,
     fleet,
-    costs: costReader(config, { fleet, telemetry: shared.telemetry }),
+    costs,
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
-    reports: reportsOf(config, { telemetry: shared.telemetry, fleet }),
+    reports: reportsOf(config, { telemetry: shared.telemetry, fleet, costs }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -155,7 +157,11 @@ function domainsOf(
 
 function reportsOf(
   { assumedPue, simulated }: Config,
-  reads: { readonly telemetry: Telemetry; readonly fleet: FleetReader },
+  reads: {
+    readonly telemetry: Telemetry
+    readonly fleet: FleetReader
+    readonly costs: CostReader
+  },
 ): Reports {
   const { version } = readVersion(process.env)
   return createReports({ ...reads, assumedPue, simulated, version, now })

@@ -1,6 +1,6 @@
 import { readCostsNow } from './now.ts'
-import { readCosts } from './read.ts'
-import type { CostNowQuestion, CostQuestion, CostWindow, Needs } from './question.ts'
+import { costsAlong, readCosts } from './read.ts'
+import type { CostNowQuestion, CostQuestion, CostTally, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
 export type * from './question.ts'
@@ -12,6 +12,8 @@ export type * from './question.ts'
  */
 export interface CostReader {
   of(question: CostQuestion): Promise<CostWindow>
+  /** The same of a window whose steps, all of one length, somebody else reads for other figures too. */
+  along(question: CostQuestion & { readonly stepSeconds: number }): Promise<CostTally>
   /** An hour at the power and prices of now. */
   now(question: CostNowQuestion): Promise<CostWindow>
 }
@@ -20,6 +22,7 @@ export interface CostReader {
 export function createCostReader(needs: Needs): CostReader {
   return {
     of: (question) => readCosts(needs, question),
+    along: (question) => costsAlong(needs, question),
     now: (question) => readCostsNow(needs, question),
   }
 }
