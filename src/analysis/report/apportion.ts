@@ -1,7 +1,6 @@
 import type { Portion } from '../power/figures.ts'
 import { groupBy } from '../power/group.ts'
-import type { StepTime } from './power-tally.ts'
-import { drawnWithin, type Drawn, type EnergyProfile } from './profile.ts'
+import { drawnWithin, type Drawn, type EnergyProfile, type StepTime } from './profile.ts'
 
 /** Portions whose watts are means over all of a step, and how much of it was read. */
 export interface Apportioned {

@@ -4,7 +4,7 @@ import type { Finding } from '../power/findings.ts'
 import { keyOf } from '../power/group.ts'
 import type { PowerInput } from '../power/input.ts'
 import { fleetTotal } from '../power/totals.ts'
-import { emptyProfile, noteWatts, type EnergyProfile } from './profile.ts'
+import { emptyProfile, noteWatts, type EnergyProfile, type StepTime } from './profile.ts'
 import type { PartName } from './report.ts'
 
 /** Energy that adds up step by step, and the highest step. */
@@ -78,12 +78,6 @@ export const emptyTally = (): PowerTally => ({
   excluded: new Map(),
   profile: emptyProfile(),
 })
-
-/** A step in time: its end in unix seconds, and its length. */
-export interface StepTime {
-  readonly until: number
-  readonly seconds: number
-}
 
 /** Adds what one step comes to. */
 export function addStep(tally: PowerTally, input: PowerInput, time: StepTime): void {

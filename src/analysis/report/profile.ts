@@ -1,4 +1,8 @@
-import type { StepTime } from './power-tally.ts'
+/** A step in time: its end in unix seconds, and its length. */
+export interface StepTime {
+  readonly until: number
+  readonly seconds: number
+}
 
 /** The watts of the clusters and boards of one bucket, step by step; undefined where nothing was read. */
 export interface EnergyProfile {

@@ -6,8 +6,8 @@ import { IDLE_PERCENT } from '../power/gpu-use.ts'
 import { keyOf } from '../power/group.ts'
 import type { PowerInput, Share, Workload, WorkloadUse } from '../power/input.ts'
 import { apportioned } from './apportion.ts'
-import { entryOf, type StepTime } from './power-tally.ts'
-import { drawnWithin, type EnergyProfile } from './profile.ts'
+import { entryOf } from './power-tally.ts'
+import { drawnWithin, type EnergyProfile, type StepTime } from './profile.ts'
 import type { Use } from './report.ts'
 
 /** What one step tells of who uses the watts. */
