@@ -36,7 +36,14 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
-  'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/reports': [
+    'kernel',
+    'catalogue',
+    'analysis',
+    'services/telemetry',
+    'services/fleet',
+    'services/costs',
+  ],
   'services/collector': [
     'kernel',
     'analysis',

@@ -9,14 +9,14 @@ import {
   type OwnCollector,
   type Sink,
 } from './services/collector/index.ts'
-import type { CostReader } from './services/costs/index.ts'
+import type { PriceReader } from './services/costs/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
 import type { Store } from './services/store/index.ts'
 
 interface Needs {
   readonly clusters: () => readonly string[]
   readonly fleet: FleetReader
-  readonly costs: Pick<CostReader, 'prices'>
+  readonly costs: PriceReader
   readonly store: Pick<Store, 'rollups'>
   readonly journal: Pick<Journal, 'collector'>
   readonly metrics: Pick<SelfMetrics, 'collector'>

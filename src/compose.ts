@@ -137,7 +137,7 @@ function domainsOf(
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
-    reports: reportsOf(config, { telemetry: shared.telemetry, fleet }),
+    reports: reportsOf(config, { ...shared, fleet }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -151,7 +151,11 @@ function domainsOf(
 
 function reportsOf(
   { assumedPue, simulated }: Config,
-  reads: { readonly telemetry: Telemetry; readonly fleet: FleetReader },
+  reads: {
+    readonly telemetry: Telemetry
+    readonly fleet: FleetReader
+    readonly costs: CostReader
+  },
 ): Reports {
   const { version } = readVersion(process.env)
   return createReports({ ...reads, assumedPue, simulated, version, now })

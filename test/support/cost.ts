@@ -38,14 +38,6 @@ export const RATES: CostRates = {
   assumedPue: 1.3,
 }
 
-/** A reader of costs at those rates. */
-export function testCosts(
-  services: Pick<Parameters<typeof createCostReader>[0], 'fleet' | 'telemetry'>,
-  { rates, intensities = fixedIntensities([constantIntensity(exact('0.4173'))]) }: CostOptions = {},
-): CostReader {
-  return createCostReader({ ...services, rates: { ...RATES, ...rates }, intensities })
-}
-
 export interface CostApp {
   readonly app: TestApp
   readonly fleet: Fleet
@@ -58,6 +50,16 @@ export interface CostOptions {
   readonly intensities?: IntensitySource
 }
 
+/** The costs of a fleet at the rates of the documents. */
+export function costsOver(
+  reads: Pick<Parameters<typeof createCostReader>[0], 'telemetry' | 'fleet'>,
+  { rates, intensities = ONE_INTENSITY }: CostOptions = {},
+): CostReader {
+  return createCostReader({ ...reads, rates: { ...RATES, ...rates }, intensities })
+}
+
+const ONE_INTENSITY = fixedIntensities([constantIntensity(exact('0.4173'))])
+
 /** The routes of costs over clusters made of text; whoever asks for it closes the app. */
 export async function serveCost(
   members: Readonly<Record<string, FleetMember>>,
@@ -67,7 +69,7 @@ export async function serveCost(
   const fleet = createFleet(members, clock.now, [...SOURCES, facilityMeter('site_power_watts')])
   const { telemetry } = fleet
   const reader = createFleetReader({ telemetry, identity: NO_RULES })
-  const costs = testCosts({ telemetry, fleet: reader }, options)
+  const costs = costsOver({ telemetry, fleet: reader }, options)
   const app = await createTestApp([cost({ costs, now: clock.now })], { clock })
   return {
     app,

@@ -8,7 +8,7 @@ import { invalidRequest } from '../../kernel/errors.ts'
 import { DURATION_FORMAT, parseDuration, type TimeRange } from '../../kernel/time-range.ts'
 import { STEP_SECONDS, type Classifier } from '../../services/classifier/index.ts'
 import { findWorkload, type Needs, type Points } from '../../services/workloads/index.ts'
-import type { CostReader } from '../../services/costs/index.ts'
+import type { PriceReader } from '../../services/costs/index.ts'
 import { observe, type Observation } from './observe.ts'
 import { analyzePosted } from './posted.ts'
 import { pricedWindow, pricesAround } from './priced-window.ts'
@@ -16,7 +16,7 @@ import type { AnalyzeBody } from './schemas.ts'
 
 export interface AnalyzeNeeds extends Needs {
   readonly classifier: Classifier
-  readonly costs: Pick<CostReader, 'prices'>
+  readonly costs: PriceReader
 }
 
 interface When {

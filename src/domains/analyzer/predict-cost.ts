@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { numberOf } from '../../analysis/cost/decimal.ts'
 import { expected, fitLinear, type LinearModel } from '../../analysis/workloads/linear-model.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import type { CostReader } from '../../services/costs/index.ts'
+import type { PriceReader } from '../../services/costs/index.ts'
 import type { Asked, Needs } from '../../services/workloads/index.ts'
 import { HISTORY_HOURS, siteHistory } from './site-history.ts'
 
@@ -53,7 +53,7 @@ export const predictedSchema = z.object({
 
 /** What a run would cost, by a line through what the workloads of the site ask for and drew in the last day. */
 export async function predictCost(
-  needs: Needs & { readonly costs: Pick<CostReader, 'prices'> },
+  needs: Needs & { readonly costs: PriceReader },
   asked: Asked,
   body: PredictBody,
 ) {
@@ -86,7 +86,7 @@ interface Priced {
 
 /** What joules cost that are drawn evenly from now on; nothing where it depends on the cluster and none is named. */
 async function pricing(
-  costs: Pick<CostReader, 'prices'>,
+  costs: PriceReader,
   { clusters, asked: { at, signal }, body }: Priced,
 ): Promise<Pricing> {
   const from = unixSeconds(at)

@@ -2,7 +2,7 @@ import { numberOf } from '../../analysis/cost/decimal.ts'
 import type { Observed, Shift, UnitPrice } from '../../analysis/workloads/recommendations.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import type { CostReader, PricedUse, Prices } from '../../services/costs/index.ts'
+import type { PriceReader, PricedUse, Prices } from '../../services/costs/index.ts'
 import type { Points } from '../../services/workloads/index.ts'
 
 const HOUR = 3600
@@ -17,7 +17,7 @@ interface Around {
 
 /** What energy costs from the day before now, or the beginning of the window, until now. */
 export function pricesAround(
-  { costs }: { readonly costs: Pick<CostReader, 'prices'> },
+  { costs }: { readonly costs: PriceReader },
   { at, range, signal }: Around,
   clusters: readonly string[],
 ): Promise<Prices> {

@@ -2,14 +2,14 @@ import { numberOf } from '../../analysis/cost/decimal.ts'
 import type { NodePower, PowerParts } from '../../analysis/power/figures.ts'
 import { wholeWorkload } from '../../analysis/power/shares.ts'
 import { powerOfWorkloads, type WorkloadPower } from '../../analysis/power/workload-power.ts'
-import type { CostReader, PricedUse, Prices } from '../costs/index.ts'
+import type { PriceReader, PricedUse, Prices } from '../costs/index.ts'
 import type { FleetReader, Moment } from '../fleet/index.ts'
 import { accounted } from '../workloads/index.ts'
 import type { CollectedRow, RowCost } from './row.ts'
 
 export interface ReadingNeeds {
   readonly fleet: FleetReader
-  readonly costs: Pick<CostReader, 'prices'>
+  readonly costs: PriceReader
 }
 
 /** An interval of a cluster, in unix seconds. */

@@ -1,10 +1,10 @@
 import { readCostsNow } from './now.ts'
-import { readCosts } from './read.ts'
-import { readPrices, type PriceQuestion, type Prices } from './prices.ts'
-import type { CostNowQuestion, CostQuestion, CostWindow, Needs } from './question.ts'
+import { readPrices, type PriceReader } from './prices.ts'
+import { costsAlong, readCosts } from './read.ts'
+import type { CostNowQuestion, CostQuestion, CostTally, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
-export type { PricedUse, PriceQuestion, Prices } from './prices.ts'
+export type { PricedUse, PriceReader, Prices } from './prices.ts'
 export type * from './question.ts'
 
 /**
@@ -12,18 +12,19 @@ export type * from './question.ts'
  * them, at the prices of their time. `costs.of({ …, workloads: false })` gives a cluster as one account, which is
  * all that a report by cluster needs; `printCosts` of `analysis/cost` makes printable figures of what it gives.
  */
-export interface CostReader {
+export interface CostReader extends PriceReader {
   of(question: CostQuestion): Promise<CostWindow>
+  /** The same of a window whose steps, all of one length, somebody else reads for other figures too. */
+  along(question: CostQuestion & { readonly stepSeconds: number }): Promise<CostTally>
   /** An hour at the power and prices of now. */
   now(question: CostNowQuestion): Promise<CostWindow>
-  /** What holds over a time, past or to come, for energy that is known already. */
-  prices(question: PriceQuestion): Promise<Prices>
 }
 
 /** A reader of costs. */
 export function createCostReader(needs: Needs): CostReader {
   return {
     of: (question) => readCosts(needs, question),
+    along: (question) => costsAlong(needs, question),
     now: (question) => readCostsNow(needs, question),
     prices: (question) => readPrices(needs, question),
   }

@@ -37,6 +37,12 @@ export interface PricedUse {
   readonly pricedShare: number
 }
 
+/** Reads what holds over a time, past or to come. */
+export interface PriceReader {
+  /** Rejects as telemetry does where meters are to be read. */
+  prices(question: PriceQuestion): Promise<Prices>
+}
+
 /** What energy costs and emits, for whoever knows how much of it there is. */
 export interface Prices {
   readonly model: CostModel

@@ -11,7 +11,7 @@ import { createClassifier } from '../../../src/services/classifier/index.ts'
 import { createCollector, storeSink } from '../../../src/services/collector/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
-import { testCosts, type CostOptions } from '../../support/cost.ts'
+import { costsOver, type CostOptions } from '../../support/cost.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type GetOptions } from '../../support/test-app.ts'
 
@@ -35,7 +35,7 @@ export async function servePower(
     now: clock.now,
     onTraining: () => undefined,
   })
-  const costs = testCosts({ fleet, telemetry }, cost)
+  const costs = costsOver({ fleet, telemetry }, cost)
   const directory = await mkdtemp(join(tmpdir(), 'served-'))
   const collector = collects
     ? await createCollector({

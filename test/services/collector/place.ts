@@ -9,7 +9,7 @@ import {
   type Sink,
 } from '../../../src/services/collector/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
-import { testCosts } from '../../support/cost.ts'
+import { costsOver } from '../../support/cost.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { fakeClock } from '../../support/test-app.ts'
 
@@ -49,7 +49,7 @@ export async function place(
     createCollector({
       clusters: () => Object.keys(members),
       fleet: reader,
-      costs: testCosts({ fleet: reader, telemetry: fleet.telemetry }),
+      costs: costsOver({ fleet: reader, telemetry: fleet.telemetry }),
       sinks,
       directory,
       mostBytes,
