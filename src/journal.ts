@@ -57,20 +57,29 @@ export function createJournal(): Journal {
       return id
     },
     exportFailed: (error) => log?.error({ err: error }, 'look after exports'),
-    training(outcome) {
-      if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
-      else {
-        const { model, reason, windows } = outcome
-        log?.info({ version: model?.version, reason, windows }, 'classifier training')
-      }
-    },
+    ...workloadLines(() => log),
     ...forecastLines(() => log),
-    collector({ error, ...note }) {
-      const isWell = 'event' in note && note.event === 'recovered'
-      log?.[isWell ? 'info' : 'warn']({ ...note, err: error }, 'collector')
-    },
     writeTo(given) {
       log = given
+    },
+  }
+}
+
+/** What the classifier and the collector tell. */
+function workloadLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'training' | 'collector'> {
+  return {
+    training(outcome) {
+      if ('error' in outcome) log()?.warn({ err: outcome.error }, 'classifier training')
+      else {
+        const { model, reason, windows } = outcome
+        log()?.info({ version: model?.version, reason, windows }, 'classifier training')
+      }
+    },
+    collector({ error, ...note }) {
+      const isWell = 'event' in note && note.event === 'recovered'
+      log()?.[isWell ? 'info' : 'warn']({ ...note, err: error }, 'collector')
     },
   }
 }
