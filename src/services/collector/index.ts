@@ -70,7 +70,7 @@ export async function createCollector(options: CollectorOptions): Promise<OwnCol
   }
   return {
     start() {
-      timer ??= every(intervalSeconds, () => tick().catch((error: unknown) => reading.failed(error)))
+      timer ??= every(intervalSeconds, () => tick().catch(reading.failed))
     },
     stop,
     tick,

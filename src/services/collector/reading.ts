@@ -19,7 +19,7 @@ export interface ReadingStatus {
 /** Reads the intervals that are due into the queues of the sinks. */
 export interface CollectorReading {
   collect(): Promise<void>
-  failed(error: unknown): void
+  readonly failed: (error: unknown) => void
   stop(): void
   status(): ReadingStatus
 }
