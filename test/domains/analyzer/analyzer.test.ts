@@ -96,7 +96,7 @@ describe('POST /analyze', () => {
     const { reason, estimated_saving: saving } = data.recommendations.find(
       ({ kind }: any) => kind === 'shift_to_off_peak',
     )
-    expect(reason).toContain('cost 52 % less if it began at 2026-11-19T15:00:00.000Z')
+    expect(reason).toContain('cost 45 % less if it began at 2026-11-19T15:00:00.000Z')
     const kwh = (data.energy_profile.energy_joules / 3.6e6) * 1.3
     expect(saving.cost_per_month).toBeCloseTo((kwh * 0.1 * 730) / 24, 6)
     expect(saving.power_watts).toBeNull()
