@@ -38,7 +38,22 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
-  'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/reports': [
+    'kernel',
+    'catalogue',
+    'analysis',
+    'services/telemetry',
+    'services/fleet',
+    'services/costs',
+  ],
+  'services/collector': [
+    'kernel',
+    'analysis',
+    'services/costs',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -3,7 +3,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
-import { composeClassifier } from './compose-workloads.ts'
+import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
@@ -18,7 +18,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -28,6 +27,7 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import type { CostReader } from './services/costs/index.ts'
 import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
@@ -65,27 +65,12 @@ export async function compose(config: Config): Promise<Composed> {
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
-  const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
-  const parts = await composeForecasts(config, {
-    fleet: readers.fleet,
-    store,
-    metrics,
-    journal,
-    events,
-    now,
-  })
-  const shared = {
-    ...parts,
-    events,
-    metrics,
-    lifecycle,
-    registry,
-    stored,
-    classifier,
-    jobs,
-    streams,
-  }
-  const domains = domainsOf(config, { ...shared, ...readers })
+  const costs = costReader(config, readers)
+  const around = { ...readers, costs, registry, store, metrics, journal, events, now }
+  const workloads = await composeWorkloads(config, around)
+  const parts = await composeForecasts(config, around)
+  const shared = { ...parts, events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -102,7 +87,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, classifier, parts.forecasts, registry, store])
+      await closeInTurn([server, jobs, workloads, parts.forecasts, registry, store])
     },
   }
 }
@@ -142,23 +127,23 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly costs: CostReader
     readonly jobs: Jobs
-    readonly classifier: Classifier
     readonly streams: Streams
     readonly events: DataEvents
   } & ForecastParts &
-    ReturnType<typeof readersOf>,
+    ReturnType<typeof readersOf> &
+    Workloads,
 ) {
   return createDomains({
     ...shared,
     registry,
     fleet,
-    costs: costReader(config, { fleet, telemetry: shared.telemetry }),
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
-    reports: reportsOf(config, { telemetry: shared.telemetry, fleet }),
+    reports: reportsOf(config, { ...shared, fleet }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -172,7 +157,11 @@ function domainsOf(
 
 function reportsOf(
   { assumedPue, simulated }: Config,
-  reads: { readonly telemetry: Telemetry; readonly fleet: FleetReader },
+  reads: {
+    readonly telemetry: Telemetry
+    readonly fleet: FleetReader
+    readonly costs: CostReader
+  },
 ): Reports {
   const { version } = readVersion(process.env)
   return createReports({ ...reads, assumedPue, simulated, version, now })
