@@ -133,7 +133,6 @@ export const metricsSchema = z.array(
   }),
 )
 export type MetricRow = z.output<typeof metricsSchema>[number]
-export type Choice = z.output<typeof optionSchema>
 
 export const choicesSchema = z.array(optionSchema)
 export const namesSchema = z.array(z.string())

@@ -1,6 +1,6 @@
-export { readCoverage, type Coverage } from './coverage.ts'
+export { readCoverage } from './coverage.ts'
 export { fittingEntity } from './fitting.ts'
-export { groupedSeries, thingsOf, type GroupedSeries, type Grouping } from './grouped-series.ts'
+export { groupedSeries, thingsOf, type Grouping } from './grouped-series.ts'
 export {
   AGGREGATIONS,
   GROUPINGS,
@@ -11,5 +11,5 @@ export {
   type Grouped,
   type Metric,
 } from './metric-list.ts'
-export { readPowerSeries, type PowerSeries } from './power-series.ts'
+export { readPowerSeries } from './power-series.ts'
 export { readNow, readSeries, type SeriesQuestion } from './read-series.ts'
