@@ -18,6 +18,7 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
+import { createCanonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -139,6 +140,7 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
+    canonical: createCanonical({ ...shared, fleet }),
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,

@@ -1,4 +1,5 @@
 import type { Label } from '../../catalogue/entities.ts'
+import type { Measure } from '../../catalogue/measures.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import type { FleetQuestion, FleetReader, NodeNames } from '../fleet/index.ts'
@@ -16,7 +17,7 @@ export type SeriesAsked = Omit<FleetQuestion, 'workloads'>
 
 /** One measure of all things of one kind over a window. */
 export interface SeriesQuestion {
-  readonly metric: Metric
+  readonly metric: Measure
   readonly entity: Grouped
   /** A label that is needed beside those that tell the things apart. */
   readonly by: string
@@ -25,6 +26,8 @@ export interface SeriesQuestion {
   readonly range: TimeRange
   /** How the samples between two points become one. Default `avg`. */
   readonly summary?: Summary
+  /** How far back a point looks, where that is not the step; see `HistoryQuestion`. */
+  readonly sampleSeconds?: number
   /** Nobody asks it again: what is read is not kept. */
   readonly once?: boolean
 }
@@ -33,7 +36,16 @@ export interface SeriesQuestion {
 export async function readSeries(
   { telemetry, fleet }: SeriesNeeds,
   asked: SeriesAsked,
-  { metric, entity, by, also = [], range, summary = 'avg', once = false }: SeriesQuestion,
+  {
+    metric,
+    entity,
+    by,
+    also = [],
+    range,
+    summary = 'avg',
+    once = false,
+    sampleSeconds,
+  }: SeriesQuestion,
 ): Promise<Answer<ReadingSeries>> {
   const { clusters, signal } = asked
   const [names, found] = await Promise.all([
@@ -47,6 +59,7 @@ export async function readSeries(
       range,
       signal,
       once,
+      sampleSeconds,
     }),
   ])
   const rows = found.rows.map((row) => renamed(row, names))
@@ -57,7 +70,11 @@ export async function readSeries(
 export async function readNow(
   { telemetry, fleet }: SeriesNeeds,
   asked: SeriesAsked,
-  { metric, entity, by }: Pick<SeriesQuestion, 'metric' | 'entity' | 'by'>,
+  {
+    metric,
+    entity,
+    by,
+  }: Pick<SeriesQuestion, 'entity' | 'by'> & { readonly metric: Metric },
 ): Promise<Answer<ReadingSeries>> {
   const [names, found] = await Promise.all([
     fleet.names(asked),
