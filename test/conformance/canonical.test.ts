@@ -41,7 +41,7 @@ const real = requireReal('prometheus', 'prometheus') && requireReal('promtool', 
 const absent: RealBinary = { name: 'Prometheus', path: 'prometheus', edges: 'closed' }
 const servers = real ? realPrometheusBinaries() : [absent]
 
-let site: GrafanaApp
+let site: GrafanaApp | undefined
 let history = ''
 const asked = {
   clusters: ['site'],
@@ -52,7 +52,8 @@ const asked = {
 
 beforeAll(async () => {
   if (!real) return
-  site = await serveSiteGrafana(START)
+  const served = await serveSiteGrafana(START)
+  site = served
   const times = {
     startMs: (NOW - HISTORY_SECONDS) * 1000,
     stepMs: BASE * 1000,
@@ -60,7 +61,7 @@ beforeAll(async () => {
   }
   const lines: string[] = []
   for (const name of NAMES) {
-    const { series } = await site.canonical.query(name, times, asked)
+    const { series } = await served.canonical.query(name, times, asked)
     expect([name, series.length > 0]).toEqual([name, true])
     for (const each of series) lines.push(...exposed(each))
   }
@@ -93,18 +94,18 @@ describe.skipIf(!real).each(servers)(
   'the façade agrees with $name',
   { timeout: 300_000 },
   ({ path, edges }) => {
-    let server: RealPrometheus
+    let server: RealPrometheus | undefined
     let canonical: Canonical
     beforeAll(async () => {
       const flags = ['--query.lookback-delta=14s999ms']
       server = await startPrometheus({ binary: path, openMetrics: history, flags })
-      canonical = createCanonical({ ...site.needs, edges })
+      canonical = createCanonical({ ...site!.needs, edges })
     }, 120_000)
     afterAll(() => server?.stop())
 
     const ask = async (call: string, parameters: Record<string, string>) => {
       const reply = await fetch(
-        `${server.url}/api/v1/${call}?${new URLSearchParams(parameters).toString()}`,
+        `${server!.url}/api/v1/${call}?${new URLSearchParams(parameters).toString()}`,
       )
       return (await reply.json()) as any
     }
@@ -134,10 +135,10 @@ describe.skipIf(!real).each(servers)(
           const own = await ours(query, times)
           if (theirs.status === 'error' || own instanceof KCloudError) {
             const kinds = [theirs.errorType, own instanceof KCloudError ? own.kind : 'answered']
-            expect(kinds, `${query} ${theirs.error ?? ''} ${String(own)}`).toEqual([
-              'execution',
-              'unprocessable',
-            ])
+            expect(
+              kinds,
+              `${query} ${theirs.error ?? ''} ${own instanceof KCloudError ? own.message : ''}`,
+            ).toEqual(['execution', 'unprocessable'])
             return
           }
           const { resultType, result } = theirs.data
@@ -168,7 +169,7 @@ function expectEqual(
       [...read.values()]
         .flat()
         .map(([at, value]) => [at, value] as const)
-        .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+        .sort((a, b) => (a[0] === b[0] ? a[1] - b[1] : a[0] - b[0]))
     expectPoints(sorted(mine), sorted(theirs), query)
     return
   }

@@ -23,9 +23,7 @@ export const callSchema = z.object({
 export type CallParameters = z.output<typeof callSchema>
 
 /** What a call takes, for the documentation: some of it. */
-export function taking<const Name extends keyof typeof callSchema.shape>(
-  ...names: readonly Name[]
-) {
+export function taking(...names: readonly (keyof typeof callSchema.shape)[]) {
   return z.object(
     Object.fromEntries(names.map((name) => [name, callSchema.shape[name]])),
   ) as unknown as typeof callSchema

@@ -1,6 +1,9 @@
 import type { RateFunction, WindowFunction } from '../../promql/expression.ts'
 import type { Pattern } from '../patterns/index.ts'
 
+/** The label that holds the name of a metric. */
+export const NAME = '__name__'
+
 /** A condition on a label; an absent label counts as the empty text. */
 export interface LabelMatcher {
   readonly label: string

@@ -1,7 +1,7 @@
 import { KCloudError } from '../../kernel/errors.ts'
 import { hasValues, identityOf, merge, type Column } from '../../promql/columns.ts'
 import type { Labels } from '../../promql/samples.ts'
-import type { Matching, SetOperation } from './expression.ts'
+import { NAME, type Matching, type SetOperation } from './expression.ts'
 
 /** The labels by which a series is matched. */
 function signatureOf(labels: Labels, { labels: names, on }: Matching): Labels {
@@ -50,22 +50,31 @@ export function paired(
 function pairWith(column: Column, others: readonly Column[], combine: Combine): Column {
   const values = new Float64Array(column.values.length)
   const has = new Uint8Array(column.has.length)
-  for (const other of others)
-    for (const [step, present] of column.has.entries()) {
-      if (present === 0 || other.has[step] !== 1) continue
-      const value = combine(column.values[step] ?? Number.NaN, other.values[step] ?? Number.NaN)
-      if (value === undefined) continue
-      values[step] = value
-      has[step] = 1
-    }
+  for (const other of others) pairSteps(column, other, { combine, values, has })
   return { labels: column.labels, values, has }
+}
+
+interface Pairs {
+  readonly combine: Combine
+  readonly values: Float64Array
+  readonly has: Uint8Array
+}
+
+function pairSteps(column: Column, other: Column, { combine, values, has }: Pairs): void {
+  for (const [step, present] of column.has.entries()) {
+    if (present === 0 || other.has[step] !== 1) continue
+    const value = combine(column.values[step] ?? Number.NaN, other.values[step] ?? Number.NaN)
+    if (value === undefined) continue
+    values[step] = value
+    has[step] = 1
+  }
 }
 
 function resultLabels(labels: Labels, matching: Matching, dropsName: boolean): Labels {
   if (matching.on) return signatureOf(labels, matching)
-  const { __name__: name, ...others } = labels
+  const { [NAME]: name, ...others } = labels
   const kept = signatureOf(others, matching)
-  return dropsName || name === undefined ? kept : { __name__: name, ...kept }
+  return dropsName || name === undefined ? kept : { [NAME]: name, ...kept }
 }
 
 function refuseDuplicates(group: readonly Column[]): void {

@@ -48,51 +48,55 @@ export function parseQuery(text: string): Expression {
 
 type Reader = (node: SyntaxNode, source: Source, depth: number) => Expression
 
-const READERS: Readonly<Record<string, Reader>> = {
-  ParenExpr: (node, source, depth) => expressionOf(requireChild(node), source, depth + 1),
-  NumberDurationLiteral: (node, source) => ({ op: 'number', value: numberOf(source.text(node)) }),
-  VectorSelector: (node, source) => ({ op: 'select', of: selectorOf(node, source).selector }),
-  FunctionCall: functionOf,
-  AggregateExpr: aggregateOf,
-  UnaryExpr: unaryOf,
-  BinaryExpr: binaryOf,
-}
-
 const RANGE_ALONE =
   'a range vector is only answered inside of a function such as rate or avg_over_time'
 
-const REFUSED: Readonly<Record<string, string>> = {
-  MatrixSelector: RANGE_ALONE,
-  SubqueryExpr: 'subqueries are not answered here',
-  StepInvariantExpr: 'the modifier @ is not answered here',
-  StringLiteral: 'a string is no query here',
-}
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['ParenExpr', (node, source, depth) => expressionOf(requireChild(node), source, depth + 1)],
+  [
+    'NumberDurationLiteral',
+    (node, source) => ({ op: 'number', value: numberOf(source.text(node)) }),
+  ],
+  ['VectorSelector', (node, source) => ({ op: 'select', of: selectorOf(node, source).selector })],
+  ['FunctionCall', functionOf],
+  ['AggregateExpr', aggregateOf],
+  ['UnaryExpr', unaryOf],
+  ['BinaryExpr', binaryOf],
+])
+
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['MatrixSelector', RANGE_ALONE],
+  ['SubqueryExpr', 'subqueries are not answered here'],
+  ['StepInvariantExpr', 'the modifier @ is not answered here'],
+  ['StringLiteral', 'a string is no query here'],
+])
 
 function expressionOf(node: SyntaxNode, source: Source, depth: number): Expression {
   if (depth > DEEPEST) throw badQuery(`the query is nested more than ${DEEPEST} deep`)
-  const reader = READERS[node.name]
+  const reader = READERS.get(node.name)
   if (reader !== undefined) return reader(node, source, depth)
-  throw badQuery(REFUSED[node.name] ?? `${source.text(node).slice(0, 40)} is not answered here`)
+  throw badQuery(REFUSED.get(node.name) ?? `${source.text(node).slice(0, 40)} is not answered here`)
 }
 
 function functionOf(node: SyntaxNode, source: Source): Expression {
   const [identifier, body] = childrenOf(node)
   const name = identifier === undefined ? '' : source.text(identifier)
-  const [argument, second] = body === undefined ? [] : childrenOf(body)
-  if (name !== 'timestamp' && !Object.hasOwn(WINDOW_FUNCTIONS, name))
+  const fn = Object.entries(WINDOW_FUNCTIONS).find(([each]) => each === name)?.[1]
+  if (fn === undefined && name !== 'timestamp')
     throw badQuery(`the function ${name} is not answered here; there are ${FUNCTION_NAMES}`)
-  if (argument === undefined || second !== undefined)
-    throw badQuery(`expected 1 argument(s) in call to "${name}"`)
-  const { selector, windowMs } = selectorOf(argument, source)
-  if (name === 'timestamp') {
+  const { selector, windowMs } = selectorOf(onlyArgument(body, name), source)
+  if (fn === undefined) {
     if (windowMs === undefined) return { op: 'timestamp', of: selector }
     throw badQuery('expected type instant vector in call to function "timestamp", got range vector')
   }
-  if (windowMs === undefined)
-    throw badQuery(`expected type range vector in call to function "${name}", got instant vector`)
-  // The name is one of the keys.
-  const fn = WINDOW_FUNCTIONS[name as keyof typeof WINDOW_FUNCTIONS]
-  return { op: 'window', fn, of: selector, windowMs }
+  if (windowMs !== undefined) return { op: 'window', fn, of: selector, windowMs }
+  throw badQuery(`expected type range vector in call to function "${name}", got instant vector`)
+}
+
+function onlyArgument(body: SyntaxNode | undefined, name: string): SyntaxNode {
+  const [argument, second] = body === undefined ? [] : childrenOf(body)
+  if (argument !== undefined && second === undefined) return argument
+  throw badQuery(`expected 1 argument(s) in call to "${name}"`)
 }
 
 const FUNCTION_NAMES = [...Object.keys(WINDOW_FUNCTIONS), 'timestamp'].join(', ')
@@ -103,28 +107,37 @@ function aggregateOf(node: SyntaxNode, source: Source, depth: number): Expressio
   const operation = part('AggregateOp')
   const body = part('FunctionCallBody')
   const fn = operation === undefined ? '' : source.text(operation).toLowerCase()
-  const grouping = groupingOf(part('AggregateModifier'), source)
   const all = body === undefined ? [] : childrenOf(body)
-  const read = (one: SyntaxNode) => expressionOf(one, source, depth + 1)
+  return aggregation(fn, {
+    grouping: groupingOf(part('AggregateModifier'), source),
+    all: all.map((one) => expressionOf(one, source, depth + 1)),
+  })
+}
+
+interface Aggregating {
+  readonly grouping: Grouping
+  readonly all: readonly Expression[]
+}
+
+function aggregation(fn: string, { grouping, all }: Aggregating): Expression {
   if (isAmong(RANKINGS, fn)) {
     const [count, of] = all
-    if (count === undefined || of === undefined || all.length !== 2)
-      throw badQuery(
-        `wrong number of arguments for aggregate expression provided, expected 2, got ${all.length}`,
-      )
-    return { op: 'rank', fn, count: read(count), of: read(of), grouping }
+    if (count === undefined || of === undefined || all.length !== 2) throw wrongNumber(2, all)
+    return { op: 'rank', fn, count, of: vectorOf(of, fn), grouping }
   }
   if (!isAmong(AGGREGATIONS, fn))
-    throw badQuery(
-      `the aggregation ${fn} is not answered here; there are ${[...AGGREGATIONS, ...RANKINGS].join(', ')}`,
-    )
-  const [of] = all
-  if (of === undefined || all.length !== 1)
-    throw badQuery(
-      `wrong number of arguments for aggregate expression provided, expected 1, got ${all.length}`,
-    )
-  return { op: 'aggregate', fn, of: vectorOf(read(of), fn), grouping }
+    throw badQuery(`the aggregation ${fn} is not answered here; there are ${AGGREGATION_NAMES}`)
+  const [of, second] = all
+  if (of === undefined || second !== undefined) throw wrongNumber(1, all)
+  return { op: 'aggregate', fn, of: vectorOf(of, fn), grouping }
 }
+
+const AGGREGATION_NAMES = [...AGGREGATIONS, ...RANKINGS].join(', ')
+
+const wrongNumber = (expected: number, all: readonly Expression[]) =>
+  badQuery(
+    `wrong number of arguments for aggregate expression provided, expected ${expected}, got ${all.length}`,
+  )
 
 function vectorOf(of: Expression, fn: string): Expression {
   if (!isScalar(of)) return of
@@ -164,24 +177,30 @@ function binaryOf(node: SyntaxNode, source: Source, depth: number): Expression {
   const right = parts.at(-1)
   if (left === undefined || operator === undefined || right === undefined)
     throw badQuery('parse error: an operand is missing')
-  const fn = source.text(operator).toLowerCase()
-  if (!isAmong(OPERATIONS, fn))
-    throw badQuery(`the operator ${fn} is not answered here; there are ${OPERATIONS.join(', ')}`)
   const clause = others.find(({ name }) => name === 'MatchingModifierClause')
   const binary: Binary = {
     op: 'binary',
-    fn,
+    fn: operatorOf(source.text(operator).toLowerCase()),
     bool: others.some(({ name }) => name === 'BoolModifier'),
     matching: clause === undefined ? EVERYTHING : matchingOf(clause, source),
     left: expressionOf(left, source, depth + 1),
     right: expressionOf(right, source, depth + 1),
   }
   checkBinary(binary, clause !== undefined)
-  // The sign belongs to the power and not to its base, whatever the lexer says.
-  if (fn !== '^' || left.name !== 'NumberDurationLiteral' || !source.text(left).startsWith('-'))
-    return binary
-  return negated({ ...binary, left: negated(binary.left) })
+  return isNegativeLiteral(left, source) ? signed(binary) : binary
 }
+
+function operatorOf(fn: string): Binary['fn'] {
+  if (isAmong(OPERATIONS, fn)) return fn
+  throw badQuery(`the operator ${fn} is not answered here; there are ${OPERATIONS.join(', ')}`)
+}
+
+const isNegativeLiteral = (node: SyntaxNode, source: Source): boolean =>
+  node.name === 'NumberDurationLiteral' && source.text(node).startsWith('-')
+
+/** The sign belongs to the power and not to its base, whatever the lexer says. */
+const signed = (binary: Binary): Expression =>
+  binary.fn === '^' ? negated({ ...binary, left: negated(binary.left) }) : binary
 
 function matchingOf(node: SyntaxNode, source: Source): Matching {
   const [kind, labels, ...others] = childrenOf(node)
@@ -195,14 +214,18 @@ export const isScalar = (expression: Expression): boolean =>
   expression.op === 'number' ||
   (expression.op === 'binary' && isScalar(expression.left) && isScalar(expression.right))
 
-function checkBinary({ fn, bool, left, right }: Binary, isMatched: boolean): void {
+function checkBinary(binary: Binary, isMatched: boolean): void {
+  const { fn, bool, left, right } = binary
   const scalars = [left, right].filter(isScalar).length
-  if (isAmong(SET_OPERATIONS, fn) && scalars > 0)
-    throw badQuery(`set operator "${fn}" not allowed in binary scalar expression`)
-  if (isMatched && scalars > 0)
-    throw badQuery('vector matching only allowed between instant vectors')
-  if (bool && !isAmong(COMPARISONS, fn))
-    throw badQuery('bool modifier can only be used on comparison operators')
-  if (!bool && scalars === 2 && isAmong(COMPARISONS, fn))
+  const compares = isAmong(COMPARISONS, fn)
+  if (scalars > 0) refuseOfScalars(binary, isMatched)
+  if (bool && !compares) throw badQuery('bool modifier can only be used on comparison operators')
+  if (!bool && compares && scalars === 2)
     throw badQuery('comparisons between scalars must use BOOL modifier')
+}
+
+function refuseOfScalars({ fn }: Binary, isMatched: boolean): void {
+  if (isAmong(SET_OPERATIONS, fn))
+    throw badQuery(`set operator "${fn}" not allowed in binary scalar expression`)
+  if (isMatched) throw badQuery('vector matching only allowed between instant vectors')
 }

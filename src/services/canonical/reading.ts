@@ -3,7 +3,7 @@ import { KCloudError } from '../../kernel/errors.ts'
 import { labelOf, type Grid } from '../../promql/columns.ts'
 import type { Labels, StoredSeries } from '../../promql/samples.ts'
 import type { Samples } from './evaluate.ts'
-import type { Expression, LabelMatcher, Selector } from './expression.ts'
+import { NAME, type Expression, type LabelMatcher, type Selector } from './expression.ts'
 import { FAMILIES } from './families.ts'
 import type { Family, FamilyAsked, FamilyRead, Needs } from './family.ts'
 import { badQuery } from './nodes.ts'
@@ -87,11 +87,9 @@ function usesOf(expression: Expression): readonly Use[] {
       return []
     case 'select':
     case 'timestamp':
-    case 'window': {
-      const { of } = expression
-      const windowMs = expression.op === 'window' ? expression.windowMs : 0
-      return [{ expression, selector: of, window: { offsetMs: of.offsetMs, windowMs } }]
-    }
+      return [useOf(expression, expression.of, 0)]
+    case 'window':
+      return [useOf(expression, expression.of, expression.windowMs)]
     case 'aggregate':
       return usesOf(expression.of)
     case 'rank':
@@ -100,6 +98,12 @@ function usesOf(expression: Expression): readonly Use[] {
       return [...usesOf(expression.left), ...usesOf(expression.right)]
   }
 }
+
+const useOf = (expression: Expression, selector: Selector, windowMs: number): Use => ({
+  expression,
+  selector,
+  window: { offsetMs: selector.offsetMs, windowMs },
+})
 
 /** The metrics that a selector can mean. A rate is of counters: that of a gauge is nonsense that looks like a figure. */
 function familiesOf({ expression, selector: { where } }: Use): readonly Family[] {
@@ -183,7 +187,7 @@ function seriesOf(
   { ticks: { range }, where }: Reading,
 ): readonly StoredSeries[] {
   return series.flatMap(({ labels, values }) => {
-    const named: Labels = { __name__: name, ...labels }
+    const named: Labels = { [NAME]: name, ...labels }
     if (!where.every(({ label, test }) => test(labelOf(named, label)))) return []
     return [stored(named, values, range)]
   })

@@ -1,6 +1,6 @@
 import { combine } from '../../kernel/answer.ts'
 import type { Labels } from '../../promql/samples.ts'
-import type { Selector } from './expression.ts'
+import { NAME, type Selector } from './expression.ts'
 import { FAMILIES } from './families.ts'
 import type { Family, FamilyRead, Needs } from './family.ts'
 import type { FoundSeries, FoundValues, ValuesQuestion, Window } from './found.ts'
@@ -88,7 +88,7 @@ function look(
 const labelSets = ({ name }: Family, { series }: FamilyRead): readonly Labels[] =>
   series
     .filter(({ values }) => values.some((value) => value !== null))
-    .map(({ labels }) => ({ __name__: name, ...labels }))
+    .map(({ labels }) => ({ [NAME]: name, ...labels }))
 
 /** The values of a label, of the series that selectors take, or of all. */
 export async function valuesOfLabel(

@@ -37,6 +37,19 @@ export function ticksOf(
       holdsSeconds: baseSeconds,
     }
   }
+  return spread({ baseSeconds, mostSamples, name }, { first, last, windowMs })
+}
+
+interface Span {
+  readonly first: number
+  readonly last: number
+  readonly windowMs: number
+}
+
+function spread(
+  { baseSeconds, mostSamples, name }: Pick<Family, 'baseSeconds' | 'mostSamples' | 'name'>,
+  { first, last, windowMs }: Span,
+): Ticks {
   let distance = baseSeconds
   while ((last - first) / 1000 / distance > mostSamples) distance *= 2
   if (windowMs > 0 && distance > baseSeconds && distance * 4000 > windowMs)

@@ -251,7 +251,7 @@ describe('a cluster that does not answer', () => {
   })
 
   it('ends the series of what is gone with the next sample', async () => {
-    const fleet = await serve({ site: `${NODE.replace(/ 100$/, ' 100 # last 600s')}` })
+    const fleet = await serve({ site: NODE.replace(/ 100$/, ' 100 # last 600s') })
     const ask = async (seconds: number) => {
       const time = String(Number(NOW) - seconds)
       const { body } = await fleet.prom('/query', { query: 'kcloud_power_watts', time })
