@@ -1,5 +1,6 @@
-import { accountPower } from '../../analysis/power/account.ts'
+import { accountPower, inOrder } from '../../analysis/power/account.ts'
 import type { BreakdownBy, BreakdownRow } from '../../analysis/power/figures.ts'
+import { warningsOf, type Finding } from '../../analysis/power/findings.ts'
 import { compareText, distinct, keyOf } from '../../analysis/power/group.ts'
 import { sumKnown } from '../../analysis/power/sum.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
@@ -29,6 +30,7 @@ interface Line {
 interface Step {
   readonly rows: readonly Pick<BreakdownRow, 'key' | 'power_watts' | 'sources'>[]
   readonly coverage: number | null
+  readonly findings: readonly Finding[]
 }
 
 /** The power of the fleet over a window by one dimension: at each point the series add up to the total. */
@@ -39,16 +41,22 @@ export async function powerSeries({ fleet }: Needs, asked: Asked, question: Powe
     stepOf(moment, by),
   )
   const lines = linesOf(results)
-  return outcome(asked, account, {
-    metric: 'power_watts',
-    unit: 'watts',
-    by,
-    start: range.start,
-    end: range.end,
-    step_seconds: range.stepSeconds,
-    coverage: coverageOf(results),
-    series: largest(lines, by, top).map((line) => onAxis(line, range)),
-  })
+  const found = warningsOf(inOrder(results.flatMap(({ findings }) => findings)))
+  const warnings = [...account.warnings, ...found]
+  return outcome(
+    asked,
+    { ...account, warnings },
+    {
+      metric: 'power_watts',
+      unit: 'watts',
+      by,
+      start: range.start,
+      end: range.end,
+      step_seconds: range.stepSeconds,
+      coverage: coverageOf(results),
+      series: largest(lines, by, top).map((line) => onAxis(line, range)),
+    },
+  )
 }
 
 /** What is read of each moment for a dimension. */
@@ -59,16 +67,18 @@ const readBy = (by: PowerSeriesQuestion['by']) =>
 
 function stepOf(moment: Moment, by: BreakdownBy | 'total'): Step {
   if (by === 'total') return totalStep(moment)
-  const { breakdown, account } = breakdownOf(moment, {
+  const { breakdown, account, findings } = breakdownOf(moment, {
     by,
     idle: 'separate',
   })
-  return { rows: breakdown.rows, coverage: account.coverage }
+  return { rows: breakdown.rows, coverage: account.coverage, findings }
 }
 
 function totalStep({ input }: Moment): Step {
-  const { total_power_watts: watts, sources, coverage } = fleetTotal(accountPower(input))
-  return { rows: watts === null ? [] : [{ key: {}, power_watts: watts, sources }], coverage }
+  const account = accountPower(input)
+  const { total_power_watts: watts, sources, coverage } = fleetTotal(account)
+  const rows = watts === null ? [] : [{ key: {}, power_watts: watts, sources }]
+  return { rows, coverage, findings: account.findings }
 }
 
 function linesOf(steps: readonly Step[]): readonly Line[] {

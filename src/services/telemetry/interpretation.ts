@@ -1,5 +1,6 @@
 import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Labels, Sample } from '../../promql/samples.ts'
+import { rivalsIn, type Rival } from './duplicates.ts'
 import { groupingOf, labelsOf, nonEmpty } from './origins.ts'
 import type { Plan } from './plan.ts'
 import type { Question, Reading } from './question.ts'
@@ -37,6 +38,8 @@ export interface Entry {
 export interface Interpretation {
   readonly entries: readonly (readonly Entry[])[]
   readonly things: readonly Thing[]
+  /** The rows of several exporters that tell the same of the same device. */
+  readonly rivals: readonly (readonly Rival[])[]
 }
 
 export function interpret({ source, answers }: Told, question: Question): Interpretation {
@@ -49,7 +52,7 @@ export function interpret({ source, answers }: Told, question: Question): Interp
       reader: readerOf(labels),
     }))
   })
-  return { entries, things: finder.all() }
+  return { entries, things: finder.all(), rivals: rivalsIn(entries) }
 }
 
 /** Whether an answer has the labels that were interpreted, in the same order. */
