@@ -10,7 +10,8 @@ export interface TargetFamily {
 const DEVICES: readonly Entity[] = ['gpu', 'npu']
 const WORKLOADS: readonly Entity[] = ['pod', 'container']
 
-const FAMILIES: readonly TargetFamily[] = [
+/** Every family; of several that a name fits the first counts. */
+export const TARGET_FAMILIES: readonly TargetFamily[] = [
   { pattern: /dcgm|nvidia|amd|rocm|gaudi|habana|xpu|metax|mtgpu|hygon|dcu/i, entities: ['gpu'] },
   { pattern: /furiosa|rbln|rebellions|ascend|npu|mlu|cambricon|tpu|neuron/i, entities: DEVICES },
   { pattern: /kepler|scaphandre/i, entities: ['node', 'vm', 'gpu', ...WORKLOADS] },
@@ -27,5 +28,5 @@ const SAYING = ['job', 'service', 'container', 'pod'] as const
 /** The family of a scrape target, by the labels that a deployment gives it; undefined for what is no exporter of ours. */
 export function familyOf(labels: Labels): TargetFamily | undefined {
   const texts = SAYING.flatMap((label) => labels[label] ?? [])
-  return FAMILIES.find(({ pattern }) => texts.some((text) => pattern.test(text)))
+  return TARGET_FAMILIES.find(({ pattern }) => texts.some((text) => pattern.test(text)))
 }

@@ -8,7 +8,7 @@ import type { Cluster } from '../clusters/index.ts'
 import { nonEmpty } from './origins.ts'
 import type { Question } from './question.ts'
 import { pulseText, stillThings, STILL_SECONDS, type AskOnce } from './still.ts'
-import { familyOf } from './target-families.ts'
+import { familyOf, TARGET_FAMILIES } from './target-families.ts'
 
 /** What an answer reads of a cluster, and when. */
 export interface Watched {
@@ -28,30 +28,39 @@ export interface Watched {
 export type Watch = (watched: Watched) => Promise<readonly Warning[]>
 
 export function createWatch(): Watch {
-  const kept = new WeakMap<AbortSignal, Map<string, Promise<readonly Warning[]>>>()
+  const kept = new WeakMap<AbortSignal, Map<string, Promise<readonly Doubt[]>>>()
   return async (watched) => {
-    const { signal, cluster, seconds } = watched
+    const { signal, cluster, seconds, entity } = watched
     if (signal === undefined) return []
-    const ofAnswer = kept.get(signal) ?? new Map<string, Promise<readonly Warning[]>>()
+    const ofAnswer = kept.get(signal) ?? new Map<string, Promise<readonly Doubt[]>>()
     kept.set(signal, ofAnswer)
-    const once = (key: string, look: () => Promise<readonly Warning[]>) => {
+    const once = (key: string, look: () => Promise<readonly Doubt[]>) => {
       const name = JSON.stringify([cluster.name, watched.at.getTime(), key])
       const known = ofAnswer.get(name) ?? look().catch(nothingToSay)
       ofAnswer.set(name, known)
       return known
     }
     const told = await Promise.all([
-      once(`targets ${watched.entity} ${seconds}`, () => silentTargets(watched)),
+      once(`targets ${seconds}`, () => silentTargets(watched)),
       ...watched.sources
         .filter(({ pulses }) => pulses !== undefined)
         .map((source) => once(source.name, () => standing(source, watched))),
     ])
-    return told.flat()
+    return told
+      .flat()
+      .filter(({ entities }) => entities.includes(entity))
+      .map(({ warning }) => warning)
   }
 }
 
+/** What is told of a cluster, and to answers about what. */
+interface Doubt {
+  readonly warning: Warning
+  readonly entities: readonly Question['entity'][]
+}
+
 /** A cluster that does not answer fails the answer's own questions too, and is reported by them. */
-function nothingToSay(error: unknown): readonly Warning[] {
+function nothingToSay(error: unknown): readonly Doubt[] {
   if (isBackendError(error)) return []
   throw error
 }
@@ -62,29 +71,24 @@ const MOST_NAMED = 5
 
 async function silentTargets({
   cluster: { name: cluster, client },
-  entity,
   at,
   seconds,
   signal,
-}: Watched): Promise<readonly Warning[]> {
+}: Watched): Promise<readonly Doubt[]> {
   const up = gauge('up')
   const query =
     seconds === 0 ? keep(up, '<', 1) : keep(averaged(over(up, seconds)), '<', 1 - MISSED_SHARE)
   const { rows } = await client.instant(query, at, { shelf: 'realtime', signal })
-  const named = rows.flatMap(({ labels }) => {
-    const family = familyOf(labels)
-    return family?.entities.includes(entity) === true ? [targetText(labels)] : []
-  })
-  if (named.length === 0) return []
-  const some = [...new Set(named)].sort()
   const verb = seconds === 0 ? 'not answer' : `not answer for a part of the last ${seconds} s`
-  return [
-    {
-      code: 'silent_entities',
-      cluster,
-      detail: `${some.length} ${some.length === 1 ? 'exporter does' : 'exporters do'} ${verb}: ${listed(some)}`,
-    },
-  ]
+  return TARGET_FAMILIES.flatMap((family) => {
+    const own = rows.filter(({ labels }) => familyOf(labels) === family)
+    if (own.length === 0) return []
+    const names = [...new Set(own.map(({ labels }) => targetText(labels)))].sort()
+    const subject = names.length === 1 ? 'exporter does' : 'exporters do'
+    const detail = `${names.length} ${subject} ${verb}: ${listed(names)}`
+    const warning = { code: 'silent_entities' as const, cluster, detail }
+    return [{ entities: family.entities, warning }]
+  })
 }
 
 const targetText = ({ job = '', instance = '' }: Labels): string => `${job} at ${instance}`
@@ -95,7 +99,7 @@ const listed = (names: readonly string[]): string =>
 async function standing(
   source: SourceSpec,
   { cluster, at, signal }: Watched,
-): Promise<readonly Warning[]> {
+): Promise<readonly Doubt[]> {
   const ask: AskOnce = async (query) =>
     (await cluster.client.instant(query, at, { shelf: 'summary', signal })).rows
   const labels = nonEmpty([
@@ -108,17 +112,14 @@ async function standing(
       names: await stillThings(source, pulse, { question, ask }),
     })),
   )
-  return found.flatMap(({ pulse, names }) =>
-    names.length === 0
-      ? []
-      : [
-          {
-            code: 'stale_data' as const,
-            cluster: cluster.name,
-            detail: `${source.name} has repeated the same values for ${STILL_SECONDS} s on ${listed([...new Set(names)].sort())}: ${pulseText(pulse)}`,
-          },
-        ],
-  )
+  return found
+    .filter(({ names }) => names.length > 0)
+    .map(({ pulse, names }) => {
+      const some = listed([...new Set(names)].sort())
+      const detail = `${source.name} has repeated the same values for ${STILL_SECONDS} s on ${some}: ${pulseText(pulse)}`
+      const warning = { code: 'stale_data' as const, cluster: cluster.name, detail }
+      return { warning, entities: [source.entity] }
+    })
 }
 
 const placeOf = ({ labels }: SourceSpec): readonly ('node' | 'bmc')[] =>

@@ -44,6 +44,6 @@ describe('two exporters of one card', () => {
     const { data: total } = await get('/monitoring/power/accelerators')
     expect(total).toMatchObject({ boards: 1, total_power_watts: watts })
     const { data: pods } = await get('/monitoring/power/breakdown?by=pod')
-    expect(pods.rows).toMatchObject([{ key: { pod: 'train-0' }, power_watts: watts }])
+    expect(pods.rows[0]).toMatchObject({ key: { pod: 'train-0' }, power_watts: watts })
   })
 })
