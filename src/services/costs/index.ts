@@ -4,6 +4,9 @@ import { costsAlong, readCosts } from './read.ts'
 import type { CostNowQuestion, CostQuestion, CostTally, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
+export { electricityMaps } from './providers/electricity-maps.ts'
+export { providedIntensities } from './providers/provided-intensities.ts'
+export { wattTime } from './providers/watt-time.ts'
 export type { PricedUse, PriceReader, Prices } from './prices.ts'
 export type * from './question.ts'
 
