@@ -7,6 +7,7 @@ import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
+import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -27,6 +28,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import type { CostReader } from './services/costs/index.ts'
+import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
@@ -55,16 +57,19 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
-  const registry = clusterRegistry(config, { metrics, cache, journal })
+  const events = createDataEvents()
+  const watch = createClusterWatch(events, now)
+  const registry = clusterRegistry(config, { metrics, cache, journal, watch })
   const stored = await withStore(registry, { store: store.clusters, now })
+  watch.begin()
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
-  const around = { ...readers, costs, registry, store, metrics, journal, now }
+  const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const parts = await composeForecasts(config, around)
-  const shared = { ...parts, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const shared = { ...parts, events, metrics, lifecycle, registry, stored, costs, jobs, streams }
   const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -125,6 +130,7 @@ function domainsOf(
     readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
+    readonly events: DataEvents
   } & ForecastParts &
     ReturnType<typeof readersOf> &
     Workloads,
@@ -191,7 +197,12 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
+  {
+    metrics,
+    cache,
+    journal,
+    watch,
+  }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal; watch?: ClusterWatch },
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -206,6 +217,9 @@ export function clusterRegistry(
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,
-    onChange: (change) => journal.cluster(change),
+    onChange: (change) => {
+      journal.cluster(change)
+      watch?.note(change)
+    },
   })
 }

@@ -7,6 +7,8 @@ export { fixedIntensities } from './fixed-intensities.ts'
 export { electricityMaps } from './providers/electricity-maps.ts'
 export { providedIntensities } from './providers/provided-intensities.ts'
 export { wattTime } from './providers/watt-time.ts'
+export { costRows, groupsOf, GROUPINGS } from './grouping.ts'
+export { ownerOf, type Owner } from './owners.ts'
 export type { PricedUse, PriceReader, Prices } from './prices.ts'
 export type * from './question.ts'
 
