@@ -9,6 +9,7 @@ export const carbonSettings = {
   electricityMapsKey: optional(anyText, {
     about:
       'The key (auth-token) for Electricity Maps, whose averages are for ELECTRICITY_MAPS_ZONES.',
+    example: 'the-key-of-this-site',
   }),
   electricityMapsZones: optional(zonesOfClusters, {
     about: 'The zone of each cluster there; * is for all others.',
@@ -22,8 +23,12 @@ export const carbonSettings = {
   ),
   watttimeUsername: optional(anyText, {
     about: 'The user name at WattTime, whose marginal values are for WATTTIME_REGIONS.',
+    example: 'monitor',
   }),
-  watttimePassword: optional(anyText, { about: 'The password there.' }),
+  watttimePassword: optional(anyText, {
+    about: 'The password there.',
+    example: 'its-password',
+  }),
   watttimeRegions: optional(zonesOfClusters, {
     about: 'The region of each cluster there; * is for all others.',
     example: 'portland=BPA',
