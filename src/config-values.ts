@@ -132,6 +132,13 @@ export const postgresAddress: Reader<string> = reader((text) => {
   return known ? text : undefined
 }, 'an address such as postgres://user:password@host:5432/database?sslmode=verify-full')
 
+/** The address of something that speaks HTTP, without a password: that has a setting of its own. */
+export const httpAddress: Reader<string> = reader((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isFine = url?.username === '' && /^https?:$/.test(url.protocol)
+  return isFine ? text : undefined
+}, 'an http or https address, without a user name and password')
+
 /** The address of a Redis. */
 export const redisAddress: Reader<string> = reader((text) => {
   const known = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)
@@ -143,3 +150,10 @@ export const secretKey: Reader<KeyObject> = reader((text) => {
   const bytes = /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined
   return bytes && createSecretKey(bytes)
 }, '32 random bytes in base64, as `openssl rand -base64 32` makes them')
+
+/** A name of a zone for each cluster, in a comma list; `*` for all others. */
+export const zonesOfClusters: Reader<ReadonlyMap<string, string>> = reader((text) => {
+  const pairs = split(text).map((pair) => /^([^=\s]{1,253})=([\w-]{1,64})$/.exec(pair))
+  if (pairs.length === 0 || pairs.includes(null)) return undefined
+  return new Map(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
+}, 'a comma list of cluster=zone, such as seoul=KR,*=DE')
