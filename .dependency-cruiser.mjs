@@ -36,6 +36,13 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/scaling': [
+    'kernel',
+    'analysis',
+    'services/fleet',
+    'services/forecast',
+    'services/store',
+  ],
   'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],

@@ -8,6 +8,7 @@ import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
+import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -30,6 +31,7 @@ import {
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
+import type { Scaling } from './services/scaling/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
@@ -68,7 +70,18 @@ export async function compose(config: Config): Promise<Composed> {
     journal,
     now,
   })
-  const shared = { ...parts, metrics, lifecycle, registry, stored, classifier, jobs, streams }
+  const scaling = composeScaling(config, { ...parts, ...readers, store, metrics, journal, now })
+  const shared = {
+    ...parts,
+    scaling,
+    metrics,
+    lifecycle,
+    registry,
+    stored,
+    classifier,
+    jobs,
+    streams,
+  }
   const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -82,11 +95,12 @@ export async function compose(config: Config): Promise<Composed> {
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
   parts.forecasts.start()
+  scaling.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, classifier, parts.forecasts, registry, store])
+      await closeInTurn([server, scaling, jobs, classifier, parts.forecasts, registry, store])
     },
   }
 }
@@ -129,6 +143,7 @@ function domainsOf(
     readonly jobs: Jobs
     readonly classifier: Classifier
     readonly streams: Streams
+    readonly scaling: Scaling
   } & ForecastParts &
     ReturnType<typeof readersOf>,
 ) {

@@ -8,6 +8,7 @@ import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
+import { scalingConfig, type ScalingConfig } from './config-scaling.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
@@ -57,6 +58,7 @@ export interface Config {
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
+  readonly scaling: ScalingConfig
   readonly shutdownSeconds: number
   readonly streams: StreamConfig
 }
@@ -192,6 +194,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
+    scaling: scalingConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),
   }

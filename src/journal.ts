@@ -4,6 +4,7 @@ import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
+import type { Decided } from './services/scaling/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
 /** What the services tell the log. They are built before the server that owns the log. */
@@ -23,6 +24,8 @@ export interface Journal {
   forecast(modelId: string, event: ForecastEvent): void
   trained(trained: TrainedVersion): void
   jobFailed(id: string, error: unknown): void
+  decided(policy: string, decided: Pick<Decided, 'decision'>): void
+  scalingFailed(error: unknown): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -62,6 +65,7 @@ export function createJournal(): Journal {
       }
     },
     ...forecastLines(() => log),
+    ...scalingLines(() => log),
     writeTo(given) {
       log = given
     },
@@ -82,5 +86,18 @@ function forecastLines(
     jobFailed(id, error) {
       log()?.error({ job: id, err: error }, 'job')
     },
+  }
+}
+
+/** What scaling tells: decisions that change something, or that nothing could be decided. */
+function scalingLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'decided' | 'scalingFailed'> {
+  return {
+    decided(policy, { decision: { action, rule, reason, desired_replicas: desired } }) {
+      if (action === 'hold' && desired !== null) return
+      log()?.[desired === null ? 'warn' : 'info']({ policy, action, rule, desired }, reason)
+    },
+    scalingFailed: (error) => log()?.error({ err: error }, 'scaling'),
   }
 }
