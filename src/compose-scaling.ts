@@ -12,6 +12,7 @@ import {
   admitBy,
   createScaling,
   forecastsOf,
+  webhookSender,
   type PricePort,
   type Scaling,
 } from './services/scaling/index.ts'
@@ -21,13 +22,14 @@ interface Needs {
   readonly fleet: FleetReader
   readonly forecasts: Pick<Forecasts, 'ahead'>
   readonly store: Pick<Store, 'policies' | 'scalingEvents' | 'deliveries' | 'leases'>
-  readonly metrics: Pick<SelfMetrics, 'decided'>
-  readonly journal: Pick<Journal, 'decided' | 'scalingFailed'>
+  readonly metrics: Pick<SelfMetrics, 'decided' | 'delivered'>
+  readonly journal: Pick<Journal, 'decided' | 'delivered' | 'scalingFailed'>
   readonly now: () => Date
 }
 
 /** How fresh a decision has to be when nothing decides by the clock. */
 const UNCLOCKED_SECONDS = 60
+const WEBHOOK_SECONDS = 10
 
 /** What decides by power how many replicas there are to be. */
 export function composeScaling(config: Config, needs: Needs): Scaling {
@@ -39,6 +41,18 @@ export function composeScaling(config: Config, needs: Needs): Scaling {
     policies: store.policies,
     events: store.scalingEvents,
     deliveries: store.deliveries,
+    attempts: {
+      webhook: webhookSender({
+        allows: (url) => isAllowed(url, config.scaling.webhookHosts),
+        secrets: config.scaling.webhookSecrets,
+        timeoutSeconds: WEBHOOK_SECONDS,
+        now,
+      }),
+    },
+    onAttempt({ id, kind }, attempted) {
+      metrics.delivered(kind, attempted.outcome)
+      journal.delivered(id, attempted)
+    },
     leases: store.leases,
     forecast: forecastsOf(needs.forecasts),
     price: priceOf(config),

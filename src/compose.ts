@@ -32,7 +32,7 @@ import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import type { Scaling } from './services/scaling/index.ts'
-import { openStore } from './services/store/index.ts'
+import { openStore, type Store } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
@@ -62,26 +62,8 @@ export async function compose(config: Config): Promise<Composed> {
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
-  const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
-  const parts = await composeForecasts(config, {
-    fleet: readers.fleet,
-    store,
-    metrics,
-    journal,
-    now,
-  })
-  const scaling = composeScaling(config, { ...parts, ...readers, store, metrics, journal, now })
-  const shared = {
-    ...parts,
-    scaling,
-    metrics,
-    lifecycle,
-    registry,
-    stored,
-    classifier,
-    jobs,
-    streams,
-  }
+  const models = await modelsOf(config, { ...readers, store, metrics, journal, now })
+  const shared = { ...models, metrics, lifecycle, registry, stored, jobs, streams }
   const domains = domainsOf(config, { ...shared, ...readers })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -94,15 +76,30 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
-  parts.forecasts.start()
-  scaling.start()
+  models.forecasts.start()
+  models.scaling.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, scaling, jobs, classifier, parts.forecasts, registry, store])
+      const { scaling, classifier, forecasts } = models
+      await closeInTurn([server, scaling, jobs, classifier, forecasts, registry, store])
     },
   }
+}
+
+interface ModelNeeds extends Pick<ReturnType<typeof readersOf>, 'telemetry' | 'fleet'> {
+  readonly store: Store
+  readonly metrics: SelfMetrics
+  readonly journal: Journal
+  readonly now: () => Date
+}
+
+/** What learns from the past and decides by it. */
+async function modelsOf(config: Config, needs: ModelNeeds) {
+  const classifier = composeClassifier(config.workloads, needs)
+  const parts = await composeForecasts(config, needs)
+  return { ...parts, classifier, scaling: composeScaling(config, { ...needs, ...parts }) }
 }
 
 function serverOptions(config: Config) {

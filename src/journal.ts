@@ -4,7 +4,7 @@ import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
-import type { Decided } from './services/scaling/index.ts'
+import type { Attempted, Decided } from './services/scaling/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
 /** What the services tell the log. They are built before the server that owns the log. */
@@ -25,6 +25,7 @@ export interface Journal {
   trained(trained: TrainedVersion): void
   jobFailed(id: string, error: unknown): void
   decided(policy: string, decided: Pick<Decided, 'decision'>): void
+  delivered(id: string, attempted: Attempted): void
   scalingFailed(error: unknown): void
   writeTo(log: FastifyBaseLogger): void
 }
@@ -92,11 +93,15 @@ function forecastLines(
 /** What scaling tells: decisions that change something, or that nothing could be decided. */
 function scalingLines(
   log: () => FastifyBaseLogger | undefined,
-): Pick<Journal, 'decided' | 'scalingFailed'> {
+): Pick<Journal, 'decided' | 'delivered' | 'scalingFailed'> {
   return {
     decided(policy, { decision: { action, rule, reason, desired_replicas: desired } }) {
       if (action === 'hold' && desired !== null) return
       log()?.[desired === null ? 'warn' : 'info']({ policy, action, rule, desired }, reason)
+    },
+    delivered(id, attempted) {
+      if (attempted.outcome === 'done') return
+      log()?.warn({ delivery: id, outcome: attempted.outcome }, attempted.problem)
     },
     scalingFailed: (error) => log()?.error({ err: error }, 'scaling'),
   }

@@ -94,6 +94,8 @@ export async function startScaling(
     leases: store.leases,
     forecast: () =>
       Promise.resolve({ peak_power_watts: null, confidence: null, model: null, problem: 'none' }),
+    attempts: { webhook: () => Promise.resolve({ outcome: 'done' }) },
+    onAttempt: () => undefined,
     price: { currency: 'USD', at: () => 0.12 },
     intervalSeconds: 60,
     hasClock: false,

@@ -20,4 +20,6 @@ function consequence({
   return `: from ${String(from)} to ${String(to)} replicas`
 }
 
-const watts = (value: number): string => `${Math.round(value)} W`
+/** So many figures that small budgets can be told apart too. */
+const watts = (value: number): string =>
+  `${value < 100 ? Number(value.toPrecision(3)) : Math.round(value)} W`

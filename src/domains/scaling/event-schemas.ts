@@ -57,7 +57,7 @@ const forecastSchema = z.object({
 })
 
 const deliverySchema = z.object({
-  kind: z.enum(['webhook', 'kubernetes']),
+  kind: z.enum(['webhook']),
   state: z.enum(['waiting', 'delivered', 'failed']),
   attempts: z.int(),
   problem: z.string().nullable().describe('What went wrong last.'),

@@ -27,7 +27,7 @@ export function metricRoute({ fastify }: App, { scaling }: Needs): void {
           content: { 'application/json': { schema: metricSchema } },
         },
       },
-    } as object,
+    },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       // The route's schema has made it so.
       const { id } = request.params as z.output<typeof params>

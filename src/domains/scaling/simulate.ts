@@ -72,7 +72,6 @@ type Row = Omit<z.output<typeof simulationSchema>, 'policy_id' | 'policy_version
 
 function rowOf({ replay, range, source, currency }: Simulation): Row {
   const { changes, decisions, simulated, recorded, points } = replay
-  const saved = simulated.cost === null || recorded.cost === null
   return {
     source,
     start: range.start,
@@ -85,7 +84,7 @@ function rowOf({ replay, range, source, currency }: Simulation): Row {
     simulated: outcomeRow(simulated, currency),
     recorded: outcomeRow(recorded, currency),
     energy_saved_joules: recorded.energy_joules - simulated.energy_joules,
-    cost_saved: saved ? null : { amount: (recorded.cost ?? 0) - (simulated.cost ?? 0), currency },
+    cost_saved: savedBy(simulated.cost, recorded.cost, currency),
     points: points.map((point) => [
       point.at.getTime() / 1000,
       point.recorded_watts,
@@ -94,6 +93,11 @@ function rowOf({ replay, range, source, currency }: Simulation): Row {
       point.simulated_replicas,
     ]),
   }
+}
+
+function savedBy(simulated: number | null, recorded: number | null, currency: string) {
+  if (simulated === null || recorded === null) return null
+  return { amount: recorded - simulated, currency }
 }
 
 function outcomeRow(outcome: Outcome, currency: string): Row['simulated'] {

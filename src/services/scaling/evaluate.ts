@@ -125,9 +125,9 @@ function decideOne(deciding: Deciding): Decided {
   const rules = rulesAt(spec, at)
   const told =
     problem === null ? decision : { ...decision, reason: `${decision.reason}: ${problem}` }
-  const event_id = randomUUID()
+  const eventId = randomUUID()
   return {
-    event_id,
+    event_id: eventId,
     at,
     decision: told,
     reading,
@@ -137,7 +137,7 @@ function decideOne(deciding: Deciding): Decided {
     shed: shedOf(deciding, decision),
     state: {
       ...stateAfter(state, decision, { at, power: reading.power_watts }),
-      last_decision: { ...told, event_id, at, coverage: reading.coverage },
+      last_decision: { ...told, event_id: eventId, at, coverage: reading.coverage },
       breach: breachAfter(state.breach, { at, reading, rules, decision }),
     },
   }

@@ -8,6 +8,7 @@ import type {
   StoredScalingEvent,
 } from '../store/index.ts'
 import { evaluateGroup } from './evaluate.ts'
+import { createDelivering, type DeliveringNeeds } from './delivering.ts'
 import { createLoop, type LoopNeeds } from './loop.ts'
 import { metricOf, type ScalingMetric } from './metric.ts'
 import { budgetKeyOf, policyOf, type Policy, type PolicySpec } from './policy.ts'
@@ -16,6 +17,8 @@ import type { PricePort } from './price.ts'
 
 export { admitBy } from './admission.ts'
 export { forecastsOf } from './forecast.ts'
+export type { Attempt, Attempted } from './delivering.ts'
+export { webhookSender } from './webhook.ts'
 export type { Decided } from './decided.ts'
 export type { ForecastPort } from './evaluate.ts'
 export type { ScalingMetric } from './metric.ts'
@@ -46,6 +49,8 @@ export interface Scaling {
   simulate(id: string, question: SimulateQuestion, asked: Asked): Promise<Simulation>
   /** One turn of all policies now; false when it is another server's. */
   turn(): Promise<boolean>
+  /** Does everything outside that is due now. */
+  deliver(): Promise<void>
   start(): void
   close(): Promise<void>
 }
@@ -78,6 +83,8 @@ export interface ScalingOptions extends Omit<LoopNeeds, 'afterwards'> {
   readonly hasClock: boolean
   readonly price: PricePort
   readonly deliveries: DeliveryStore
+  readonly attempts: DeliveringNeeds['attempts']
+  readonly onAttempt: DeliveringNeeds['onAttempt']
   /** Rejects what must not be kept: a webhook that leads where it may not. */
   readonly admit: (spec: PolicySpec) => void
   readonly afterwards?: LoopNeeds['afterwards']
@@ -86,6 +93,7 @@ export interface ScalingOptions extends Omit<LoopNeeds, 'afterwards'> {
 /** Policies over a fleet. Nothing is decided before `start`, unless somebody asks. */
 export function createScaling(options: ScalingOptions): Scaling {
   const { policies: store, now, intervalSeconds } = options
+  const delivering = createDelivering(options)
   const loop = createLoop({ afterwards: () => Promise.resolve(), ...options })
   const policies = createPolicies(store, options.admit)
   return {
@@ -101,8 +109,13 @@ export function createScaling(options: ScalingOptions): Scaling {
     turn: () => loop.turn(),
     start() {
       if (options.hasClock) loop.start()
+      delivering.start()
     },
-    close: () => loop.close(),
+    deliver: () => delivering.pump(),
+    async close() {
+      await loop.close()
+      await delivering.close()
+    },
   }
 }
 

@@ -36,12 +36,7 @@ export function createLoop(needs: LoopNeeds): Loop {
   const controller = new AbortController()
   let running: Promise<boolean> | null = null
   let timer: NodeJS.Timeout | undefined
-  let prunedAt: Date | null = null
-  const prune = async (at: Date): Promise<void> => {
-    if (prunedAt !== null && at.getTime() - prunedAt.getTime() < PRUNE_SECONDS * 1000) return
-    prunedAt = at
-    await pruneEvents(needs, at)
-  }
+  const prune = pruner(needs)
   const work = async (): Promise<boolean> => {
     const at = needs.now()
     if (!(await takeTurn(needs, owner, at))) return false
@@ -95,10 +90,13 @@ async function evaluateAll(needs: LoopNeeds, signal: AbortSignal): Promise<void>
   await needs.afterwards((await needs.policies.list()).map(policyOf), signal)
 }
 
-function pruneEvents(
-  { events, keepHoldsSeconds: holds, keepSeconds: all }: LoopNeeds,
-  at: Date,
-): Promise<void> {
-  const before = (seconds: number): Date => new Date(at.getTime() - seconds * 1000)
-  return events.prune({ holds: before(holds), all: before(all) })
+/** Forgets old events, now and then. */
+function pruner({ events, keepHoldsSeconds: holds, keepSeconds: all }: LoopNeeds) {
+  let prunedAt: Date | null = null
+  return async (at: Date): Promise<void> => {
+    if (prunedAt !== null && at.getTime() - prunedAt.getTime() < PRUNE_SECONDS * 1000) return
+    prunedAt = at
+    const before = (seconds: number): Date => new Date(at.getTime() - seconds * 1000)
+    await events.prune({ holds: before(holds), all: before(all) })
+  }
 }

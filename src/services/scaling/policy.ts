@@ -13,8 +13,6 @@ export interface PolicySpec extends PolicyRules {
   readonly priority: number
   readonly shed_order: ShedOrder
   readonly mode: Mode
-  /** In the mode `kubernetes`: whether changes are only tried. */
-  readonly dry_run: boolean
   readonly webhook: { readonly url: string } | null
 }
 
@@ -90,6 +88,12 @@ export function budgetKeyOf({ scope, target }: Pick<PolicySpec, 'scope' | 'targe
     case 'cluster':
       return JSON.stringify(['cluster', target.cluster])
     case 'workload':
-      return JSON.stringify(['workload', ...Object.values(target)])
+      return JSON.stringify([
+        'workload',
+        target.cluster,
+        target.namespace,
+        target.kind,
+        target.name,
+      ])
   }
 }

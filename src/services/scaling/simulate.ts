@@ -107,7 +107,8 @@ async function recorded(
     throw absent(told, `replicas of ${JSON.stringify(`${namespace}/${name}`)} in this window`)
   // A cluster that did not answer in full is missing at every step.
   const complete = isComplete(told)
-  const steps = results.map(({ reading }) => ({ ...reading, complete }))
+  // The value at a time is the mean of the step that ends there.
+  const steps = results.slice(1).map(({ reading }) => ({ ...reading, complete }))
   const { clusters: reports, warnings } = told
   return { clusters: reports, warnings, source: 'recorded', range, steps }
 }

@@ -5,7 +5,7 @@ import type { Lease } from './jobs.ts'
 import type { Tables } from './tables.ts'
 import { writingTo } from './writing.ts'
 
-export type DeliveryKind = 'webhook' | 'kubernetes'
+export type DeliveryKind = 'webhook'
 export type DeliveryState = 'waiting' | 'delivered' | 'failed'
 
 /** Something that a decision has to do outside. */
@@ -38,8 +38,8 @@ export interface DeliveryStore {
   take(lease: Lease): Promise<Delivery | null>
   /** False when it is no longer this owner's. */
   settle(id: string, lease: Pick<Lease, 'owner' | 'at'>, settled: Settled): Promise<boolean>
-  /** When the next one is due; null where none waits. */
-  nextAt(): Promise<Date | null>
+  /** Whether its policy has changed something again since. */
+  isReplaced(delivery: Pick<Delivery, 'policy_id' | 'created_at'>): Promise<boolean>
 }
 
 /** Keeps deliveries in a database. */
@@ -57,34 +57,18 @@ export function createDeliveryStore(db: Kysely<Tables>): DeliveryStore {
         return rows.map(deliveryOf)
       }),
     take: (lease) => write('take a delivery', (transaction) => taken(transaction, lease)),
-    settle: (id, { owner, at }, settled) =>
-      write('settle a delivery', async (transaction) => {
-        const isWaiting = settled.state === 'waiting'
-        const { numUpdatedRows: done } = await transaction
-          .updateTable('scaling_deliveries')
-          .set({
-            state: settled.state,
-            problem: settled.problem,
-            owner: null,
-            lease_until: null,
-            ...(isWaiting
-              ? { next_at: settled.nextAt.toISOString() }
-              : { settled_at: at.toISOString() }),
-          })
-          .where('id', '=', id)
-          .where('owner', '=', owner)
-          .where('state', '=', 'waiting')
-          .executeTakeFirstOrThrow()
-        return done > 0n
-      }),
-    nextAt: () =>
+    settle: (id, lease, settled) =>
+      write('settle a delivery', (transaction) => settledAs(transaction, { id, lease, settled })),
+    isReplaced: ({ policy_id: policy, created_at: at }) =>
       attempt('read the deliveries', async () => {
-        const { next } = await db
+        const newer = await db
           .selectFrom('scaling_deliveries')
-          .select(({ fn }) => fn.min<string | null>('next_at').as('next'))
-          .where('state', '=', 'waiting')
-          .executeTakeFirstOrThrow()
-        return next === null ? null : new Date(next)
+          .select('id')
+          .where('policy_id', '=', policy)
+          .where('created_at', '>', at.toISOString())
+          .limit(1)
+          .executeTakeFirst()
+        return newer !== undefined
       }),
   }
 }
@@ -117,6 +101,34 @@ async function taken(
     .where('state', '=', 'waiting')
     .executeTakeFirstOrThrow()
   return ours > 0n ? deliveryOf({ ...row, attempts }) : null
+}
+
+interface Settling {
+  readonly id: string
+  readonly lease: Pick<Lease, 'owner' | 'at'>
+  readonly settled: Settled
+}
+
+async function settledAs(
+  transaction: Transaction<Tables>,
+  { id, lease, settled }: Settling,
+): Promise<boolean> {
+  const { numUpdatedRows: done } = await transaction
+    .updateTable('scaling_deliveries')
+    .set({
+      state: settled.state,
+      problem: settled.problem,
+      owner: null,
+      lease_until: null,
+      ...(settled.state === 'waiting'
+        ? { next_at: settled.nextAt.toISOString() }
+        : { settled_at: lease.at.toISOString() }),
+    })
+    .where('id', '=', id)
+    .where('owner', '=', lease.owner)
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  return done > 0n
 }
 
 function deliveryOf(row: Selectable<Tables['scaling_deliveries']>): Delivery {
