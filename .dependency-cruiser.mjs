@@ -43,7 +43,22 @@ const mayImport = {
     'services/forecast',
     'services/store',
   ],
-  'services/reports': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
+  'services/reports': [
+    'kernel',
+    'catalogue',
+    'analysis',
+    'services/telemetry',
+    'services/fleet',
+    'services/costs',
+  ],
+  'services/collector': [
+    'kernel',
+    'analysis',
+    'services/costs',
+    'services/fleet',
+    'services/workloads',
+    'services/store',
+  ],
   http: ['kernel'],
   domains: ['kernel', 'catalogue', 'analysis', 'services/[^/]+', 'http'],
 }

@@ -3,7 +3,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
-import { composeClassifier } from './compose-workloads.ts'
+import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
@@ -18,7 +18,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -28,11 +27,12 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import type { CostReader } from './services/costs/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
 import type { Scaling } from './services/scaling/index.ts'
-import { openStore, type Store } from './services/store/index.ts'
+import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
 import { readVersion } from './version.ts'
@@ -62,9 +62,13 @@ export async function compose(config: Config): Promise<Composed> {
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
-  const models = await modelsOf(config, { ...readers, store, metrics, journal, now })
-  const shared = { ...models, metrics, lifecycle, registry, stored, jobs, streams }
-  const domains = domainsOf(config, { ...shared, ...readers })
+  const costs = costReader(config, readers)
+  const around = { ...readers, costs, registry, store, metrics, journal, now }
+  const workloads = await composeWorkloads(config, around)
+  const parts = await composeForecasts(config, around)
+  const scaling = composeScaling(config, { ...around, ...parts })
+  const shared = { ...parts, scaling, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -76,30 +80,15 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
-  models.forecasts.start()
-  models.scaling.start()
+  parts.forecasts.start()
+  scaling.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      const { scaling, classifier, forecasts } = models
-      await closeInTurn([server, scaling, jobs, classifier, forecasts, registry, store])
+      await closeInTurn([server, scaling, jobs, workloads, parts.forecasts, registry, store])
     },
   }
-}
-
-interface ModelNeeds extends Pick<ReturnType<typeof readersOf>, 'telemetry' | 'fleet'> {
-  readonly store: Store
-  readonly metrics: SelfMetrics
-  readonly journal: Journal
-  readonly now: () => Date
-}
-
-/** What learns from the past and decides by it. */
-async function modelsOf(config: Config, needs: ModelNeeds) {
-  const classifier = composeClassifier(config.workloads, needs)
-  const parts = await composeForecasts(config, needs)
-  return { ...parts, classifier, scaling: composeScaling(config, { ...needs, ...parts }) }
 }
 
 function serverOptions(config: Config) {
@@ -137,23 +126,23 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly costs: CostReader
     readonly jobs: Jobs
-    readonly classifier: Classifier
     readonly streams: Streams
     readonly scaling: Scaling
   } & ForecastParts &
-    ReturnType<typeof readersOf>,
+    ReturnType<typeof readersOf> &
+    Workloads,
 ) {
   return createDomains({
     ...shared,
     registry,
     fleet,
-    costs: costReader(config, { fleet, telemetry: shared.telemetry }),
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
-    reports: reportsOf(config, { telemetry: shared.telemetry, fleet }),
+    reports: reportsOf(config, { ...shared, fleet }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -167,7 +156,11 @@ function domainsOf(
 
 function reportsOf(
   { assumedPue, simulated }: Config,
-  reads: { readonly telemetry: Telemetry; readonly fleet: FleetReader },
+  reads: {
+    readonly telemetry: Telemetry
+    readonly fleet: FleetReader
+    readonly costs: CostReader
+  },
 ): Reports {
   const { version } = readVersion(process.env)
   return createReports({ ...reads, assumedPue, simulated, version, now })

@@ -6,6 +6,7 @@ import { forecastSettings } from './config-forecast.ts'
 import { nodeRewrites } from './config-rewrites.ts'
 import { scalingSettings } from './config-scaling.ts'
 import { streamSettings } from './config-streams.ts'
+import { collectorSettings } from './config-collector.ts'
 import { documented, optional, setting } from './config-setting.ts'
 import {
   allowedHosts,
@@ -149,6 +150,7 @@ export const settings = z.object({
   }),
   ...streamSettings,
   ...exportSettings,
+  ...collectorSettings,
   ...workloadSettings,
   ...forecastSettings,
   ...scalingSettings,

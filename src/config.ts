@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
+import { checkCollector, collectorConfig, type CollectorConfig } from './config-collector.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
@@ -59,6 +60,8 @@ export interface Config {
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
   readonly scaling: ScalingConfig
+  /** Null when it is off. */
+  readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
   readonly streams: StreamConfig
 }
@@ -146,6 +149,7 @@ function sourcesOf(
 }
 
 function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complain): void {
+  checkCollector(read, complain)
   if (!demo && read.prometheusUrl === undefined && read.prometheusClusters === undefined)
     complain(
       'prometheusUrl',
@@ -195,6 +199,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
     scaling: scalingConfig(read),
+    collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),
   }

@@ -1,4 +1,5 @@
 import { accelerators } from './accelerators/index.ts'
+import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
 import { cost } from './cost/index.ts'
 import type { Domain } from './domain.ts'
@@ -14,6 +15,7 @@ import { scaling } from './scaling/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
+  Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof cost>[0] &
   Parameters<typeof exporting>[0] &
@@ -29,6 +31,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 
 const DOMAINS = {
   accelerators,
+  analyzer,
   clusters,
   cost,
   export: exporting,

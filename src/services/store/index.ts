@@ -14,3 +14,4 @@ export type {
   StoredScalingEvent,
 } from './scaling-events.ts'
 export type { Delivery, DeliveryKind, DeliveryState, DeliveryStore } from './scaling-deliveries.ts'
+export type { RollupStore } from './rollups.ts'

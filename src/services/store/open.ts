@@ -12,6 +12,7 @@ import { createDeliveryStore, type DeliveryStore } from './scaling-deliveries.ts
 import { createLeaseStore, type LeaseStore } from './leases.ts'
 import { createPolicyStore, type PolicyStore } from './scaling-policies.ts'
 import { createScalingEventStore, type ScalingEventStore } from './scaling-events.ts'
+import { createRollupStore, type RollupStore } from './rollups.ts'
 import { createSealer } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -41,6 +42,7 @@ export interface Store {
   readonly scalingEvents: ScalingEventStore
   readonly deliveries: DeliveryStore
   readonly leases: LeaseStore
+  readonly rollups: RollupStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
   close(): Promise<void>
@@ -68,6 +70,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     scalingEvents: createScalingEventStore(engine.db),
     deliveries: createDeliveryStore(engine.db),
     leases: createLeaseStore(engine.db),
+    rollups: createRollupStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({
         engine: engine.kind,
