@@ -23,6 +23,8 @@ const mayImport = {
   'services/costs': ['kernel', 'analysis', 'services/fleet', 'services/telemetry'],
   'services/series': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/formats': ['kernel'],
+  'services/patterns': [],
+  'services/events': [],
   'services/jobs': ['kernel', 'services/store'],
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/streams': ['kernel'],

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { SelfMetrics } from './http/self-metrics.ts'
 import type { Journal } from './journal.ts'
 import { isAllowed } from './services/clusters/index.ts'
+import type { DataEvent, DataEvents } from './services/events/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
 import type { Forecasts } from './services/forecast/index.ts'
 import {
@@ -13,6 +14,8 @@ import {
   createScaling,
   forecastsOf,
   webhookSender,
+  type Decided,
+  type Policy,
   type PricePort,
   type Scaling,
 } from './services/scaling/index.ts'
@@ -24,6 +27,7 @@ interface Needs {
   readonly store: Pick<Store, 'policies' | 'scalingEvents' | 'deliveries' | 'leases'>
   readonly metrics: Pick<SelfMetrics, 'decided' | 'delivered'>
   readonly journal: Pick<Journal, 'decided' | 'delivered' | 'scalingFailed'>
+  readonly events: Pick<DataEvents, 'add'>
   readonly now: () => Date
 }
 
@@ -33,7 +37,7 @@ const WEBHOOK_SECONDS = 10
 
 /** What decides by power how many replicas there are to be. */
 export function composeScaling(config: Config, needs: Needs): Scaling {
-  const { fleet, store, metrics, journal, now } = needs
+  const { fleet, store, metrics, journal, events, now } = needs
   const { intervalSeconds, keepSeconds, keepHoldsSeconds } = config.scaling
   return createScaling({
     fleet,
@@ -64,9 +68,18 @@ export function composeScaling(config: Config, needs: Needs): Scaling {
     onDecision(policy, decided) {
       metrics.decided(policy.id, decided)
       journal.decided(policy.id, decided)
+      if (decided.decision.action !== 'hold') events.add(eventOf(policy, decided))
     },
     onError: (error) => journal.scalingFailed(error),
   })
+}
+
+/** A change, for those who look at old figures. */
+function eventOf({ id, spec }: Policy, { at, decision }: Decided): DataEvent {
+  const { cluster, namespace, name } = spec.target
+  const title = `${id}: ${decision.action === 'scale_in' ? 'scale in' : 'scale out'}`
+  const text = `${namespace}/${name}: ${decision.reason}`
+  return { at, until: null, kind: 'scaling', cluster, title, text }
 }
 
 function admissionOf({ scaling: { webhookHosts: hosts, webhookSecrets: secrets } }: Config) {

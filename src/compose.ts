@@ -7,6 +7,7 @@ import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
+import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
@@ -28,6 +29,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import type { CostReader } from './services/costs/index.ts'
+import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
@@ -57,17 +59,21 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
-  const registry = clusterRegistry(config, { metrics, cache, journal })
+  const events = createDataEvents()
+  const watch = createClusterWatch(events, now)
+  const registry = clusterRegistry(config, { metrics, cache, journal, watch })
   const stored = await withStore(registry, { store: store.clusters, now })
+  watch.begin()
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
-  const around = { ...readers, costs, registry, store, metrics, journal, now }
+  const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const parts = await composeForecasts(config, around)
   const scaling = composeScaling(config, { ...around, ...parts })
-  const shared = { ...parts, scaling, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const own = { events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const shared = { ...parts, ...own, scaling }
   const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -130,6 +136,7 @@ function domainsOf(
     readonly jobs: Jobs
     readonly streams: Streams
     readonly scaling: Scaling
+    readonly events: DataEvents
   } & ForecastParts &
     ReturnType<typeof readersOf> &
     Workloads,
@@ -196,7 +203,12 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
+  {
+    metrics,
+    cache,
+    journal,
+    watch,
+  }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal; watch?: ClusterWatch },
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -211,6 +223,9 @@ export function clusterRegistry(
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,
-    onChange: (change) => journal.cluster(change),
+    onChange: (change) => {
+      journal.cluster(change)
+      watch?.note(change)
+    },
   })
 }

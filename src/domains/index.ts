@@ -4,6 +4,7 @@ import { clusters } from './clusters/index.ts'
 import { cost } from './cost/index.ts'
 import type { Domain } from './domain.ts'
 import { exporting } from './export/index.ts'
+import { grafana } from './grafana/index.ts'
 import { hardware } from './hardware/index.ts'
 import { infrastructure } from './infrastructure/index.ts'
 import { models } from './models/index.ts'
@@ -19,6 +20,7 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof cost>[0] &
   Parameters<typeof exporting>[0] &
+  Parameters<typeof grafana>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
   Parameters<typeof models>[0] &
@@ -35,6 +37,7 @@ const DOMAINS = {
   clusters,
   cost,
   export: exporting,
+  grafana,
   hardware,
   infrastructure,
   models,

@@ -1,11 +1,5 @@
 import { z } from 'zod'
-import {
-  MODES,
-  SCOPES,
-  SHED_ORDERS,
-  WEEKDAYS,
-  type PolicyRules,
-} from '../../analysis/scaling/policy.ts'
+import { MODES, SCOPES, SHED_ORDERS, WEEKDAYS } from '../../analysis/scaling/policy.ts'
 import { nameText } from '../../http/parameters.ts'
 import { timestamp } from '../../http/wire.ts'
 
@@ -175,6 +169,3 @@ export const policySchema = z.object({
   created_at: timestamp,
   updated_at: timestamp,
 })
-
-/** That the wire says all that decisions follow. */
-export type RulesOnTheWire = z.output<typeof newPolicySchema> extends PolicyRules ? true : never

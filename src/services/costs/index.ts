@@ -4,6 +4,8 @@ import { costsAlong, readCosts } from './read.ts'
 import type { CostNowQuestion, CostQuestion, CostTally, CostWindow, Needs } from './question.ts'
 
 export { fixedIntensities } from './fixed-intensities.ts'
+export { costRows, groupsOf, GROUPINGS } from './grouping.ts'
+export { ownerOf, type Owner } from './owners.ts'
 export type { PricedUse, PriceReader, Prices } from './prices.ts'
 export type * from './question.ts'
 

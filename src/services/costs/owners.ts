@@ -1,5 +1,5 @@
 import { controllerOf } from '../../analysis/workloads/controller.ts'
-import type { CostedEntry, WorkloadFacts } from '../../services/costs/index.ts'
+import type { CostedEntry, WorkloadFacts } from './question.ts'
 
 /** Whose a workload is: the owner that Kubernetes names, or itself. */
 export interface Owner {
