@@ -70,11 +70,9 @@ export async function compose(config: Config): Promise<Composed> {
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
-  const parts = await composeForecasts(config, around)
-  const scaling = composeScaling(config, { ...around, ...parts })
+  const models = await modelsOf(config, around)
   const own = { events, metrics, lifecycle, registry, stored, costs, jobs, streams }
-  const shared = { ...parts, ...own, scaling }
-  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
+  const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -86,15 +84,30 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
-  parts.forecasts.start()
-  scaling.start()
+  models.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, scaling, jobs, workloads, parts.forecasts, registry, store])
+      await closeInTurn([server, jobs, workloads, models, registry, store])
     },
   }
+}
+
+/** What looks ahead, and what decides by it. */
+async function modelsOf(
+  config: Config,
+  around: Parameters<typeof composeForecasts>[1] &
+    Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
+) {
+  const parts = await composeForecasts(config, around)
+  const scaling = composeScaling(config, { ...around, ...parts })
+  const start = (): void => {
+    parts.forecasts.start()
+    scaling.start()
+  }
+  const close = () => closeInTurn([scaling, parts.forecasts])
+  return { ...parts, scaling, start, close }
 }
 
 function serverOptions(config: Config) {
