@@ -1,4 +1,4 @@
-import { commonOf } from './compose-redis.ts'
+import type { Common } from './compose-redis.ts'
 import type { Config } from './config.ts'
 import { createLiveConnections, type LiveConnections } from './http/live-connections.ts'
 import { problemOfError } from './http/problem-details.ts'
@@ -28,7 +28,8 @@ export interface Streams {
 
 interface Needs {
   readonly metrics: SelfMetrics
-  readonly journal: Pick<Journal, 'stream' | 'redis'>
+  readonly journal: Pick<Journal, 'stream'>
+  readonly common: Common | undefined
   readonly now: Now
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
 }
@@ -39,9 +40,11 @@ const IDLE_SECONDS = 60
 const KEPT_SECONDS = 120
 
 /** Builds it. Nothing is read before somebody watches. */
-export function composeStreams(whole: Config, { metrics, journal, now, registry }: Needs): Streams {
+export function composeStreams(
+  whole: Config,
+  { metrics, journal, common, now, registry }: Needs,
+): Streams {
   const { streams: config, production, simulated } = whole
-  const common = commonOf(whole, { now, onError: (error) => journal.redis(error) })
   const hub = createHub({
     timers: systemTimers,
     limits: { ...config, ...FIXED, ringBytes: config.replayBytes, keptSeconds: KEPT_SECONDS },

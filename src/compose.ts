@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
 import { composeClassifier } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
@@ -13,6 +14,7 @@ import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
 import { createDomains } from './domains/index.ts'
 import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
+import { gridTicks } from './http/ticks.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
@@ -55,9 +57,10 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
-  const registry = clusterRegistry(config, { metrics, cache, journal })
+  const common = commonOf(config, { now, onError: (error) => journal.redis(error) })
+  const registry = clusterRegistry(config, { metrics, cache, journal, common })
   const stored = await withStore(registry, { store: store.clusters, now })
-  const streams = composeStreams(config, { metrics, journal, now, registry })
+  const streams = composeStreams(config, { metrics, journal, common, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
@@ -76,6 +79,7 @@ export async function compose(config: Config): Promise<Composed> {
     lifecycle,
     ...streams,
     revision: () => registry.revision,
+    ...(common && { ticks: gridTicks(now) }),
   })
   journal.writeTo(server.log)
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
@@ -188,10 +192,25 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
   })
 }
 
+/** A simulation answers faster than any common store. */
+function shareOf({ simulated, ttlSeconds }: Config, common: Common | undefined) {
+  if (common === undefined || simulated) return undefined
+  const { version, commit } = readVersion(process.env)
+  return { replies: common.replies, ttlSeconds, program: `${version} ${commit ?? ''}` }
+}
+
+interface RegistryNeeds {
+  readonly metrics: SelfMetrics
+  readonly cache: Cache<Shelf>
+  readonly journal: Journal
+  /** What is in common with other servers. */
+  readonly common?: Common | undefined
+}
+
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
+  { metrics, cache, journal, common }: RegistryNeeds,
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -202,7 +221,7 @@ export function clusterRegistry(
     : { clusters: config.clusters, open: openHttp(config.maxAnswerBytes) }
   return createRegistry({
     clusters,
-    connect: connectTo({ open, cache, observe, now }),
+    connect: connectTo({ open, cache, observe, now, share: shareOf(config, common) }),
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,
