@@ -1,10 +1,11 @@
 import type { Labels, SeriesStore, StoredSeries } from '../promql/samples.ts'
+import { seedOf, whole } from './hash.ts'
 import { lifeOf, type Observation } from './observation.ts'
 import type { Line } from './series.ts'
 import type { Span } from './spans.ts'
 import { SOURCES } from './sources/index.ts'
 import { storedLabels } from './stored-labels.ts'
-import { lastScrape, scrapesWithin } from './targets.ts'
+import { lastScrape, scrapesWithin, type Target } from './targets.ts'
 import { sampleAt, UP, upLine } from './up.ts'
 
 /** What a store is read for. */
@@ -91,12 +92,30 @@ function allSamples({ observation, lines }: Strand, asked: Span, apartSeconds: n
   return samples
 }
 
-type Scraped = Parameters<typeof scrapesWithin>[0]
+/** Which scrapes of a target are read: all, or one of every so many. */
+interface Scraped extends Pick<Target, 'intervalSeconds' | 'offsetSeconds'> {
+  readonly each: number
+  readonly seed: number
+}
 
-/** Every so manieth scrape of a target, always the same ones. */
-function thinned({ intervalSeconds, offsetSeconds }: Scraped, apartSeconds: number): Scraped {
+/**
+ * One of every so many scrapes of a target, always the same ones. Which one of them is drawn by lot: at even distances
+ * they would miss, or meet again and again, what work does in a rhythm.
+ */
+function thinned({ intervalSeconds, offsetSeconds, path }: Target, apartSeconds: number): Scraped {
   const each = Math.max(1, Math.floor(apartSeconds / intervalSeconds))
-  return { intervalSeconds: intervalSeconds * each, offsetSeconds }
+  return { intervalSeconds: intervalSeconds * each, offsetSeconds, each, seed: seedOf(each, path) }
+}
+
+/** When they are, ascending. */
+function* timesWithin(scraped: Scraped, { from, until }: Span): Generator<number> {
+  const { intervalSeconds, each, seed } = scraped
+  const spacing = intervalSeconds / each
+  // The one that is drawn can lie up to an interval behind the first.
+  for (const first of scrapesWithin(scraped, { from: from - intervalSeconds, until })) {
+    const time = first + whole(0, each - 1, seed, first / intervalSeconds) * spacing
+    if (time >= from && time < until) yield time
+  }
 }
 
 function append(
@@ -108,7 +127,7 @@ function append(
     span,
   }: Pick<Strand, 'observation'> & { target: Scraped; line: Line; span: Span },
 ): void {
-  for (const time of scrapesWithin(target, lifeOf(observation, line, span))) {
+  for (const time of timesWithin(target, lifeOf(observation, line, span))) {
     const value = sampleAt(observation, line, time)
     if (value === undefined) continue
     samples.seconds.push(time)

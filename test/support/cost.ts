@@ -8,6 +8,7 @@ import {
   createCostReader,
   fixedIntensities,
   type CostRates,
+  type CostReader,
   type IntensitySource,
 } from '../../src/services/costs/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
@@ -49,21 +50,26 @@ export interface CostOptions {
   readonly intensities?: IntensitySource
 }
 
+/** The costs of a fleet at the rates of the documents. */
+export function costsOver(
+  reads: Pick<Parameters<typeof createCostReader>[0], 'telemetry' | 'fleet'>,
+  { rates, intensities = ONE_INTENSITY }: CostOptions = {},
+): CostReader {
+  return createCostReader({ ...reads, rates: { ...RATES, ...rates }, intensities })
+}
+
+const ONE_INTENSITY = fixedIntensities([constantIntensity(exact('0.4173'))])
+
 /** The routes of costs over clusters made of text; whoever asks for it closes the app. */
 export async function serveCost(
   members: Readonly<Record<string, FleetMember>>,
-  { rates, intensities = fixedIntensities([constantIntensity(exact('0.4173'))]) }: CostOptions = {},
+  options: CostOptions = {},
 ): Promise<CostApp> {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now, [...SOURCES, facilityMeter('site_power_watts')])
   const { telemetry } = fleet
   const reader = createFleetReader({ telemetry, identity: NO_RULES })
-  const costs = createCostReader({
-    telemetry,
-    fleet: reader,
-    rates: { ...RATES, ...rates },
-    intensities,
-  })
+  const costs = costsOver({ telemetry, fleet: reader }, options)
   const app = await createTestApp([cost({ costs, now: clock.now })], { clock })
   return {
     app,

@@ -1,6 +1,7 @@
 import { keyOf } from '../power/group.ts'
 import { meanKnown } from '../power/sum.ts'
-import { entryOf, type StepTime } from './power-tally.ts'
+import { entryOf } from './power-tally.ts'
+import type { StepTime } from './profile.ts'
 import type { TemperatureMetric } from './report.ts'
 
 /** One measure of one thing at the steps of a bucket, null where there is a gap. */

@@ -4,6 +4,7 @@ import type { Finding } from '../power/findings.ts'
 import { keyOf } from '../power/group.ts'
 import type { PowerInput } from '../power/input.ts'
 import { fleetTotal } from '../power/totals.ts'
+import { emptyProfile, noteWatts, type EnergyProfile, type StepTime } from './profile.ts'
 import type { PartName } from './report.ts'
 
 /** Energy that adds up step by step, and the highest step. */
@@ -64,6 +65,8 @@ export interface PowerTally {
   readonly sources: Set<string>
   /** Values that cannot be, by cluster. */
   readonly excluded: Map<string, ExcludedTally>
+  /** The bucket that is being read; the next one takes its place. */
+  profile: EnergyProfile
 }
 
 export const emptyTally = (): PowerTally => ({
@@ -73,17 +76,13 @@ export const emptyTally = (): PowerTally => ({
   boards: new Map(),
   sources: new Set(),
   excluded: new Map(),
+  profile: emptyProfile(),
 })
-
-/** A step in time: its end in unix seconds, and its length. */
-export interface StepTime {
-  readonly until: number
-  readonly seconds: number
-}
 
 /** Adds what one step comes to. */
 export function addStep(tally: PowerTally, input: PowerInput, time: StepTime): void {
   const account = accountPower(input)
+  tally.profile.steps.push(time)
   addTotal(tally, account, time)
   for (const finding of account.findings) addFinding(tally, finding)
   addClusters(tally, account, time)
@@ -140,6 +139,7 @@ function addClusters(tally: PowerTally, account: PowerAccount, time: StepTime): 
       nodes,
     }))
     addEnergy(known, watts, time)
+    noteWatts(tally.profile, tally.profile.clusters, { key: cluster, watts })
     known.nodes = nodes
     if (coverage === null) continue
     known.coverageSeconds += coverage * time.seconds
@@ -174,6 +174,7 @@ function addBoards(tally: PowerTally, account: PowerAccount, time: StepTime): vo
       ...NOTHING,
     }))
     addEnergy(known, watts, time)
+    noteWatts(tally.profile, tally.profile.boards, { key: keyOf(cluster, key), watts })
     known.node ??= node
     known.vendor ??= vendor
     if (node !== null) tally.nodes.get(keyOf(cluster, node))?.boards.add(key)

@@ -40,7 +40,22 @@ export function nodeSection(evidence: WholeEvidence, whole: number | null): Repo
       .slice(0, MOST_ROWS)
       .map((tally, index) => nodeRow(tally, { rank: index + 1, whole, evidence })),
     others: rest.length === 0 ? null : together(rest, whole),
+    unplaced: unplaced(evidence, { whole, tallies }),
   }
+}
+
+/** What devices drew whose node nobody names, or has no total: with it the nodes add up to all of the energy. */
+function unplaced(
+  { power }: WholeEvidence,
+  { whole, tallies }: { readonly whole: number | null; readonly tallies: readonly NodeTally[] },
+): EnergyFigures | null {
+  const joules = tallies.reduce((rest, tally) => rest - tally.joules, whole ?? 0)
+  const seconds = power.steps.reduce(
+    (sum, step) => (step.watts === null ? sum : sum + step.seconds),
+    0,
+  )
+  const isRounding = joules <= (whole ?? 0) * 1e-9
+  return isRounding ? null : energyFigures({ joules, seconds }, whole)
 }
 
 const nameOf = ({ cluster, node }: NodeTally): string => keyOf(cluster, node)

@@ -1,4 +1,5 @@
 import type { ClusterReport, Warning } from '../../kernel/answer.ts'
+import type { CostModel, Term } from '../cost/models.ts'
 import type { Method, NodeCounts } from '../power/figures.ts'
 import type { CalendarDate } from './dates.ts'
 import type { Template } from './period.ts'
@@ -182,20 +183,38 @@ export interface EfficiencySection {
   readonly unattributed_percent: number | null
 }
 
-/** An amount of money, as the cost model gives it. */
-export interface Money {
-  readonly amount: number
-  readonly currency: string
+/** A part of a cost, beside that of the period before. */
+export interface CostTermRow extends Compared {
+  readonly term: Term
 }
 
-/** What the energy cost and emitted, where the operator has said how to reckon it. */
-export interface CostSection {
-  readonly model: string
-  readonly total: Money | null
-  readonly previous_total: Money | null
-  readonly parts: readonly { readonly name: string; readonly cost: Money }[]
+/** What the energy of a cluster cost, and at which rates. */
+export interface ClusterCostRow {
+  readonly cluster: string
+  readonly energy_kwh: number
+  /** With cooling and losses, by PUE; null without one. */
+  readonly facility_energy_kwh: number | null
+  readonly cost: number
+  readonly share_percent: number | null
   readonly carbon_kg: number | null
-  readonly carbon_source: string | null
+  /** Null in the model that has one rate for everything. */
+  readonly tariff: string | null
+  readonly pue: number | null
+  readonly pue_source: 'measured' | 'assumed' | null
+  readonly carbon_intensity_source: string | null
+}
+
+/** What the energy cost and emitted. The terms, and the clusters, add up to the cost. */
+export interface CostSection {
+  readonly model: CostModel
+  /** ISO 4217. */
+  readonly currency: string
+  readonly cost: Compared
+  readonly cost_per_kwh: number | null
+  readonly carbon_kg: Compared
+  readonly facility_energy_kwh: Compared
+  readonly terms: readonly CostTermRow[]
+  readonly clusters: readonly ClusterCostRow[]
 }
 
 export interface QualityRow {
@@ -283,6 +302,8 @@ export interface ReportFigures {
     readonly total: number
     readonly rows: readonly NodeRow[]
     readonly others: EnergyFigures | null
+    /** Of devices whose node nobody names, or has no total of its own; null where there are none. */
+    readonly unplaced: EnergyFigures | null
   }
   readonly namespaces: { readonly total: number; readonly rows: readonly UserRow[] }
   readonly workload_types: readonly UserRow[]

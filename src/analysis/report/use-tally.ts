@@ -5,7 +5,9 @@ import type { BoardPower, BreakdownRow } from '../power/figures.ts'
 import { IDLE_PERCENT } from '../power/gpu-use.ts'
 import { keyOf } from '../power/group.ts'
 import type { PowerInput, Share, Workload, WorkloadUse } from '../power/input.ts'
+import { apportioned } from './apportion.ts'
 import { entryOf } from './power-tally.ts'
+import { drawnWithin, type EnergyProfile, type StepTime } from './profile.ts'
 import type { Use } from './report.ts'
 
 /** What one step tells of who uses the watts. */
@@ -61,20 +63,41 @@ export const emptyUses = (): UseTallies => ({
 /** How busy a board is on the mean of a step, by cluster and key; undefined where nobody reports it. */
 export type LoadOf = (cluster: string, key: string) => number | undefined
 
-/** Adds what the users and the boards of one step come to. */
+interface UseStep {
+  readonly time: StepTime
+  readonly loadOf: LoadOf
+  /** What was drawn in the time, in the finer steps that energy is told of. */
+  readonly profile: EnergyProfile
+}
+
+/**
+ * Adds what the users and the boards of one step come to. Who uses the watts is read in longer steps than how many
+ * there are: the energy of a cluster, and of a board, is divided as its watts are over such a step, so that the users
+ * add up to all of it.
+ */
 export function addUses(
   tallies: UseTallies,
   { input, uses, typeOf }: UseMoment,
-  { seconds, loadOf }: { readonly seconds: number; readonly loadOf: LoadOf },
+  { time, loadOf, profile }: UseStep,
 ): void {
   const account = accountPower(input)
-  const { portions } = attributePower(account, uses, 'separate')
-  if (portions.length > 0) tallies.seconds += seconds
-  addUsers(tallies.namespaces, breakDown(portions, 'namespace', typeOf).rows, seconds)
-  addUsers(tallies.types, breakDown(portions, 'workload_type', typeOf).rows, seconds)
-  for (const board of account.boards)
-    addBoard(tallies.boards, board, { seconds, load: loadOf(board.cluster, board.key) })
+  const attributed = attributePower(account, uses, 'separate').portions
+  const { portions, seconds: covered } = apportioned(attributed, { time, profile })
+  tallies.seconds += covered
+  addUsers(tallies.namespaces, breakDown(portions, 'namespace', typeOf).rows, time.seconds)
+  addUsers(tallies.types, breakDown(portions, 'workload_type', typeOf).rows, time.seconds)
+  for (const board of account.boards) {
+    const { joules, seconds } = drawnWithin(profile, profile.boards.get(boardKey(board)), time)
+    const load = loadOf(board.cluster, board.key)
+    addBoard(tallies.boards, board, {
+      seconds: time.seconds,
+      load,
+      joules: seconds > 0 ? joules : null,
+    })
+  }
 }
+
+const boardKey = ({ cluster, key }: BoardPower): string => keyOf(cluster, key)
 
 function addUsers(
   users: Map<string, UserTally>,
@@ -97,19 +120,21 @@ function addUsers(
 interface BoardStep {
   readonly seconds: number
   readonly load: number | undefined
+  /** Null where its watts were not reported. */
+  readonly joules: number | null
 }
 
 function addBoard(
   boards: Map<string, BoardUseTally>,
   board: BoardPower,
-  { seconds, load }: BoardStep,
+  { seconds, load, joules }: BoardStep,
 ): void {
   const known = entryOf(boards, keyOf(board.cluster, board.key), () => emptyBoard(board))
   const use = useOf(board.shares, load)
   const tally = known.uses[use]
   tally.seconds += seconds
-  if (board.power_watts !== null) {
-    tally.joules += board.power_watts * seconds
+  if (joules !== null) {
+    tally.joules += joules
     tally.isMetered = true
   }
   if (use === 'allocated_idle') addHolders(known, board.shares ?? [], seconds)

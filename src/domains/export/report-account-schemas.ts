@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COST_MODELS, TERMS } from '../../analysis/cost/models.ts'
 import { TEMPLATES } from '../../analysis/report/period.ts'
 import { timestamp } from '../../http/wire.ts'
 import { LANGUAGES } from '../../services/reports/index.ts'
@@ -54,4 +55,35 @@ export const manifestSchema = z.object({
   simulated: z.boolean(),
   version: z.string(),
   figures_sha256: z.string().describe('Of the report as JSON without its manifest.'),
+})
+
+const compared = z.object({ current: figure, previous: figure, change_percent: figure })
+
+/** What the energy of a report cost and emitted. */
+export const costSchema = z.object({
+  model: z.enum(COST_MODELS),
+  currency: z.string().describe('ISO 4217.'),
+  cost: compared,
+  cost_per_kwh: figure.describe('Of the energy of the computers.'),
+  carbon_kg: compared.describe('Of the facility where PUE is known; null without an intensity.'),
+  facility_energy_kwh: compared.describe('With cooling and losses, by PUE; null without one.'),
+  terms: z
+    .array(z.object({ term: z.enum(TERMS), ...compared.shape }))
+    .describe('They add up to the cost.'),
+  clusters: z
+    .array(
+      z.object({
+        cluster: z.string(),
+        energy_kwh: z.number(),
+        facility_energy_kwh: figure,
+        cost: z.number(),
+        share_percent: figure,
+        carbon_kg: figure,
+        tariff: z.string().nullable().describe('Null in the model that has one rate.'),
+        pue: figure,
+        pue_source: z.enum(['measured', 'assumed']).nullable(),
+        carbon_intensity_source: z.string().nullable(),
+      }),
+    )
+    .describe('They add up to the cost.'),
 })

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { TEMPLATES } from '../../analysis/report/period.ts'
 import { USES } from '../../analysis/report/report.ts'
 import { timestamp } from '../../http/wire.ts'
-import { cluster, manifestSchema, qualitySchema, warning } from './report-account-schemas.ts'
+import {
+  cluster,
+  costSchema,
+  manifestSchema,
+  qualitySchema,
+  warning,
+} from './report-account-schemas.ts'
 
 const figure = z.number().nullable()
 const time = timestamp.nullable()
@@ -171,17 +177,6 @@ const efficiencySchema = z.object({
   unattributed_percent: figure,
 })
 
-const money = z.object({ amount: z.number(), currency: z.string() })
-
-const costSchema = z.object({
-  model: z.string(),
-  total: money.nullable(),
-  previous_total: money.nullable(),
-  parts: z.array(z.object({ name: z.string(), cost: money })),
-  carbon_kg: figure,
-  carbon_source: text,
-})
-
 /** A report as data. */
 export const reportSchema = z.object({
   template: z.enum(TEMPLATES),
@@ -207,13 +202,19 @@ export const reportSchema = z.object({
     total: z.int(),
     rows: z.array(nodeRow),
     others: z.object(energyShape).nullable(),
+    unplaced: z
+      .object(energyShape)
+      .nullable()
+      .describe(
+        'Of devices whose node nobody names, or has no total of its own: with it the nodes add up to the energy.',
+      ),
   }),
   namespaces: z.object({ total: z.int(), rows: z.array(userRow) }),
   workload_types: z.array(userRow),
   accelerators: acceleratorSchema,
   temperatures: z.array(temperatureRow),
   efficiency: efficiencySchema,
-  cost: costSchema.nullable().describe('Null where neither cost nor carbon is configured.'),
+  cost: costSchema.nullable().describe('Null where nothing was measured.'),
   quality: qualitySchema,
   manifest: manifestSchema,
 })

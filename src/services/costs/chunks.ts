@@ -60,6 +60,15 @@ export function nextChunk(
 
 export const endOf = ({ from, stepSeconds, steps }: Chunk): number => from + steps * stepSeconds
 
+/** The steps of a chunk as a range: the value of a point is the mean of the step that ends there. */
+export function rangeOf({ from, stepSeconds, steps }: Chunk) {
+  return {
+    start: new Date((from + stepSeconds) * 1000),
+    end: new Date((from + steps * stepSeconds) * 1000),
+    stepSeconds,
+  }
+}
+
 /** Charges that one request may make: about half a minute of work. */
 const MOST_CHARGES = 40_000_000
 /** What of them is held at a time. */

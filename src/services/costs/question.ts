@@ -6,9 +6,10 @@ import type { Decimal } from '../../analysis/cost/decimal.ts'
 import type { IntensitySeries } from '../../analysis/cost/intensity.ts'
 import type { Tariff } from '../../analysis/cost/tariff.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
-import type { Answer } from '../../kernel/answer.ts'
-import type { FleetReader } from '../fleet/index.ts'
+import type { Answer, Warning } from '../../kernel/answer.ts'
+import type { FleetReader, Moment } from '../fleet/index.ts'
 import type { Reading, Telemetry } from '../telemetry/index.ts'
+import type { Chunk } from './chunks.ts'
 
 /** What a deployment pays and emits. All money is of one currency. */
 export interface CostRates {
@@ -136,4 +137,20 @@ export interface CostWindow extends Pick<Answer<never>, 'clusters' | 'warnings'>
   readonly costings: readonly ClusterCosting[]
   /** By `entryKey`. */
   readonly facts: ReadonlyMap<string, WorkloadFacts>
+}
+
+/** A window that was costed step by step. */
+export interface TalliedWindow extends CostWindow {
+  /** Those of its warnings that are about prices, PUE and carbon. */
+  readonly aboutRates: readonly Warning[]
+}
+
+/** The cost of a window while its steps are read, in order of time. */
+export interface CostTally {
+  /** Charges one step of a chunk. Gives how many shares it had. */
+  visit(chunk: Chunk, step: number, moment: Moment): number
+  /** Ends a chunk: its energy is priced, and only sums are kept. */
+  close(): void
+  /** All of it, with who took part in the reads. Rejects as telemetry does. */
+  end(account: Pick<Answer<never>, 'clusters' | 'warnings'>): Promise<TalliedWindow>
 }

@@ -1,5 +1,5 @@
 import type { PeriodRequest } from '../../analysis/report/period.ts'
-import type { CostSection, ReportFigures } from '../../analysis/report/report.ts'
+import type { CostReader } from '../costs/index.ts'
 import type { FleetReader } from '../fleet/index.ts'
 import type { Telemetry } from '../telemetry/index.ts'
 
@@ -12,17 +12,11 @@ export interface ReportQuestion extends PeriodRequest {
   readonly signal: AbortSignal
 }
 
-/** What the energy of a report cost; null where the operator has not said how to reckon it. */
-export type CostOf = (
-  figures: Omit<ReportFigures, 'cost'>,
-  question: Pick<ReportQuestion, 'clusters' | 'signal'>,
-) => Promise<CostSection | null>
-
 /** What the reads need. */
 export interface ReadNeeds {
   readonly fleet: FleetReader
   readonly telemetry: Telemetry
+  readonly costs: CostReader
   /** What PUE is assumed to be where nobody measures it. */
   readonly assumedPue: number | null
-  readonly costOf?: CostOf | undefined
 }

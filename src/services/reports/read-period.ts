@@ -1,8 +1,10 @@
 import { stepsOf, type Bucket } from '../../analysis/report/buckets.ts'
 import { addLoads, emptyLoads, type ThingSeries } from '../../analysis/report/condition-tally.ts'
-import { addStep, emptyTally, type StepTime } from '../../analysis/report/power-tally.ts'
+import { addStep, emptyTally } from '../../analysis/report/power-tally.ts'
+import { emptyProfile, type StepTime } from '../../analysis/report/profile.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
+import type { CostTally } from '../costs/index.ts'
 import type { NodeNames } from '../fleet/index.ts'
 import type { ReadingSeries } from '../telemetry/index.ts'
 import type { ReadNeeds } from './question.ts'
@@ -35,6 +37,7 @@ type Growing = ReturnType<typeof emptyPeriod>
 /** What a bucket is added to, and what its nodes are called. */
 export interface Into<Tallies extends Growing = Growing> {
   readonly into: Tallies
+  readonly costs: CostTally
   readonly names: NodeNames
 }
 
@@ -46,7 +49,7 @@ export async function readBucket(
 ): Promise<{ readonly account: Account; readonly loads: readonly ThingSeries[] }> {
   const { into } = target
   const [power, gpu, npu, facility] = await Promise.all([
-    readPower(needs, question, into),
+    readPower(needs, question, target),
     readLoads(needs, { question, kind: 'gpu' }, target),
     readLoads(needs, { question, kind: 'npu' }, target),
     readFacility(needs, question),
@@ -61,17 +64,33 @@ export async function readBucket(
 async function readPower(
   { fleet }: ReadNeeds,
   { bucket, within, clusters, signal }: BucketQuestion,
-  { power }: Growing,
+  { into: { power }, costs }: Into,
 ): Promise<Account> {
-  const times = timesOf(bucket, bucket.stepSeconds).values()
-  const range = stepsOf(bucket, bucket.stepSeconds)
-  return fleet.during(
-    { clusters, signal, at: bucket.end, range, within, once: true, workloads: false },
-    ({ input }) => {
-      const { value: time } = times.next()
-      if (time !== undefined) addStep(power, input, time)
+  const { stepSeconds } = bucket
+  const times = timesOf(bucket, stepSeconds)
+  const chunk = { from: unixSeconds(bucket.start), stepSeconds, steps: times.length }
+  let step = 0
+  power.profile = emptyProfile()
+  const account = await fleet.during(
+    {
+      clusters,
+      signal,
+      at: bucket.end,
+      range: stepsOf(bucket, stepSeconds),
+      within,
+      once: true,
+      workloads: false,
+    },
+    (moment) => {
+      const time = times[step]
+      if (time === undefined) return
+      addStep(power, moment.input, time)
+      costs.visit(chunk, step, moment)
+      step += 1
     },
   )
+  costs.close()
+  return account
 }
 
 const DEVICE = ['uuid', 'node', 'device_index'] as const

@@ -43,13 +43,16 @@ async function readUses(
 ): Promise<Account> {
   const range = stepsOf(bucket, bucket.coarseSeconds)
   const values = new Map(loads.map((thing) => [keyOf(thing.cluster, thing.key), thing.values]))
+  const times = timesOf(bucket, bucket.coarseSeconds)
+  const { profile } = into.power
   let step = -1
   return fleet.during(
     { clusters, signal, at: bucket.end, range, within, once: true, workloads: true },
     (moment) => {
       step += 1
+      const time = times[step]
       const loadOf: LoadOf = (cluster, key) => values.get(keyOf(cluster, key))?.[step] ?? undefined
-      addUses(into.uses, moment, { seconds: bucket.coarseSeconds, loadOf })
+      if (time !== undefined) addUses(into.uses, moment, { time, loadOf, profile })
     },
   )
 }

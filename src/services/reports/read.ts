@@ -1,12 +1,14 @@
 import { bucketsOf } from '../../analysis/report/buckets.ts'
 import { composeReport } from '../../analysis/report/compose.ts'
 import type { ReportEvidence } from '../../analysis/report/evidence.ts'
-import { periodsOf, type ReportPeriods } from '../../analysis/report/period.ts'
+import { periodsOf, type Period, type ReportPeriods } from '../../analysis/report/period.ts'
 import type { ReportFigures } from '../../analysis/report/report.ts'
 import { combine, isComplete, type ClusterReport } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
+import type { CostTally } from '../costs/index.ts'
 import type { NodeNames } from '../fleet/index.ts'
+import { costSection } from './cost-section.ts'
 import type { ReadNeeds, ReportQuestion } from './question.ts'
 import { emptyPeriod, readBucket, type Account } from './read-period.ts'
 import { readQuality } from './read-quality.ts'
@@ -46,6 +48,7 @@ const isSilent = ({ status }: ClusterReport): boolean => status !== 'ok' && stat
 type Read = Pick<ReportEvidence, 'current'> & {
   readonly account: Account
   readonly names: NodeNames
+  readonly costs: CostTally
 }
 
 async function readAll(
@@ -58,15 +61,39 @@ async function readAll(
   const names = await needs.fleet.names({ clusters, at: period.end, signal })
   const buckets = bucketsOf(period)
   const current = emptyWhole(buckets)
+  const costs = await costsOf(needs, question, period)
   const within = withinOf(periods)
   let account: Account = names
   for (const bucket of buckets) {
     refuse(question, account)
     const asked: BucketQuestion = { bucket, within, clusters, signal }
-    account = combine([account, await readWholeBucket(needs, asked, { into: current, names })])
+    account = combine([
+      account,
+      await readWholeBucket(needs, asked, { into: current, costs, names }),
+    ])
   }
   refuse(question, account)
-  return { current, account, names }
+  return { current, account, names, costs }
+}
+
+/** An account of what a period costs, in the steps that its energy is told in. */
+function costsOf(
+  { costs }: ReadNeeds,
+  { clusters, signal }: ReportQuestion,
+  period: Period,
+): Promise<CostTally> {
+  const { start, end } = period
+  const [{ stepSeconds } = { stepSeconds: 900 }] = bucketsOf(period)
+  return costs.along({
+    clusters,
+    signal,
+    at: end,
+    start,
+    end,
+    stepSeconds,
+    idle: 'separate',
+    workloads: false,
+  })
 }
 
 const LOOKS = 100
@@ -90,19 +117,25 @@ function refuse({ partial }: ReportQuestion, account: Account): void {
 async function finished(
   needs: ReadNeeds,
   question: ReportQuestion,
-  { current, account, names, periods }: Read & Pick<ReportEvidence, 'periods'>,
+  { current, account, names, costs, periods }: Read & Pick<ReportEvidence, 'periods'>,
 ): Promise<ReadReport> {
   const { clusters, signal } = question
   const buckets = bucketsOf(periods.previous)
   const previous = emptyPeriod(buckets)
+  const costsBefore = await costsOf(needs, question, periods.previous)
   const before: Account[] = []
   const within = withinOf(periods)
   for (const bucket of buckets) {
     const asked = { bucket, within, clusters, signal }
-    before.push((await readBucket(needs, asked, { into: previous, names })).account)
+    before.push(
+      (await readBucket(needs, asked, { into: previous, costs: costsBefore, names })).account,
+    )
   }
   const quality = await readQuality(needs, question, periods.period)
-  const whole = combine([account, ...before, quality])
+  const cost = await costs.end(account)
+  const costBefore = await costsBefore.end(combine(before))
+  const rates = { clusters: cost.clusters, warnings: cost.aboutRates }
+  const whole = combine([account, ...before, quality, rates, { ...costBefore, warnings: [] }])
   refuse(question, whole)
   const figures = composeReport({
     template: question.template,
@@ -111,8 +144,7 @@ async function finished(
     previous,
     ...whole,
     assumedPue: needs.assumedPue,
-    cost: null,
+    cost: costSection(cost, costBefore),
   })
-  const cost = (await needs.costOf?.(figures, question)) ?? null
-  return { figures: { ...figures, cost }, sources: [...current.power.sources].sort(), ...whole }
+  return { figures, sources: [...current.power.sources].sort(), ...whole }
 }

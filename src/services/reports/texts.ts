@@ -1,3 +1,4 @@
+import type { CostModel, Term } from '../../analysis/cost/models.ts'
 import type { Template } from '../../analysis/report/period.ts'
 import type { PartName, TemperatureMetric, Use } from '../../analysis/report/report.ts'
 
@@ -59,6 +60,7 @@ export interface Texts {
   readonly idle: string
   readonly unattributed: string
   readonly others: string
+  readonly unplaced: string
   readonly byModel: string
   readonly model: string
   readonly boards: string
@@ -86,8 +88,12 @@ export interface Texts {
   readonly itEnergy: string
   readonly workloadShare: string
   readonly costAndCarbon: string
-  readonly notConfigured: string
   readonly totalCost: string
+  readonly costPerKwh: string
+  readonly costModels: Readonly<Record<CostModel, string>>
+  readonly costTerms: Readonly<Record<Term, string>>
+  readonly tariff: string
+  readonly carbonSource: string
   readonly carbon: string
   readonly quality: string
   readonly status: string

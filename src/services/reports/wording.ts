@@ -19,6 +19,10 @@ export interface Wording {
   /** With its sign. */
   change(percent: Amount): string
   celsius(value: Amount): string
+  kwh(value: Amount): string
+  /** With its currency. */
+  money(value: Amount, currency: string): string
+  carbon(kilograms: Amount): string
   /** A time in the zone of the report. */
   time(time: Date | null): string
   /** What stands for no value in tables, where the column is narrow. */
@@ -59,6 +63,9 @@ export function wordingOf(language: Language, zone: string): Wording {
       const sign = percent > 0 ? '+' : percent < 0 ? '−' : '±'
       return `${sign}${formatOf(1).format(Math.abs(percent))} %`
     },
+    kwh: (value) => told(value, 1, ' kWh'),
+    money: (value, currency) => told(value, 2, ` ${currency}`),
+    carbon: (kilograms) => told(kilograms, 1, ' kg CO2'),
     celsius: (value) => told(value, 1, ' °C'),
     time: timeOf(zone, texts.notReported),
   }

@@ -78,7 +78,7 @@ export function addInfrastructure(writing: Writing): void {
   const { report, words } = writing
   const { texts } = words
   const local = localTime(writing)
-  addTable(writing, 'infrastructure', {
+  const sheet = addTable(writing, 'infrastructure', {
     columns: [
       { title: texts.rank, format: 'count', width: 8, value: ({ rank }: NodeRow) => rank },
       { title: texts.cluster, format: 'text', width: 18, value: ({ cluster }) => cluster },
@@ -103,4 +103,25 @@ export function addInfrastructure(writing: Writing): void {
     ],
     rows: report.nodes.rows,
   })
+  addRest(writing, sheet)
+}
+
+/** What is not listed, and what is on no node: with them the rows add up to all of the energy. */
+function addRest({ report, words }: Writing, sheet: ReturnType<typeof addTable>): void {
+  const { others, unplaced } = report.nodes
+  const { texts } = words
+  const rest = [
+    [texts.others, others],
+    [texts.unplaced, unplaced],
+  ] as const
+  for (const [name, row] of rest)
+    if (row !== null)
+      sheet.addRow([
+        null,
+        null,
+        name,
+        kwh(row.energy_joules),
+        row.mean_power_watts,
+        row.share_percent,
+      ])
 }

@@ -6,6 +6,7 @@ interface Row extends EnergyFigures {
   readonly rank: number | null
   readonly cluster: string | null
   readonly name: string
+  readonly cost?: number
 }
 
 /** The energy by component, cluster, namespace and kind of workload; the rows of each add up to all of it. */
@@ -17,11 +18,23 @@ export function addBreakdown(writing: Writing): void {
     { title: texts.cluster, format: 'text', width: 20, value: ({ cluster }) => cluster },
     { title: texts.name, format: 'text', width: 40, value: ({ name }) => name },
     ...energyColumns<Row>(writing),
+    {
+      title: `${texts.totalCost} (${writing.report.cost?.currency ?? ''})`,
+      format: 'money',
+      width: 16,
+      value: ({ cost }) => cost ?? null,
+    },
   ]
   addTable(writing, 'breakdown', { columns, rows: rowsOf(writing) })
 }
 
-function rowsOf({ report, words }: Writing): readonly Row[] {
+function costOf({ report }: Writing, cluster: string): Pick<Row, 'cost'> {
+  const found = report.cost?.clusters.find((row) => row.cluster === cluster)
+  return found === undefined ? {} : { cost: found.cost }
+}
+
+function rowsOf(writing: Writing): readonly Row[] {
+  const { report, words } = writing
   const { texts } = words
   const user =
     (by: string) =>
@@ -43,6 +56,7 @@ function rowsOf({ report, words }: Writing): readonly Row[] {
       by: texts.cluster,
       rank: index + 1,
       name: row.cluster,
+      ...costOf(writing, row.cluster),
     })),
     ...report.namespaces.rows.map(user(texts.namespace)),
     ...report.workload_types.map(user(texts.workloadType)),

@@ -19,6 +19,8 @@ export const FORMATS = {
   celsius: '0.0" °C"',
   hours: '0.00" h"',
   ratio: '0.000',
+  money: '#,##0.00',
+  carbon: '#,##0.0" kg CO2"',
   time: 'yyyy-mm-dd hh:mm',
 } as const
 

@@ -1,5 +1,5 @@
 import type ExcelJS from 'exceljs'
-import type { Compared, Money } from '../../analysis/report/report.ts'
+import type { Compared } from '../../analysis/report/report.ts'
 import { addTable, FORMATS, kwh, type Writing } from './workbook-sheet.ts'
 
 interface FigureRow {
@@ -81,27 +81,29 @@ function figuresOf(writing: Writing): readonly FigureRow[] {
     row(texts.itEnergy, 'energy', { figure: alone(kwh(efficiency.it_energy_joules)) }),
     row(texts.timeCoverage, 'percent', { figure: alone(quality.time_coverage * 100) }),
     row(texts.nodeCoverage, 'percent', { figure: alone(inPercent(quality.node_coverage)) }),
-    ...costRows(writing).map(({ name, ...rest }) => row(name, 'count', rest)),
+    ...costRows(writing),
   ]
 }
 
-const amountOf = (money: Money | null): number | null => money?.amount ?? null
-
-function costRows({ report, words }: Writing) {
+function costRows({ report, words }: Writing): readonly FigureRow[] {
   const { cost } = report
   const { texts } = words
   if (cost === null)
-    return [{ name: texts.costAndCarbon, figure: alone(null), note: texts.notConfigured }]
+    return [
+      { name: texts.costAndCarbon, format: 'money', figure: alone(null), note: texts.notReported },
+    ]
+  const { currency, terms } = cost
+  const row = (name: string, format: FigureRow['format'], figure: Compared): FigureRow => ({
+    name,
+    format,
+    figure,
+    note: format === 'money' ? currency : '',
+  })
+  const total = row(texts.totalCost, 'money', cost.cost)
   return [
-    {
-      name: texts.totalCost,
-      figure: alone(amountOf(cost.total), amountOf(cost.previous_total)),
-      note: `${cost.total?.currency ?? ''} ${cost.model}`.trim(),
-    },
-    {
-      name: texts.carbon,
-      figure: alone(cost.carbon_kg),
-      note: `kg CO2e ${cost.carbon_source ?? ''}`,
-    },
+    { ...total, note: `${currency} · ${texts.costModels[cost.model]}` },
+    ...terms.map((term) => row(`${texts.totalCost}: ${texts.costTerms[term.term]}`, 'money', term)),
+    row(texts.costPerKwh, 'money', alone(cost.cost_per_kwh)),
+    row(texts.carbon, 'carbon', cost.carbon_kg),
   ]
 }

@@ -90,7 +90,33 @@ describe('GET /export/report', () => {
     expect(total(data.parts)).toBeCloseTo(energy, 3)
     expect(total(data.clusters)).toBeCloseTo(energy, 3)
     expect(total(data.namespaces.rows)).toBeCloseTo(energy, 3)
+    expect(total(data.workload_types)).toBeCloseTo(energy, 3)
+    expect(data.nodes.unplaced).toBeNull()
     expect(data.namespaces.rows.map(({ kind }: any) => kind)).toContain('unattributed')
+  })
+
+  it('has a row for what is on no node', async () => {
+    const lost = 'DCGM_FI_DEV_POWER_USAGE{UUID="GPU-z",gpu="0"} 300'
+    const { data } = (await json(undefined, { seoul: SEOUL, busan: lost })).body
+    expect(data.nodes.unplaced).toMatchObject({ energy_joules: 300 * SECONDS })
+    expect(data.nodes.unplaced.mean_power_watts).toBeCloseTo(300, 9)
+    expect(data.summary.energy_joules.current).toBeCloseTo(2300 * SECONDS, 6)
+  })
+
+  it('costs what the costs of the same window say', async () => {
+    const { data } = (await json()).body
+    const window = `start=${data.period.start}&end=${data.period.end}&step=15m`
+    const reply = await served!.app.get(`/api/v1/cost/hourly?${window}`)
+    const { total, model, currency } = JSON.parse(reply.body).data
+    expect(data.cost).toMatchObject({ model, currency })
+    expect(data.cost.cost.current).toBe(total.cost)
+    expect(data.cost.carbon_kg.current).toBe(total.carbon_kg)
+    expect(data.cost.facility_energy_kwh.current).toBe(total.facility_energy_kwh)
+    expect(total.energy_joules).toBeCloseTo(data.summary.energy_joules.current as number, 6)
+    const terms = data.cost.terms.map(({ term, current }: any) => [term, current])
+    expect(Object.fromEntries(terms)).toEqual(total.cost_terms)
+    const clusters = data.cost.clusters.map(({ cost }: any) => cost as number)
+    expect(clusters.reduce((a: number, b: number) => a + b)).toBeCloseTo(total.cost as number, 6)
   })
 
   it('tells which boards were held and idle', async () => {
@@ -196,6 +222,8 @@ describe.skipIf(!requireReal('pdftotext', 'poppler-utils'))('a report on paper',
     expect(text).toContain(`${kwh} kWh`)
     expect(text).toContain('2.50 kW')
     expect(text).toContain('30.0 %')
+    expect(text).toContain(`${data.cost.cost.current.toFixed(2)} USD`)
+    expect(text).toContain(`${data.cost.carbon_kg.current.toFixed(1)} kg CO2`)
     expect(text).toContain('ml-아주-긴-이름')
     expect(text).toContain(data.manifest.figures_sha256)
     const fonts = run('pdffonts', file).trim().split('\n').slice(2)

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SOURCES } from '../../../src/catalogue/sources/index.ts'
+import { cost } from '../../../src/domains/cost/index.ts'
 import { exporting } from '../../../src/domains/export/index.ts'
 import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import type { Now } from '../../../src/kernel/clock.ts'
@@ -10,6 +11,7 @@ import { createJobs } from '../../../src/services/jobs/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
 import { createReports } from '../../../src/services/reports/index.ts'
 import { createFleet, type Fleet, type FleetMember } from '../../support/fleet.ts'
+import { costsOver } from '../../support/cost.ts'
 import { NO_RULES } from '../../support/monitoring.ts'
 import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
 
@@ -22,7 +24,7 @@ export const LIMITS = {
 }
 const JOB_LIMITS = { concurrent: 1, most: 10, spoolBytes: 1_000_000_000, expirySeconds: 3600 }
 
-/** The routes of exports, and those of monitoring to compare with, over clusters made of text. */
+/** The routes of exports, and those of monitoring and cost to compare with, over clusters made of text. */
 export async function serveExports(
   members: Readonly<Record<string, FleetMember>>,
   limits: Partial<typeof LIMITS> = {},
@@ -31,6 +33,7 @@ export async function serveExports(
   const fleet = createFleet(members, clock.now, SOURCES)
   const { telemetry } = fleet
   const reader = createFleetReader({ telemetry, identity: NO_RULES })
+  const costs = costsOver({ telemetry, fleet: reader })
   const { jobs, remove } = await jobsIn(clock.now)
   const exports = exporting({
     telemetry,
@@ -39,6 +42,7 @@ export async function serveExports(
     reports: createReports({
       telemetry,
       fleet: reader,
+      costs,
       assumedPue: 1.3,
       now: clock.now,
       simulated: false,
@@ -50,7 +54,11 @@ export async function serveExports(
     simulated: false,
   })
   const app = await createTestApp(
-    [exports, monitoring({ telemetry, fleet: reader, assumedPue: null })],
+    [
+      exports,
+      monitoring({ telemetry, fleet: reader, assumedPue: null }),
+      cost({ costs, now: clock.now }),
+    ],
     { clock },
   )
   const close = async (): Promise<void> => {

@@ -1,3 +1,7 @@
+import { addDays, daysBetween } from '../../../analysis/report/dates.ts'
+import { dateOf } from '../../../analysis/report/figures.ts'
+import { localDate, localDay } from '../../../analysis/power/local-days.ts'
+import type { Wording } from '../wording.ts'
 import { COLOURS } from './colours.ts'
 import { line, type Sheet } from './page.ts'
 
@@ -59,14 +63,16 @@ export function valueAxis(
 const LABEL = { size: 7, colour: COLOURS.soft } as const
 
 const HOUR = 3600
-const STEPS = [1, 2, 3, 4, 6, 12, 24, 48, 96, 168, 336, 672, 1344].map((hours) => hours * HOUR)
+/** Beyond two days and a change of the clocks, a mark is a date. */
+const LONGEST_IN_HOURS = 49 * HOUR
+const HOURS = [1, 2, 3, 4, 6]
+const DAYS = [1, 2, 4, 7, 14, 28, 56]
+const MOST_MARKS = 12
 
 /** Times below a box: hours of a short time, dates of a long one, as the clocks of the zone show them. */
 export function timeAxis(sheet: Sheet, scale: Scale): void {
-  const { from, until, box } = scale
-  const step = STEPS.find((seconds) => (until - from) / seconds <= 12) ?? 2688 * HOUR
-  for (let time = from; time <= until; time += step) {
-    const text = timeLabel(sheet, time, until - from)
+  const { box } = scale
+  for (const { time, text } of marksOf(scale, sheet.report.timezone, sheet.words)) {
     const x = xOf(scale, time)
     sheet.doc
       .moveTo(x, box.y + box.height)
@@ -84,9 +90,35 @@ export function timeAxis(sheet: Sheet, scale: Scale): void {
   }
 }
 
-function timeLabel({ words }: Sheet, seconds: number, length: number): string {
-  const text = words.time(new Date(seconds * 1000))
-  return length <= 49 * HOUR ? text.slice(11) : text.slice(5, 10)
+interface Mark {
+  readonly time: number
+  readonly text: string
+}
+
+/**
+ * The marks of a time: whole hours of a short one; of a longer one the days as the zone has them, each named once, be
+ * they 23 or 25 hours long.
+ */
+export function marksOf(
+  { from, until }: Pick<Scale, 'from' | 'until'>,
+  zone: string,
+  words: Pick<Wording, 'time'>,
+): readonly Mark[] {
+  const length = until - from
+  if (length <= LONGEST_IN_HOURS) {
+    const step = HOUR * (HOURS.find((hours) => length / hours / HOUR <= MOST_MARKS) ?? 6)
+    return Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => {
+      const time = from + index * step
+      return { time, text: words.time(dateOf(time)).slice(11) }
+    })
+  }
+  const first = localDate(dateOf(from), zone)
+  const days = daysBetween(first, localDate(dateOf(until), zone))
+  const step = DAYS.find((each) => days / each <= MOST_MARKS) ?? 112
+  return Array.from({ length: Math.floor(days / step) + 1 }, (_, index) => {
+    const date = addDays(first, index * step)
+    return { time: localDay(date, zone).start.getTime() / 1000, text: date.slice(5) }
+  }).filter(({ time }) => time >= from && time <= until)
 }
 
 /** What the colours mean, to the right above a box. */

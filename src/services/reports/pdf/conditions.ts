@@ -1,14 +1,13 @@
 import type { SeriesRow } from '../../../analysis/report/report.ts'
 import { COLOURS, LINE_COLOURS } from './colours.ts'
 import { curveChart, type Curve } from './curves.ts'
-import { heading, paragraph, subheading, type Sheet } from './page.ts'
+import { heading, paragraph, type Sheet } from './page.ts'
 import { table } from './table.ts'
 
-/** Temperature, efficiency, cost and carbon. */
+/** Temperature and efficiency. */
 export function drawConditions(sheet: Sheet): void {
   drawTemperatures(sheet)
   drawEfficiency(sheet)
-  drawCost(sheet)
 }
 
 function drawTemperatures(sheet: Sheet): void {
@@ -95,40 +94,5 @@ function drawEfficiency(sheet: Sheet): void {
       { title: texts.sources, weight: 5 },
     ],
     rows.map((cells) => ({ cells })),
-  )
-}
-
-function drawCost(sheet: Sheet): void {
-  const { report, words } = sheet
-  const { texts } = words
-  const { cost } = report
-  heading(sheet, texts.costAndCarbon, 40)
-  if (cost === null) {
-    paragraph(sheet, texts.notConfigured, { size: 8.5, colour: COLOURS.soft })
-    return
-  }
-  subheading(sheet, cost.model)
-  const money = (of: { readonly amount: number; readonly currency: string } | null): string =>
-    of === null ? texts.notReported : `${words.number(of.amount, 2)} ${of.currency}`
-  table(
-    sheet,
-    [
-      { title: texts.figure, weight: 4 },
-      { title: texts.current, weight: 2, isNumber: true },
-      { title: texts.previous, weight: 2, isNumber: true },
-    ],
-    [
-      { cells: [texts.totalCost, money(cost.total), money(cost.previous_total)] },
-      ...cost.parts.map(({ name, cost: part }) => ({ cells: [name, money(part), ''] })),
-      {
-        cells: [
-          cost.carbon_source === null ? texts.carbon : `${texts.carbon} (${cost.carbon_source})`,
-          cost.carbon_kg === null
-            ? texts.notReported
-            : `${words.number(cost.carbon_kg, 1)} kg CO2e`,
-          '',
-        ],
-      },
-    ],
   )
 }

@@ -69,9 +69,10 @@ interface Card {
   readonly change: number | null
 }
 
-function cardsOf({ report, words }: Sheet): readonly Card[] {
+function cardsOf(sheet: Sheet): readonly Card[] {
+  const { report, words } = sheet
   const { texts } = words
-  const { summary, demand, efficiency, quality } = report
+  const { summary, demand, efficiency, quality, cost } = report
   const card = (title: string, figure: Compared, value: string): Card => ({
     title,
     value,
@@ -101,18 +102,27 @@ function cardsOf({ report, words }: Sheet): readonly Card[] {
       note: `${texts.nodes}: ${words.percent(percentOf(quality.node_coverage))}`,
       change: null,
     },
+    card(texts.totalCost, cost?.cost ?? UNKNOWN, moneyOf(sheet)),
+    card(texts.carbon, cost?.carbon_kg ?? UNKNOWN, words.carbon(cost?.carbon_kg.current ?? null)),
   ]
 }
 
+const UNKNOWN: Compared = { current: null, previous: null, change_percent: null }
+
+const moneyOf = ({ report: { cost }, words }: Sheet): string =>
+  cost === null ? words.texts.notReported : words.money(cost.cost.current, cost.currency)
+
 const percentOf = (share: number | null): number | null => (share === null ? null : share * 100)
 
+const ACROSS = 4
+
 function drawCards(sheet: Sheet): void {
-  const gap = 10
-  const width = (PAGE.width - 2 * gap) / 3
+  const gap = 8
+  const width = (PAGE.width - (ACROSS - 1) * gap) / ACROSS
   const height = 66
   for (const [index, card] of cardsOf(sheet).entries()) {
-    const x = PAGE.left + (index % 3) * (width + gap)
-    const y = sheet.y + Math.floor(index / 3) * (height + gap)
+    const x = PAGE.left + (index % ACROSS) * (width + gap)
+    const y = sheet.y + Math.floor(index / ACROSS) * (height + gap)
     drawCard(sheet, card, { x, y, width, height })
   }
   sheet.y += 2 * (height + gap)
@@ -132,7 +142,7 @@ function drawCard(sheet: Sheet, card: Card, { x, y, width, height }: Frame): voi
   doc.rect(x, y + 8, 2.5, height - 16).fill(COLOURS.accent)
   const place = { x: x + 12, width: width - 22 }
   line(sheet, card.title, { ...place, y: y + 9, size: 8.5, colour: COLOURS.soft })
-  line(sheet, card.value, { ...place, y: y + 24, size: 17, font: 'bold', colour: COLOURS.navy })
+  line(sheet, card.value, { ...place, y: y + 25, size: 14, font: 'bold', colour: COLOURS.navy })
   const shift = drawArrow(sheet, card.change, { x: place.x, y: y + 49 })
   line(sheet, card.note, {
     x: place.x + shift,

@@ -45,8 +45,19 @@ function drawNodes(sheet: Sheet): void {
         ],
       })),
       ...more(sheet, total, ['', '']),
+      ...unplaced(sheet, most),
     ],
   )
+}
+
+/** What is on no node that has a total: with it the nodes add up to all of the energy. */
+function unplaced(sheet: Sheet, most: number): readonly TableRow[] {
+  const { unplaced: row } = sheet.report.nodes
+  const { texts } = sheet.words
+  if (row === null) return []
+  return [
+    { isQuiet: true, cells: ['', '', texts.unplaced, '', ...energyCells(sheet, row, most), ''] },
+  ]
 }
 
 /** A row that says how many more there are; `before` are the cells left of its own. */

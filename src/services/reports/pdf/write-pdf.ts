@@ -4,6 +4,7 @@ import { drawAccount } from './account.ts'
 import { drawBoards } from './boards.ts'
 import { COLOURS } from './colours.ts'
 import { drawConditions } from './conditions.ts'
+import { drawCost } from './cost.ts'
 import { drawCover, periodText } from './cover.ts'
 import { line, openSheet, PAGE, type Sheet } from './page.ts'
 import { drawRankings } from './rankings.ts'
@@ -22,6 +23,7 @@ export async function writePdf(report: Report, words: Wording): Promise<Uint8Arr
   drawBoards(sheet)
   drawRankings(sheet)
   drawConditions(sheet)
+  drawCost(sheet)
   drawAccount(sheet)
   numberPages(sheet)
   sheet.doc.end()
