@@ -150,3 +150,10 @@ export const secretKey: Reader<KeyObject> = reader((text) => {
   const bytes = /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined
   return bytes && createSecretKey(bytes)
 }, '32 random bytes in base64, as `openssl rand -base64 32` makes them')
+
+/** A name of a zone for each cluster, in a comma list; `*` for all others. */
+export const zonesOfClusters: Reader<ReadonlyMap<string, string>> = reader((text) => {
+  const pairs = split(text).map((pair) => /^([^=\s]{1,253})=([\w-]{1,64})$/.exec(pair))
+  if (pairs.length === 0 || pairs.includes(null)) return undefined
+  return new Map(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
+}, 'a comma list of cluster=zone, such as seoul=KR,*=DE')

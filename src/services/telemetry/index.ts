@@ -7,6 +7,7 @@ import { createKeptInterpretations } from './kept-interpretations.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
 import { createPresence } from './presence.ts'
+import { createWatch } from './watch.ts'
 import type {
   HistoryQuestion,
   KnownQuestion,
@@ -17,6 +18,7 @@ import type {
   WindowQuestion,
 } from './question.ts'
 
+export { gapWarnings } from './gaps.ts'
 export type * from './question.ts'
 
 /**
@@ -51,6 +53,7 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
     presence: createPresence(sources),
     keptReads: createKeptReads(),
     interpretations: createKeptInterpretations(),
+    watch: createWatch(),
   }
   return {
     known: (question) => known(needs, question),

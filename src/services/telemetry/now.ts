@@ -7,12 +7,14 @@ import type { Ask } from './ask.ts'
 import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
-import { sourcesFor } from './origins.ts'
+import { contestsIn, olderIn, planAges } from './duplicates.ts'
+import { rowsOf, sourcesFor } from './origins.ts'
 import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
 import { exclusionWarnings, readKnown, readLatest, type Read } from './read.ts'
 import { labelReader } from './translate.ts'
+import type { Watch } from './watch.ts'
 
 /** What the reads need: the way to the clusters, the catalogue to ask by, and what was read already. */
 export interface Needs {
@@ -21,6 +23,7 @@ export interface Needs {
   readonly presence: Presence
   readonly keptReads: KeptReads
   readonly interpretations: KeptInterpretations
+  readonly watch: Watch
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
@@ -33,8 +36,24 @@ export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Rea
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
     plan: (source) => planLatest(source, question),
-    read: (told) => readLatest(told, interpretationOf(needs, told, question)),
+    read: (told, passed) => readLatest(told, interpretationOf(needs, told, question), passed),
+    passed: (cluster, told) => olderSamples(needs, question, { cluster, told }),
   })
+}
+
+/** Of what several exporters tell of one device the newest counts: all others are asked for their age, and passed over. */
+async function olderSamples(
+  needs: Needs,
+  question: LatestQuestion,
+  { cluster, told }: { readonly cluster: Cluster; readonly told: Told },
+): Promise<ReadonlySet<Sample>> {
+  const contests = contestsIn(told, interpretationOf(needs, told, question))
+  const [first] = contests
+  if (first === undefined) return new Set()
+  const { at, shelf, since, signal } = question
+  const query = planAges(told.source, first.measure, question)
+  const { rows } = await cluster.client.instant(query, at, { shelf, since, signal })
+  return olderIn(contests, rows, rowsOf(told.source, question))
 }
 
 /**
@@ -87,27 +106,33 @@ function staleWarnings(
 
 interface Way {
   readonly plan: (source: SourceSpec) => readonly Plan[]
-  readonly read: (told: Told) => Read
+  readonly read: (told: Told, passed: ReadonlySet<Sample>) => Read
+  /** The samples that give way to newer ones of the same. */
+  readonly passed?: (cluster: Cluster, told: Told) => Promise<ReadonlySet<Sample>>
 }
 
 /** Puts every plan to every cluster at once; a cluster answers when all its plans do. */
 async function readSources(
   needs: Needs,
   question: KnownQuestion,
-  { plan, read }: Way,
+  { plan, read, passed = noneOlder }: Way,
 ): Promise<Answer<Reading>> {
   const excluded: Warning[] = []
   const answer = await askPresent(needs, question, {
     plan: (source) => ({ source, plans: plan(source) }),
     hear: async (cluster, planned) => {
       const { warnings, ...told } = await hear(cluster, { ...planned, question })
-      const { readings, excluded: left } = readOnce(needs, question, { told, read })
+      const older = await passed(cluster, told)
+      const way = { told, read: (one: Told) => read(one, older) }
+      const { readings, excluded: left } = readOnce(needs, question, way)
       excluded.push(...exclusionWarnings(cluster.name, left))
       return { rows: readings, warnings }
     },
   })
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
+
+const noneOlder = (): Promise<ReadonlySet<Sample>> => Promise.resolve(new Set())
 
 /** What a source is asked, the same in every cluster, and how its answer is heard. */
 interface Asking<Planned, Row> {
@@ -119,25 +144,30 @@ interface Asking<Planned, Row> {
 }
 
 /** Asks each cluster by the sources that are there, in their order. */
-function askPresent<Planned, Row>(
+async function askPresent<Planned, Row>(
   needs: Needs,
   question: Question & Partial<Pick<LatestQuestion, 'measures'>> & { readonly at: Date },
   { plan, hear: put }: Asking<Planned, Row>,
 ): Promise<Answer<Row>> {
   const sources = sourcesFor(needs.sources, question)
   const plans = new Map(sources.map((source) => [source, plan(source)]))
-  return needs.ask(question, async (cluster) => {
+  const seen: Warning[] = []
+  const answer = await needs.ask(question, async (cluster) => {
     const { present, renewed } = await needs.presence.now(cluster.client, sources, question)
     const planned = [...plans].filter(([source]) => present.includes(source))
-    const [told] = await Promise.all([
+    const { entity, at, signal } = question
+    const [told, doubts] = await Promise.all([
       Promise.all(planned.map(([, each]) => put(cluster, each))),
+      needs.watch({ cluster, sources: present, entity, at, seconds: 0, signal }),
       renewed,
     ])
+    seen.push(...doubts)
     return {
       rows: told.flatMap(({ rows }) => rows),
       warnings: told.flatMap(({ warnings }) => warnings),
     }
   })
+  return { ...answer, warnings: [...answer.warnings, ...seen] }
 }
 
 interface Asked {
@@ -163,7 +193,7 @@ async function hear(
 function readOnce(
   { keptReads }: Needs,
   question: KnownQuestion,
-  { told, read }: { readonly told: Told; readonly read: Way['read'] },
+  { told, read }: { readonly told: Told; readonly read: (told: Told) => Read },
 ): Read {
   if (question.shelf !== 'static') return read(told)
   const replies = told.answers.map(({ samples }) => samples)

@@ -15,7 +15,7 @@ import {
   sampledAt,
   type Vector,
 } from '../../promql/expression.ts'
-import { groupingOf, namesOfThings, nonEmpty, originOf } from './origins.ts'
+import { groupingOf, namesOfThings, nonEmpty, originOf, rowsOf } from './origins.ts'
 import type { Question, StaleQuestion } from './question.ts'
 import { gathered, matcherSets } from './selections.ts'
 
@@ -47,7 +47,7 @@ export function planLatest(
   source: SourceSpec,
   question: Question & { readonly measures: readonly Measure[] },
 ): readonly Plan[] {
-  const grouping = groupingOf(source, question)
+  const grouping = rowsOf(source, question)
   return groupsOf(source, question.measures, gatheringOf).map(({ measures, names, origin }) => {
     const query =
       origin.rate === true
