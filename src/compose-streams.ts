@@ -4,6 +4,7 @@ import { createLiveConnections, type LiveConnections } from './http/live-connect
 import { problemOfError } from './http/problem-details.ts'
 import type { SelfMetrics } from './http/self-metrics.ts'
 import { createTickets, ticketsInMemory, type Tickets } from './http/tickets.ts'
+import { gridTicks, type Ticks } from './http/ticks.ts'
 import type { Journal } from './journal.ts'
 import type { Now } from './kernel/clock.ts'
 import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
@@ -17,6 +18,8 @@ export interface Streams {
   readonly hub: Hub
   readonly live: LiveConnections
   readonly tickets: Tickets
+  /** Servers that share what they read have their evaluation times in common. */
+  readonly ticks: Ticks | undefined
   /** To be called when all connections have gone. */
   close(): void
   readonly streamLimits: typeof FIXED & {
@@ -56,6 +59,7 @@ export function composeStreams(
   const limits = { ...config, pingSeconds: PING_SECONDS, idleSeconds: IDLE_SECONDS }
   return {
     hub,
+    ticks: common && gridTicks(now),
     now,
     registry,
     writing: { strict: !production, simulated },

@@ -16,7 +16,6 @@ import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
 import { createDomains } from './domains/index.ts'
 import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
-import { gridTicks } from './http/ticks.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
@@ -82,7 +81,6 @@ export async function compose(config: Config): Promise<Composed> {
     lifecycle,
     ...streams,
     revision: () => registry.revision,
-    ...(common && { ticks: gridTicks(now) }),
   })
   journal.writeTo(server.log)
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
