@@ -59,6 +59,9 @@ const tooMany = (): KCloudError =>
     detail: `there are far more than the ${MOST_ROWS} rows that pages are made of`,
   })
 
+/** A name is written smaller than the cells below it where they are shorter. */
+const TITLE_SHARE = 0.75
+
 /** The columns by the width that their cells want, seen on the first rows. */
 function layoutOf(columns: readonly Column[], rows: readonly Row[]) {
   return columns.map(({ name, type }, index) => ({
@@ -66,7 +69,7 @@ function layoutOf(columns: readonly Column[], rows: readonly Row[]) {
     isNumber: type === 'number',
     letters: rows.reduce(
       (most, row) => Math.max(most, cellText(row[index] ?? null).length),
-      Math.ceil(name.length / 2),
+      Math.ceil(name.length * TITLE_SHARE),
     ),
   }))
 }
