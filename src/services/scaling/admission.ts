@@ -10,12 +10,16 @@ export interface AdmissionRules {
   /** What the operator calls the settings. */
   readonly hostsSetting: string
   readonly secretSetting: string
+  /** Whether the Kubernetes of a cluster can be reached. */
+  readonly reaches: (cluster: string) => boolean
+  readonly kubernetesSetting: string
 }
 
 /** Rejects policies with `forbidden` whose webhook leads where it may not, and with `unprocessable` unsigned ones. */
 export function admitBy(rules: AdmissionRules): (spec: PolicySpec) => void {
   const { allows, canSign, hostsSetting, secretSetting } = rules
-  return ({ webhook, mode }) => {
+  return ({ webhook, mode, target }) => {
+    if (mode === 'kubernetes' && !rules.reaches(target.cluster)) throw unreached(rules)
     if (webhook === null) return
     if (allows === null)
       throw refused(`no webhooks can be sent here: ${hostsSetting} lists no host`)
@@ -31,6 +35,14 @@ export function admitBy(rules: AdmissionRules): (spec: PolicySpec) => void {
 const hasCredentials = (url: string): boolean => {
   const { username, password } = new URL(url)
   return username !== '' || password !== ''
+}
+
+function unreached({ kubernetesSetting }: AdmissionRules): KCloudError {
+  const detail = `the Kubernetes of this cluster is not in ${kubernetesSetting}`
+  return new KCloudError('unprocessable', {
+    detail,
+    errors: [{ pointer: '/body/target/cluster', detail }],
+  })
 }
 
 function refused(detail: string): KCloudError {
