@@ -25,17 +25,17 @@ describe.skipIf(!haveKubernetes)('a real Kubernetes API server', () => {
     admin = configOf(await kubernetes.kubeconfig(kubernetes.adminToken))
     const core = admin.makeApiClient(CoreV1Api)
     for (const name of ['ml', 'other', 'monitoring'])
-      await core.createNamespace({ body: { metadata: { name } } })
+      await core.createNamespace({ body: made({ metadata: { name } }) })
     for (const namespace of ['ml', 'other']) await makeWorkloads(admin, namespace)
     await core.createNamespacedServiceAccount({
       namespace: 'monitoring',
-      body: { metadata: { name: 'kcloud-monitor' } },
+      body: made({ metadata: { name: 'kcloud-monitor' } }),
     })
     await applyManifest(admin, 'ml')
     const { status } = await core.createNamespacedServiceAccountToken({
       name: 'kcloud-monitor',
       namespace: 'monitoring',
-      body: { spec: { audiences: ['https://test'], expirationSeconds: 3600 } },
+      body: made({ spec: { audiences: ['https://test'], expirationSeconds: 3600 } }),
     })
     path = await kubernetes.kubeconfig(status?.token ?? '')
     ours = configOf(path)
@@ -94,7 +94,7 @@ describe.skipIf(!haveKubernetes)('a real Kubernetes API server', () => {
       () => core.listNamespacedSecret({ namespace }),
       () => core.deleteCollectionNamespacedPod({ namespace }),
       () => core.listNode(),
-      () => core.createNamespace({ body: { metadata: { name: 'mine' } } }),
+      () => core.createNamespace({ body: made({ metadata: { name: 'mine' } }) }),
     ]
     for (const ask of refused) await expect(ask()).rejects.toMatchObject({ code: 403 })
   })
@@ -102,9 +102,11 @@ describe.skipIf(!haveKubernetes)('a real Kubernetes API server', () => {
   it('gives just these rights', async () => {
     const api = ours.makeApiClient(AuthorizationV1Api)
     const { status } = await api.createSelfSubjectRulesReview({
-      body: { spec: { namespace: 'ml' } },
+      body: made({ spec: { namespace: 'ml' } }),
     })
-    const own = (status?.resourceRules ?? []).filter(({ apiGroups }) => apiGroups?.includes('apps'))
+    const own = (status?.resourceRules ?? []).filter(
+      ({ apiGroups }) => apiGroups?.includes('apps') === true,
+    )
     expect(own).toEqual([
       {
         apiGroups: ['apps'],
@@ -114,6 +116,9 @@ describe.skipIf(!haveKubernetes)('a real Kubernetes API server', () => {
     ])
   })
 })
+
+/** What the client sends is JSON; its types are classes. */
+const made = (json: object): never => json as never
 
 function configOf(path: string): KubeConfig {
   const config = new KubeConfig()
@@ -132,10 +137,13 @@ async function makeWorkloads(admin: KubeConfig, namespace: string): Promise<void
       spec: { containers: [{ name: 'main', image: 'registry.invalid/web:1' }] },
     },
   }
-  await api.createNamespacedDeployment({ namespace, body: { metadata: { name: 'web' }, spec } })
+  await api.createNamespacedDeployment({
+    namespace,
+    body: made({ metadata: { name: 'web' }, spec }),
+  })
   await api.createNamespacedStatefulSet({
     namespace,
-    body: { metadata: { name: 'db' }, spec: { ...spec, serviceName: 'db' } },
+    body: made({ metadata: { name: 'db' }, spec: { ...spec, serviceName: 'db' } }),
   })
 }
 

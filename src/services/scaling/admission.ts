@@ -17,19 +17,22 @@ export interface AdmissionRules {
 
 /** Rejects policies with `forbidden` whose webhook leads where it may not, and with `unprocessable` unsigned ones. */
 export function admitBy(rules: AdmissionRules): (spec: PolicySpec) => void {
-  const { allows, canSign, hostsSetting, secretSetting } = rules
-  return ({ webhook, mode, target }) => {
+  return (spec) => {
+    const { webhook, mode, target } = spec
     if (mode === 'kubernetes' && !rules.reaches(target.cluster)) throw unreached(rules)
-    if (webhook === null) return
-    if (allows === null)
-      throw refused(`no webhooks can be sent here: ${hostsSetting} lists no host`)
-    if (!allows(webhook.url)) throw refused(`must have a host that ${hostsSetting} allows`)
-    if (hasCredentials(webhook.url)) throw refused('must hold no user and no password')
-    if (mode === 'webhook' && !canSign)
-      throw new KCloudError('unprocessable', {
-        detail: `webhooks are signed: set ${secretSetting} on the server`,
-      })
+    if (webhook !== null) admitWebhook(rules, webhook.url, mode === 'webhook')
   }
+}
+
+function admitWebhook(rules: AdmissionRules, url: string, isUsed: boolean): void {
+  const { allows, canSign, hostsSetting, secretSetting } = rules
+  if (allows === null) throw refused(`no webhooks can be sent here: ${hostsSetting} lists no host`)
+  if (!allows(url)) throw refused(`must have a host that ${hostsSetting} allows`)
+  if (hasCredentials(url)) throw refused('must hold no user and no password')
+  if (isUsed && !canSign)
+    throw new KCloudError('unprocessable', {
+      detail: `webhooks are signed: set ${secretSetting} on the server`,
+    })
 }
 
 const hasCredentials = (url: string): boolean => {

@@ -1,56 +1,61 @@
 // The contract of KEDA's external scalers (package `externalscaler`), as the descriptor that the loader reads.
 
-const field = (type: string, id: number) => ({ type, id })
-const many = (type: string, id: number) => ({ type, id, rule: 'repeated' })
-const method = (requestType: string, responseType: string) => ({ requestType, responseType })
+type Fields = Readonly<Record<string, readonly [type: string, id: number]>>
+type Entry = readonly [name: string, descriptor: object]
+
+/** A message with its fields: `…[]` is repeated, and `map` is a map of texts. */
+function message(name: string, fields: Fields): Entry {
+  const entries = Object.entries(fields).map(([field, [type, id]]) => [field, fieldOf(type, id)])
+  return [name, { fields: Object.fromEntries(entries) as object }]
+}
+
+function fieldOf(type: string, id: number): object {
+  if (type === 'map') return { keyType: 'string', type: 'string', id }
+  return type.endsWith('[]') ? { type: type.slice(0, -2), id, rule: 'repeated' } : { type, id }
+}
+
+const method = (name: string, requestType: string, responseType: string): Entry => [
+  name,
+  { requestType, responseType },
+]
+
+const METHODS: readonly Entry[] = [
+  method('IsActive', 'ScaledObjectRef', 'IsActiveResponse'),
+  [
+    'StreamIsActive',
+    { requestType: 'ScaledObjectRef', responseType: 'IsActiveResponse', responseStream: true },
+  ],
+  method('GetMetricSpec', 'ScaledObjectRef', 'GetMetricSpecResponse'),
+  method('GetMetrics', 'GetMetricsRequest', 'GetMetricsResponse'),
+]
+
+const PARTS: readonly Entry[] = [
+  ['ExternalScaler', { methods: Object.fromEntries(METHODS) }],
+  message('ScaledObjectRef', {
+    name: ['string', 1],
+    namespace: ['string', 2],
+    scalerMetadata: ['map', 3],
+  }),
+  message('IsActiveResponse', { result: ['bool', 1] }),
+  message('GetMetricSpecResponse', { metricSpecs: ['MetricSpec[]', 1] }),
+  message('MetricSpec', {
+    metricName: ['string', 1],
+    targetSize: ['int64', 2],
+    targetSizeFloat: ['double', 3],
+  }),
+  message('GetMetricsRequest', {
+    scaledObjectRef: ['ScaledObjectRef', 1],
+    metricName: ['string', 2],
+  }),
+  message('GetMetricsResponse', { metricValues: ['MetricValue[]', 1] }),
+  message('MetricValue', {
+    metricName: ['string', 1],
+    metricValue: ['int64', 2],
+    metricValueFloat: ['double', 3],
+  }),
+]
 
 /** What an external scaler of KEDA has to answer. */
 export const KEDA_CONTRACT = {
-  nested: {
-    externalscaler: {
-      nested: {
-        ExternalScaler: {
-          methods: {
-            IsActive: method('ScaledObjectRef', 'IsActiveResponse'),
-            StreamIsActive: {
-              ...method('ScaledObjectRef', 'IsActiveResponse'),
-              responseStream: true,
-            },
-            GetMetricSpec: method('ScaledObjectRef', 'GetMetricSpecResponse'),
-            GetMetrics: method('GetMetricsRequest', 'GetMetricsResponse'),
-          },
-        },
-        ScaledObjectRef: {
-          fields: {
-            name: field('string', 1),
-            namespace: field('string', 2),
-            scalerMetadata: { keyType: 'string', type: 'string', id: 3 },
-          },
-        },
-        IsActiveResponse: { fields: { result: field('bool', 1) } },
-        GetMetricSpecResponse: { fields: { metricSpecs: many('MetricSpec', 1) } },
-        MetricSpec: {
-          fields: {
-            metricName: field('string', 1),
-            targetSize: field('int64', 2),
-            targetSizeFloat: field('double', 3),
-          },
-        },
-        GetMetricsRequest: {
-          fields: {
-            scaledObjectRef: field('ScaledObjectRef', 1),
-            metricName: field('string', 2),
-          },
-        },
-        GetMetricsResponse: { fields: { metricValues: many('MetricValue', 1) } },
-        MetricValue: {
-          fields: {
-            metricName: field('string', 1),
-            metricValue: field('int64', 2),
-            metricValueFloat: field('double', 3),
-          },
-        },
-      },
-    },
-  },
+  nested: { externalscaler: { nested: Object.fromEntries(PARTS) } },
 }

@@ -6,6 +6,8 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
   type ServiceDefinition,
+  type UntypedHandleCall,
+  type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { fromJSON } from '@grpc/proto-loader'
 import { KCloudError } from '../../kernel/errors.ts'
@@ -42,7 +44,8 @@ interface Ref {
 
 interface MetricsRequest {
   readonly scaledObjectRef?: Ref | null
-  readonly metricName?: string
+  /** Empty where it is not said. */
+  readonly metricName: string
 }
 
 /** Answers KEDA over gRPC. Rejects when it cannot listen. */
@@ -81,24 +84,33 @@ function credentialsOf({ tls }: KedaOptions): ServerCredentials {
 /** The target is one for each replica that there should be. */
 const TARGET = 1
 
-function handlers(options: KedaOptions) {
-  return {
-    IsActive: unary(options, async ({ scalerMetadata }: Ref, signal) => ({
-      result: (await options.metric(policyIn(scalerMetadata), signal)).active,
-    })),
-    GetMetricSpec: unary(options, ({ scalerMetadata }: Ref) => {
-      const metricName = nameOf(policyIn(scalerMetadata))
-      const spec = { metricName, targetSize: TARGET, targetSizeFloat: TARGET }
-      return Promise.resolve({ metricSpecs: [spec] })
-    }),
-    GetMetrics: unary(options, async (asked: MetricsRequest, signal) => {
-      const policy = policyIn(asked.scaledObjectRef?.scalerMetadata)
-      const { value } = await options.metric(policy, signal)
-      const metricName = asked.metricName === '' ? nameOf(policy) : (asked.metricName ?? '')
-      return { metricValues: [{ metricName, metricValue: value, metricValueFloat: value }] }
-    }),
-    StreamIsActive: (call: ServerWritableStream<Ref, { result: boolean }>) => watch(options, call),
+function handlers(options: KedaOptions): UntypedServiceImplementation {
+  const isActive = async ({ scalerMetadata }: Ref, signal: AbortSignal) => ({
+    result: (await options.metric(policyIn(scalerMetadata), signal)).active,
+  })
+  const getMetricSpec = ({ scalerMetadata }: Ref) => {
+    const metricName = nameOf(policyIn(scalerMetadata))
+    const spec = { metricName, targetSize: TARGET, targetSizeFloat: TARGET }
+    return Promise.resolve({ metricSpecs: [spec] })
   }
+  const getMetrics = async (
+    { scaledObjectRef, metricName }: MetricsRequest,
+    signal: AbortSignal,
+  ) => {
+    const policy = policyIn(scaledObjectRef?.scalerMetadata)
+    const { value } = await options.metric(policy, signal)
+    const name = metricName === '' ? nameOf(policy) : metricName
+    return { metricValues: [{ metricName: name, metricValue: value, metricValueFloat: value }] }
+  }
+  return Object.fromEntries<UntypedHandleCall>([
+    ['IsActive', unary(options, isActive)],
+    ['GetMetricSpec', unary(options, getMetricSpec)],
+    ['GetMetrics', unary(options, getMetrics)],
+    [
+      'StreamIsActive',
+      (call: ServerWritableStream<Ref, { result: boolean }>) => watch(options, call),
+    ],
+  ])
 }
 
 const nameOf = (policy: string): string => `kcloud-${policy}`

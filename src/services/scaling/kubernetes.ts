@@ -56,14 +56,14 @@ const changeIn = ({ body }: Delivery): ScaleChange => body as unknown as ScaleCh
 
 /** The client is large, and is loaded by those who use it. */
 async function connect(access: KubernetesAccess): Promise<AppsV1Api> {
-  const { AppsV1Api: Api, KubeConfig } = await import('@kubernetes/client-node')
-  const config = new KubeConfig()
+  const client = await import('@kubernetes/client-node')
+  const config = new client.KubeConfig()
   if (access.kind === 'in_cluster') config.loadFromCluster()
   else {
     config.loadFromFile(access.path)
     if (access.context !== null) config.setCurrentContext(access.context)
   }
-  return config.makeApiClient(Api)
+  return config.makeApiClient(client.AppsV1Api)
 }
 
 /** The scale of one target. */
@@ -100,11 +100,14 @@ async function apply(
   { from, to, dry_run: dryRun }: ScaleChange,
 ): Promise<Attempted> {
   const scale = await scales.read()
-  const current = scale.spec?.replicas ?? 0
+  const { spec } = scale
+  if (spec === undefined) return { outcome: 'failed', problem: 'Kubernetes told of no scale' }
+  const current = spec.replicas ?? 0
   const isThere = to < from ? current <= to : current >= to
   if (isThere) return { outcome: 'done', note: `it has ${current} replicas already` }
   // With the version that was read: somebody else's change in between is a conflict.
-  await scales.replace({ ...scale, spec: { ...scale.spec, replicas: to } })
+  spec.replicas = to
+  await scales.replace(scale)
   return dryRun
     ? { outcome: 'done', note: `a dry run: it would have gone from ${current} to ${to} replicas` }
     : { outcome: 'done', note: `from ${current} to ${to} replicas` }
