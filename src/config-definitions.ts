@@ -65,6 +65,7 @@ const shape = {
   ).exactOptional(),
   ownPod: text.exactOptional(),
   presence: some(z.enum(MEASURE_NAMES, { error: 'must be a measure' })),
+  alike: z.literal(true, { error: 'must be true, or left out' }).exactOptional(),
   measures: known(measureSchemas, 'measure') as z.ZodType<SourceSpec['measures']>,
   caution: text.exactOptional(),
 } satisfies Schemas<SourceSpec>

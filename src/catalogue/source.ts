@@ -79,6 +79,11 @@ export interface SourceSpec {
   readonly ownPod?: string
   /** Measures of which every thing that this source knows has at least one: what it is recognised by. */
   readonly presence: NonEmpty<Measure>
+  /**
+   * Whether all metrics of a thing carry the same labels: who uses it is then told by any of them, and not only by all
+   * together.
+   */
+  readonly alike?: true
   readonly measures: { readonly [M in Measure]?: Origin<DimensionOf<M>> }
   /** What a reader of its figures should know: an estimate, a second-hand description, no power series. */
   readonly caution?: string

@@ -37,6 +37,7 @@ export const nvidiaDcgm = {
   ],
   ownPod: 'dcgm-exporter',
   presence: ['power_watts', 'sm_clock_mhz', 'gpu_temperature_celsius', 'memory_used_mb'],
+  alike: true,
   measures: {
     power_watts: {
       metrics: ['DCGM_FI_DEV_POWER_USAGE', 'dcgm_power_usage'],

@@ -15,6 +15,8 @@ export interface Told {
 export interface Answered {
   readonly plan: Plan
   readonly samples: readonly Sample[]
+  /** The labels that the samples are told apart by, where they are more than those of the plan. */
+  readonly by: readonly string[] | null
 }
 
 /** A thing of a source, under our labels. */
@@ -37,7 +39,14 @@ export interface Entry {
 export interface Interpretation {
   readonly entries: readonly (readonly Entry[])[]
   readonly things: readonly Thing[]
+  /**
+   * For each plan the place of the first sample with the same labels, as far as the plan asks for them; null where
+   * each has labels of its own.
+   */
+  readonly firsts: readonly (Firsts | null)[]
 }
+
+export type Firsts = Uint32Array
 
 export function interpret({ source, answers }: Told, question: Question): Interpretation {
   const finder = thingFinder(source, question)
@@ -49,7 +58,22 @@ export function interpret({ source, answers }: Told, question: Question): Interp
       reader: readerOf(labels),
     }))
   })
-  return { entries, things: finder.all() }
+  return { entries, things: finder.all(), firsts: answers.map(firstsOf) }
+}
+
+/** An answer that others share may have several rows where the plan would have had one. */
+function firstsOf({ plan: { selected }, samples, by }: Answered): Firsts | null {
+  if (by === null || selected === undefined) return null
+  const keyOfRow = keyMaker(selected.named ? ['__name__', ...selected.by] : selected.by)
+  const places = new Map<string, number>()
+  const firsts = new Uint32Array(samples.length)
+  for (const [place, { labels }] of samples.entries()) {
+    const key = keyOfRow(labels)
+    const first = places.get(key) ?? place
+    places.set(key, first)
+    firsts[place] = first
+  }
+  return places.size === samples.length ? null : firsts
 }
 
 /** Whether an answer has the labels that were interpreted, in the same order. */

@@ -4,6 +4,7 @@ import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Cluster } from '../clusters/index.ts'
 import type { Ask } from './ask.ts'
+import type { Gather } from './gather.ts'
 import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
@@ -19,15 +20,23 @@ export interface Needs {
   readonly ask: Ask
   readonly sources: readonly SourceSpec[]
   readonly presence: Presence
+  readonly gather: Gather
   readonly keptReads: KeptReads
   readonly interpretations: KeptInterpretations
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
-    plan: (source) => [planKnown(source, question)],
+    plan: (source) => [planKnown(source, question, signsOf(source, question))],
+    whole: (source) => [planKnown(source, question)],
     read: (told) => readKnown(told, interpretationOf(needs, told, question)),
   })
+}
+
+/** The measure that stands for a thing, where any of the source's would do. */
+function signsOf({ presence, alike }: SourceSpec, { presence: sign }: KnownQuestion) {
+  const isAmong = sign !== undefined && presence.includes(sign)
+  return isAmong && alike === true ? ([sign] as const) : presence
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
@@ -46,10 +55,9 @@ export async function stale(needs: Needs, question: StaleQuestion): Promise<Answ
   const answer = await askPresent(needs, question, {
     plan: (source) => planStale(source, question),
     hear: async ({ name: cluster, client }, plan) => {
-      const { rows: samples, warnings } = await client.instant(plan.query, at, {
-        shelf: 'realtime',
-        signal,
-      })
+      const gathered = await needs.gather(client, plan, { at, shelf: 'realtime', signal })
+      const samples = gathered.flatMap((each) => each.samples)
+      const warnings = gathered.flatMap((each) => each.warnings)
       return { rows: staleWarnings(plan, { cluster, samples, at, question }), warnings }
     },
   })
@@ -87,6 +95,8 @@ function staleWarnings(
 
 interface Way {
   readonly plan: (source: SourceSpec) => readonly Plan[]
+  /** The plan where a cluster has none of the metrics of the other one. */
+  readonly whole?: (source: SourceSpec) => readonly Plan[]
   readonly read: (told: Told) => Read
 }
 
@@ -94,13 +104,15 @@ interface Way {
 async function readSources(
   needs: Needs,
   question: KnownQuestion,
-  { plan, read }: Way,
+  { plan, whole = plan, read }: Way,
 ): Promise<Answer<Reading>> {
   const excluded: Warning[] = []
   const answer = await askPresent(needs, question, {
     plan: (source) => ({ source, plans: plan(source) }),
-    hear: async (cluster, planned) => {
-      const { warnings, ...told } = await hear(cluster, { ...planned, question })
+    hear: async (cluster, { source, plans }, lacking) => {
+      const isVain = plans.some(({ selected }) => areLacking(selected?.names, lacking))
+      const planned = { source, plans: isVain ? whole(source) : plans }
+      const { warnings, ...told } = await hear(needs, cluster, { ...planned, question })
       const { readings, excluded: left } = readOnce(needs, question, { told, read })
       excluded.push(...exclusionWarnings(cluster.name, left))
       return { rows: readings, warnings }
@@ -109,12 +121,16 @@ async function readSources(
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
 
+const areLacking = (names: readonly string[] | undefined, lacking: ReadonlySet<string>): boolean =>
+  names !== undefined && names.every((name) => lacking.has(name))
+
 /** What a source is asked, the same in every cluster, and how its answer is heard. */
 interface Asking<Planned, Row> {
   readonly plan: (source: SourceSpec) => Planned
   readonly hear: (
     cluster: Cluster,
     planned: Planned,
+    lacking: ReadonlySet<string>,
   ) => Promise<{ readonly rows: readonly Row[]; readonly warnings: readonly string[] }>
 }
 
@@ -127,10 +143,14 @@ function askPresent<Planned, Row>(
   const sources = sourcesFor(needs.sources, question)
   const plans = new Map(sources.map((source) => [source, plan(source)]))
   return needs.ask(question, async (cluster) => {
-    const { present, renewed } = await needs.presence.now(cluster.client, sources, question)
+    const { present, lacking, renewed } = await needs.presence.now(
+      cluster.client,
+      sources,
+      question,
+    )
     const planned = [...plans].filter(([source]) => present.includes(source))
     const [told] = await Promise.all([
-      Promise.all(planned.map(([, each]) => put(cluster, each))),
+      Promise.all(planned.map(([, each]) => put(cluster, each, lacking))),
       renewed,
     ])
     return {
@@ -147,15 +167,17 @@ interface Asked {
 }
 
 async function hear(
+  { gather }: Pick<Needs, 'gather'>,
   { name, client }: Cluster,
   { source, plans, question: { at, shelf, since, signal } }: Asked,
 ): Promise<Told & { readonly warnings: readonly string[] }> {
-  const answers = await Promise.all(
+  const all = await Promise.all(
     plans.map(async (plan) => {
-      const { rows, warnings } = await client.instant(plan.query, at, { shelf, since, signal })
-      return { plan, samples: rows, warnings }
+      const parts = await gather(client, plan, { at, shelf, since, signal })
+      return parts.map((part) => ({ plan, ...part }))
     }),
   )
+  const answers = all.flat()
   return { source, cluster: name, answers, warnings: answers.flatMap((each) => each.warnings) }
 }
 
@@ -178,8 +200,9 @@ const interpretationOf = (
 
 /** Everything that decides, beside the samples, what is read from them. */
 function wayOfReading(
-  { source, cluster }: Told,
+  { source, cluster, answers }: Told,
   { labels, where, measures }: KnownQuestion & Partial<Pick<LatestQuestion, 'measures'>>,
 ): string {
-  return JSON.stringify([source.name, cluster, labels, where, measures])
+  const told = answers.map(({ by }) => by)
+  return JSON.stringify([source.name, cluster, labels, where, measures, told])
 }

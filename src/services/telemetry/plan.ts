@@ -15,27 +15,32 @@ import {
   sampledAt,
   type Vector,
 } from '../../promql/expression.ts'
+import type { Gatherable } from './gather.ts'
 import { groupingOf, namesOfThings, nonEmpty, originOf } from './origins.ts'
 import type { Question, StaleQuestion } from './question.ts'
 import { gathered, matcherSets } from './selections.ts'
 
 /** One query to one source, and how to read what it gives. */
-export interface Plan {
+export interface Plan extends Gatherable {
   readonly source: SourceSpec
-  readonly query: Vector<Kind>
   /** What it asks for. Where the rows carry no name of a metric, all of them are the one measure there is. */
   readonly measures: readonly Measure[]
 }
 
-/** One row for each thing that a source knows, whatever it reports about it. */
-export function planKnown(source: SourceSpec, question: Question): Plan {
-  const grouping = groupingOf(source, question)
-  const rows = groupsOf(source, source.presence, whereOf).flatMap(({ origin, names }) =>
-    matcherSets(source, origin.where ?? [], question.where).map((where) =>
-      max(gauge(nonEmpty(names), where), grouping),
-    ),
+/** One row for each thing that a source knows, by some of the measures that tell of its presence. */
+export function planKnown(
+  source: SourceSpec,
+  question: Question,
+  measures: SourceSpec['presence'] = source.presence,
+): Plan {
+  const by = groupingOf(source, question)
+  const rows = groupsOf(source, measures, whereOf).flatMap(({ origin, names }) =>
+    matcherSets(source, origin.where ?? [], question.where).map((where) => ({ names, where })),
   )
-  return { source, measures: source.presence, query: firstOfSome(rows) }
+  const query = firstOfSome(rows.map(({ names, where }) => max(gauge(nonEmpty(names), where), by)))
+  const [only, ...others] = rows
+  if (only === undefined || others.length > 0) return { source, measures, query }
+  return { source, measures, query, selected: { ...only, by, nonzero: false, named: false } }
 }
 
 /**
@@ -49,11 +54,11 @@ export function planLatest(
 ): readonly Plan[] {
   const grouping = groupingOf(source, question)
   return groupsOf(source, question.measures, gatheringOf).map(({ measures, names, origin }) => {
-    const query =
+    const asked =
       origin.rate === true
-        ? rates(source, { origin, grouping, seconds: source.freshnessSeconds, question })
+        ? { query: rates(source, { origin, grouping, seconds: source.freshnessSeconds, question }) }
         : gauges(source, { origin, grouping, question, names, measures })
-    return { source, measures, query }
+    return { source, measures, ...asked }
   })
 }
 
@@ -103,13 +108,17 @@ interface Asked {
 function gauges(
   source: SourceSpec,
   { origin, grouping, question, names, measures }: Asked & Pick<Group, 'names' | 'measures'>,
-): Vector<'gauge'> {
-  const isToldByOne = origin.addends === undefined && measures.every(isStateOf(source))
-  const rows = matcherSets(source, origin.where ?? [], question.where).map((where) => {
+): Gatherable {
+  const nonzero = origin.addends === undefined && measures.every(isStateOf(source))
+  const sets = matcherSets(source, origin.where ?? [], question.where)
+  const rows = sets.map((where) => {
     const all = gauge(nonEmpty(names), where)
-    return gathered(isToldByOne ? keep(all, '!=', 0) : all, ['__name__', ...grouping], origin)
+    return gathered(nonzero ? keep(all, '!=', 0) : all, ['__name__', ...grouping], origin)
   })
-  return firstOfSome(rows)
+  const query = firstOfSome(rows)
+  const [where = [], ...others] = sets
+  if (origin.addends !== undefined || others.length > 0) return { query }
+  return { query, selected: { names, where, nonzero, by: grouping, named: true } }
 }
 
 /**

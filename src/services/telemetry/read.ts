@@ -1,7 +1,7 @@
 import type { Measure } from '../../catalogue/measures.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { Labels, Sample } from '../../promql/samples.ts'
-import type { Entry, Interpretation, Thing, Told } from './interpretation.ts'
+import type { Answered, Entry, Firsts, Interpretation, Thing, Told } from './interpretation.ts'
 import type { Reading } from './question.ts'
 import type { ValueReader } from './translate.ts'
 
@@ -38,7 +38,7 @@ export function readKnown({ source, cluster }: Told, { things }: Interpretation)
  */
 export function readLatest(
   { source, cluster, answers }: Told,
-  { entries, things }: Interpretation,
+  { entries, things, firsts }: Interpretation,
 ): Read {
   const { name, vendor } = source
   const rows = new Array<Row | undefined>(things.length).fill(undefined)
@@ -46,18 +46,46 @@ export function readLatest(
     (rows[order] ??= { source: name, vendor, cluster, labels, values: {} })
   const excluded: Exclusions = new Map()
   const setValue = valueSetter()
-  const take = (sample: Sample | undefined, entry: Entry | undefined): void => {
-    if (sample === undefined || entry === undefined) return
-    const { thing, reader } = entry
+  const take = (sample: Sample, { thing, reader }: Entry, answer: Answered): void => {
     const result = reader.read(sample.value)
-    if (result === 'implausible') note(excluded, reader.measure, sample)
+    if (result === 'implausible') note(excluded, reader.measure, asPlanned(sample, answer))
     else if (result !== 'absent' && thing.asked) setValue(rowOf(thing), reader, result)
   }
-  answers.forEach(({ samples }, index) => {
+  answers.forEach((answer, index) => {
     const about = entries[index] ?? []
-    for (let place = 0; place < about.length; place += 1) take(samples[place], about[place])
+    const samples = highestOf(answer, firsts[index] ?? null)
+    for (let place = 0; place < about.length; place += 1) {
+      const sample = samples[place]
+      const entry = about[place]
+      if (sample !== undefined && entry !== undefined) take(sample, entry, answer)
+    }
   })
   return { readings: rows.filter((row) => row !== undefined), excluded }
+}
+
+/** A sample with the labels that the plan itself would have had. */
+function asPlanned({ labels, ...sample }: Sample, { plan: { selected }, by }: Answered): Sample {
+  if (by === null || selected === undefined) return { ...sample, labels }
+  const names = new Set(['__name__', ...selected.by])
+  const own = Object.entries(labels).filter(([name]) => names.has(name))
+  return { ...sample, labels: Object.fromEntries(own) }
+}
+
+/** The samples as the plan itself would have had them: of those that it does not tell apart the highest. */
+function highestOf({ samples }: Answered, firsts: Firsts | null): readonly (Sample | undefined)[] {
+  if (firsts === null) return samples
+  const kept = new Array<Sample | undefined>(samples.length)
+  for (const [place, sample] of samples.entries()) {
+    const first = firsts[place] ?? place
+    kept[first] = higherOf(kept[first], sample)
+  }
+  return kept
+}
+
+/** As Prometheus does: NaN gives way to whatever else there is. */
+function higherOf(known: Sample | undefined, sample: Sample): Sample {
+  if (known === undefined) return sample
+  return sample.value > known.value || Number.isNaN(known.value) ? sample : known
 }
 
 type SetValue = (row: Row, reader: ValueReader, value: number) => void
