@@ -1,11 +1,14 @@
+import { forecastEvent } from './compose-events.ts'
 import type { Config } from './config.ts'
 import type { SelfMetrics } from './http/self-metrics.ts'
 import type { Journal } from './journal.ts'
+import type { DataEvents } from './services/events/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
 import {
   createForecastEvents,
   createForecasts,
   kernelBytes,
+  type ForecastEvent,
   type ForecastEvents,
   type ForecastObserver,
   type Forecasts,
@@ -17,6 +20,7 @@ interface Needs {
   readonly store: Pick<Store, 'forecastModels' | 'jobs'>
   readonly metrics: SelfMetrics
   readonly journal: Journal
+  readonly events: DataEvents
   readonly now: () => Date
 }
 
@@ -61,7 +65,13 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
   return { forecasts, forecastEvents }
 }
 
-function observer({ metrics, journal, now }: Needs, events: ForecastEvents): ForecastObserver {
+function observer(needs: Needs, events: ForecastEvents): ForecastObserver {
+  const { metrics, journal, now } = needs
+  const add = (modelId: string, event: ForecastEvent): void => {
+    if (!events.add(modelId, event)) return
+    journal.forecast(modelId, event)
+    needs.events.add(forecastEvent(modelId, event))
+  }
   const trainedErrors = new Map<string, number>()
   return {
     forecast(seen) {
@@ -69,15 +79,13 @@ function observer({ metrics, journal, now }: Needs, events: ForecastEvents): For
       const { modelId, shift, rmse } = seen
       if (shift !== null) {
         const detail = `the level changed by ${shift.byWatts.toFixed(0)} W`
-        const event = { at: shift.at, kind: 'level_shift', detail } as const
-        if (events.add(modelId, event)) journal.forecast(modelId, event)
+        add(modelId, { at: shift.at, kind: 'level_shift', detail })
       }
       const known = trainedErrors.get(modelId)
       if (known === undefined || rmse === null || rmse <= known * DRIFT) return
       const detail = `the error is ${(rmse / known).toFixed(2)} times that of the training`
-      const event = { at: now(), kind: 'drift', detail } as const
       trainedErrors.delete(modelId)
-      if (events.add(modelId, event)) journal.forecast(modelId, event)
+      add(modelId, { at: now(), kind: 'drift', detail })
     },
     trained(trained) {
       metrics.trained({ modelId: trained.model_id, seconds: trained.seconds })

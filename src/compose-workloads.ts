@@ -1,28 +1,56 @@
-import type { WorkloadsConfig } from './config-workloads.ts'
+import { composeCollector } from './compose-collector.ts'
+import type { Config } from './config.ts'
 import type { Journal } from './journal.ts'
+import type { SelfMetrics } from './http/self-metrics.ts'
 import { createClassifier, type Classifier } from './services/classifier/index.ts'
+import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
+import type { Collector } from './services/collector/index.ts'
+import type { CostReader } from './services/costs/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
 import type { Store } from './services/store/index.ts'
 import type { Telemetry } from './services/telemetry/index.ts'
 
 interface Needs {
+  readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'all'>
   readonly telemetry: Telemetry
   readonly fleet: FleetReader
-  readonly store: Pick<Store, 'models'>
-  readonly journal: Pick<Journal, 'training'>
+  readonly costs: CostReader
+  readonly store: Pick<Store, 'models' | 'rollups'>
+  readonly journal: Pick<Journal, 'training' | 'collector'>
+  readonly metrics: Pick<SelfMetrics, 'collector'>
   readonly now: () => Date
 }
 
-/** Builds what tells the types of workloads. */
-export function composeClassifier(
-  { retrainSeconds, trainingHours }: WorkloadsConfig,
-  { store, journal, ...needs }: Needs,
-): Classifier {
-  return createClassifier({
-    ...needs,
+/** What tells the types of workloads, and what collects their power. */
+export interface Workloads {
+  readonly classifier: Classifier
+  readonly collector: Collector | null
+  close(): Promise<void>
+}
+
+/** Builds both, and starts the collector where one is configured. */
+export async function composeWorkloads(
+  { workloads, collector: config }: Pick<Config, 'workloads' | 'collector'>,
+  { telemetry, registry, ...needs }: Needs,
+): Promise<Workloads> {
+  const { store, journal, now, fleet } = needs
+  const classifier = createClassifier({
+    telemetry,
+    fleet,
+    now,
     models: store.models,
-    windows: trainingHours,
-    intervalSeconds: retrainSeconds,
+    windows: workloads.trainingHours,
+    intervalSeconds: workloads.retrainSeconds,
     onTraining: (outcome) => journal.training(outcome),
   })
+  const clusters = () => registry.all().map(({ name }) => name)
+  const collector = await composeCollector(config, { ...needs, clusters })
+  return {
+    classifier,
+    collector,
+    async close() {
+      await collector?.close()
+      await classifier.close()
+    },
+  }
 }

@@ -3,10 +3,11 @@ import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
-import { composeClassifier } from './compose-workloads.ts'
+import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
+import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -17,7 +18,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import type { Classifier } from './services/classifier/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -28,6 +28,7 @@ import {
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import type { CostReader } from './services/costs/index.ts'
+import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
@@ -56,21 +57,20 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
-  const registry = clusterRegistry(config, { metrics, cache, journal })
+  const events = createDataEvents()
+  const watch = createClusterWatch(events, now)
+  const registry = clusterRegistry(config, { metrics, cache, journal, watch })
   const stored = await withStore(registry, { store: store.clusters, now })
+  watch.begin()
   const streams = composeStreams(config, { metrics, journal, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
-  const classifier = composeClassifier(config.workloads, { ...readers, store, journal, now })
-  const parts = await composeForecasts(config, {
-    fleet: readers.fleet,
-    store,
-    metrics,
-    journal,
-    now,
-  })
-  const shared = { ...parts, metrics, lifecycle, registry, stored, classifier, jobs, streams }
-  const domains = domainsOf(config, { ...shared, ...readers })
+  const costs = costReader(config, readers)
+  const around = { ...readers, costs, registry, store, metrics, journal, events, now }
+  const workloads = await composeWorkloads(config, around)
+  const parts = await composeForecasts(config, around)
+  const shared = { ...parts, events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -87,7 +87,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, classifier, parts.forecasts, registry, store])
+      await closeInTurn([server, jobs, workloads, parts.forecasts, registry, store])
     },
   }
 }
@@ -127,23 +127,23 @@ function domainsOf(
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
     readonly stored: StoredRegistry
+    readonly costs: CostReader
     readonly jobs: Jobs
-    readonly classifier: Classifier
     readonly streams: Streams
+    readonly events: DataEvents
   } & ForecastParts &
-    ReturnType<typeof readersOf>,
+    ReturnType<typeof readersOf> &
+    Workloads,
 ) {
-  const costs = costReader(config, { fleet, telemetry: shared.telemetry })
   return createDomains({
     ...shared,
     registry,
     fleet,
-    costs,
     identity: config.identity,
     noteUnmatched: fleet.unmatched.note,
     assumedPue: config.assumedPue,
     exports: config.exports,
-    reports: reportsOf(config, { telemetry: shared.telemetry, fleet, costs }),
+    reports: reportsOf(config, { ...shared, fleet }),
     simulated: config.simulated,
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
@@ -197,7 +197,12 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  { metrics, cache, journal }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal },
+  {
+    metrics,
+    cache,
+    journal,
+    watch,
+  }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal; watch?: ClusterWatch },
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -212,6 +217,9 @@ export function clusterRegistry(
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,
-    onChange: (change) => journal.cluster(change),
+    onChange: (change) => {
+      journal.cluster(change)
+      watch?.note(change)
+    },
   })
 }

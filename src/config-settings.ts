@@ -5,6 +5,7 @@ import { exportSettings } from './config-exports.ts'
 import { forecastSettings } from './config-forecast.ts'
 import { nodeRewrites } from './config-rewrites.ts'
 import { streamSettings } from './config-streams.ts'
+import { collectorSettings } from './config-collector.ts'
 import { documented, optional, setting } from './config-setting.ts'
 import {
   allowedHosts,
@@ -148,6 +149,7 @@ export const settings = z.object({
   }),
   ...streamSettings,
   ...exportSettings,
+  ...collectorSettings,
   ...workloadSettings,
   ...forecastSettings,
   shutdownTimeout: setting(

@@ -132,6 +132,13 @@ export const postgresAddress: Reader<string> = reader((text) => {
   return known ? text : undefined
 }, 'an address such as postgres://user:password@host:5432/database?sslmode=verify-full')
 
+/** The address of something that speaks HTTP, without a password: that has a setting of its own. */
+export const httpAddress: Reader<string> = reader((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isFine = url?.username === '' && /^https?:$/.test(url.protocol)
+  return isFine ? text : undefined
+}, 'an http or https address, without a user name and password')
+
 /** The address of a Redis. */
 export const redisAddress: Reader<string> = reader((text) => {
   const known = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)

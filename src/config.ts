@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
+import { checkCollector, collectorConfig, type CollectorConfig } from './config-collector.ts'
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
@@ -57,6 +58,8 @@ export interface Config {
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
+  /** Null when it is off. */
+  readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
   readonly streams: StreamConfig
 }
@@ -144,6 +147,7 @@ function sourcesOf(
 }
 
 function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complain): void {
+  checkCollector(read, complain)
   if (!demo && read.prometheusUrl === undefined && read.prometheusClusters === undefined)
     complain(
       'prometheusUrl',
@@ -192,6 +196,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
+    collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),
   }

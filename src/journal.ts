@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
+import type { DeliveryNote } from './services/collector/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
@@ -23,6 +24,8 @@ export interface Journal {
   forecast(modelId: string, event: ForecastEvent): void
   trained(trained: TrainedVersion): void
   jobFailed(id: string, error: unknown): void
+  /** What the collector lost, or could not do for now. */
+  collector(note: DeliveryNote | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
 }
 
@@ -54,16 +57,29 @@ export function createJournal(): Journal {
       return id
     },
     exportFailed: (error) => log?.error({ err: error }, 'look after exports'),
-    training(outcome) {
-      if ('error' in outcome) log?.warn({ err: outcome.error }, 'classifier training')
-      else {
-        const { model, reason, windows } = outcome
-        log?.info({ version: model?.version, reason, windows }, 'classifier training')
-      }
-    },
+    ...workloadLines(() => log),
     ...forecastLines(() => log),
     writeTo(given) {
       log = given
+    },
+  }
+}
+
+/** What the classifier and the collector tell. */
+function workloadLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'training' | 'collector'> {
+  return {
+    training(outcome) {
+      if ('error' in outcome) log()?.warn({ err: outcome.error }, 'classifier training')
+      else {
+        const { model, reason, windows } = outcome
+        log()?.info({ version: model?.version, reason, windows }, 'classifier training')
+      }
+    },
+    collector({ error, ...note }) {
+      const isWell = 'event' in note && note.event === 'recovered'
+      log()?.[isWell ? 'info' : 'warn']({ ...note, err: error }, 'collector')
     },
   }
 }

@@ -5,8 +5,12 @@ import { createApp, type AppOptions } from './http/create-app.ts'
 /** The path that every domain lies below. */
 const BASE = '/api/v1'
 
-/** What also answers at the root, where load balancers look for it. */
-const ALIASES = new Map([['/health', `${BASE}/system/health`]])
+/** What also answers elsewhere: health at the root, where load balancers look for it. */
+const ALIASES = new Map([
+  ['/health', `${BASE}/system/health`],
+  // Older data sources add a slash.
+  ['/grafana/', '/grafana'],
+])
 
 /** One server that answers for all the domains, not yet listening. */
 export async function createServer(
@@ -19,7 +23,8 @@ export async function createServer(
   return app.fastify
 }
 
-function prefixOf({ name, path = name }: Domain): string {
+function prefixOf({ name, path = name, foreign = false }: Domain): string {
+  if (foreign) return `/${path}`
   return path === '' ? BASE : `${BASE}/${path}`
 }
 

@@ -1,8 +1,10 @@
 import { accelerators } from './accelerators/index.ts'
+import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
 import { cost } from './cost/index.ts'
 import type { Domain } from './domain.ts'
 import { exporting } from './export/index.ts'
+import { grafana } from './grafana/index.ts'
 import { hardware } from './hardware/index.ts'
 import { infrastructure } from './infrastructure/index.ts'
 import { models } from './models/index.ts'
@@ -13,9 +15,11 @@ import { predict } from './predict/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
+  Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof cost>[0] &
   Parameters<typeof exporting>[0] &
+  Parameters<typeof grafana>[0] &
   Parameters<typeof hardware>[0] &
   Parameters<typeof infrastructure>[0] &
   Parameters<typeof models>[0] &
@@ -27,9 +31,11 @@ type Needs = Parameters<typeof accelerators>[0] &
 
 const DOMAINS = {
   accelerators,
+  analyzer,
   clusters,
   cost,
   export: exporting,
+  grafana,
   hardware,
   infrastructure,
   models,

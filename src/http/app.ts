@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
+import type { DeepReadonly } from './deep-readonly.ts'
+import type { Foreign } from './foreign.ts'
 import type { ClosingCode, Transport } from './live-connections.ts'
+import type { AnswerShelf } from './shelf.ts'
 
 /** What a route gives: the data, when they were so, and what is missing from them. */
 export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warnings'> {
@@ -13,18 +16,6 @@ export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warni
   /** 503 for an answer that reports being unwell; needs `mayBeUnavailable` in the resource. Default 200. */
   readonly status?: 200 | 503
 }
-
-/** The same shape, which nobody may change: what a service gives fits without a copy. */
-export type DeepReadonly<T> = T extends string | number | boolean | null | undefined | Date
-  ? T
-  : T extends readonly unknown[]
-    ? { readonly [Index in keyof T]: DeepReadonly<T[Index]> }
-    : T extends object
-      ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-      : T
-
-/** Which kind of data an answer holds, and so how long it may be served again; `none` never. */
-export type AnswerShelf = 'realtime' | 'summary' | 'series' | 'static' | 'none'
 
 export interface ResourceRequest<Query, Params> {
   readonly query: Query
@@ -236,6 +227,9 @@ export interface App {
   live<Query extends z.ZodObject>(route: LiveRoute<Query>): void
   download<Query extends z.ZodObject, Params extends z.ZodObject>(
     download: Download<Query, Params>,
+  ): void
+  foreign<Query extends z.ZodObject, Body extends z.ZodType | null, Data extends z.ZodType>(
+    route: Foreign<Query, Body, Data>,
   ): void
 }
 

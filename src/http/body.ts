@@ -6,11 +6,11 @@ const deflate = promisify(deflateRaw)
 
 /**
  * An answer as bytes, made once and sent many times. Only the request id differs from one reply to the next; it
- * stands between `head`, which holds the data, and `tail`.
+ * stands between `head`, which holds the data, and `tail`. Without a tail the head is all there is.
  */
 export interface Body {
   readonly head: Buffer
-  readonly tail: string
+  readonly tail: string | null
   /** Of everything but the request id. */
   readonly etag: string
   /** The compressed head, made when it is first wanted; undefined when compressing does not pay. */
@@ -30,9 +30,19 @@ const COMPRESSED_SHARE = 0.5
 
 /** The bytes of an envelope, from the JSON of its data and its meta without the request id. */
 export function bodyOf(data: string, meta: string): Body {
-  const head = Buffer.from(`{"data":${data},"meta":{"request_id":"`)
-  const tail = `",${meta.slice(1)}}`
-  const hash = createHash('sha256').update(head).update(tail).digest('base64url')
+  return bodyAround(Buffer.from(`{"data":${data},"meta":{"request_id":"`), `",${meta.slice(1)}}`)
+}
+
+/** The bytes of a text that says nothing of the request. */
+export function plainBody(text: string): Body {
+  return bodyAround(Buffer.from(text), null)
+}
+
+function bodyAround(head: Buffer, tail: string | null): Body {
+  const hash = createHash('sha256')
+    .update(head)
+    .update(tail ?? '')
+    .digest('base64url')
   let compressed: Promise<CompressedHead | undefined> | undefined
   return {
     head,
@@ -44,7 +54,7 @@ export function bodyOf(data: string, meta: string): Body {
 
 /** What keeping a body takes, with room for its compressed form. */
 export function keptBytes(body: Body): number {
-  return Math.ceil(body.head.length * (1 + COMPRESSED_SHARE)) + body.tail.length * 2 + 512
+  return Math.ceil(body.head.length * (1 + COMPRESSED_SHARE)) + (body.tail?.length ?? 0) * 2 + 512
 }
 
 async function compressHead(head: Buffer): Promise<CompressedHead | undefined> {

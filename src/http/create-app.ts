@@ -12,6 +12,7 @@ import { requireCredentials, type Credentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
 import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
+import { mountForeign } from './foreign-route.ts'
 import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { bufferedOutput, type LogStream } from './log-stream.ts'
@@ -217,6 +218,7 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
         action: (action) => mountAction(scope, action, context),
         live: (route) => mountLive(scope, route, context),
         download: (download) => mountDownload(scope, download, context),
+        foreign: (route) => mountForeign(scope, route, context),
       })
       done()
     },

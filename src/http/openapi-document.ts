@@ -26,7 +26,10 @@ export function finishDocument(
   const known = Object.entries(document.paths)
   const also = [...aliases].flatMap(([alias, path]) => {
     const methods = document.paths[path]
-    return methods === undefined ? [] : [[alias, finishPath(alias, path, methods)] as const]
+    // The same with a slash at its end is no address of its own.
+    return methods === undefined || alias.endsWith('/')
+      ? []
+      : [[alias, finishPath(alias, path, methods)] as const]
   })
   const whole = {
     ...document,
@@ -54,9 +57,10 @@ function finishPath(
   )
 }
 
-/** The domain: the segment after `/api/v1`. */
+/** The domain: the segment after `/api/v1`, or the first of those that lie at the root. */
 function tagOf(path: string): string {
-  return path.split('/')[3] ?? 'system'
+  const [, first = '', , third] = path.split('/')
+  return first === 'api' ? (third ?? 'system') : first
 }
 
 /** `get /api/v1/accelerators/gpus/{id}` is `getAcceleratorsGpusById`. */
@@ -74,11 +78,13 @@ function withExamples(
     'x-example': example,
     'x-body-example': bodyExample,
     'x-may-be-too-large': mayBeTooLarge,
+    'x-foreign': foreign,
     ...operation
   }: Operation,
   method: string,
 ): Operation {
-  const problems = {
+  // What speaks another language documents its own failures.
+  const problems = foreign !== true && {
     ...(method === 'get' ? problemsOf(operation) : problemsOfChange(operation)),
     ...(mayBeTooLarge === true && { 413: refersTo('too_large') }),
   }

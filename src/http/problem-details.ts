@@ -51,6 +51,22 @@ export interface Failure {
   readonly estimate?: SizeEstimate | undefined
 }
 
+/** How another system says that something went wrong. */
+export interface Language {
+  /** What stands for a problem: its status, and the body. */
+  say(problem: Problem): { readonly status: number; readonly body: object }
+  readonly mediaType: string
+  /** The schema of what `say` gives. */
+  readonly schema: z.ZodType
+  /** The statuses that it gives, for the documentation, and what they mean. */
+  readonly statuses: Readonly<Record<number, string>>
+}
+
+const OWN_LANGUAGE: Pick<Language, 'say' | 'mediaType'> = {
+  say: (problem) => ({ status: problem.status, body: problem }),
+  mediaType: 'application/problem+json',
+}
+
 /** The problem document of a failure. */
 export function problemOf(
   { kind, detail, errors = [], candidates = [], estimate }: Failure,
@@ -79,29 +95,45 @@ export function problemOfError(
 }
 
 /** Answers a request with the problem of what went wrong, and logs what the reader of the log should see. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  if (reply.raw.destroyed) {
-    // Whoever asked has gone, which is most often the reason for the error.
-    void reply.hijack()
-    return
+export const answerError = answerErrorIn(OWN_LANGUAGE)
+
+/** Likewise, in the words of another system. */
+export function answerErrorIn(language: Pick<Language, 'say' | 'mediaType'>) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    if (reply.raw.destroyed) {
+      // Whoever asked has gone, which is most often the reason for the error.
+      void reply.hijack()
+      return
+    }
+    const failure = failureOf(error)
+    if (failure.kind === 'internal') request.log.error({ err: error }, 'answer the request')
+    else if (isBackendError(error)) request.log.warn({ err: error }, 'ask the clusters')
+    send(failure, { request, reply, language })
   }
-  const failure = failureOf(error)
-  if (failure.kind === 'internal') request.log.error({ err: error }, 'answer the request')
-  else if (isBackendError(error)) request.log.warn({ err: error }, 'ask the clusters')
-  sendProblem(failure, request, reply)
 }
 
 /** Answers a request with a problem. */
 export function sendProblem(failure: Failure, request: FastifyRequest, reply: FastifyReply): void {
+  send(failure, { request, reply, language: OWN_LANGUAGE })
+}
+
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly language: Pick<Language, 'say' | 'mediaType'>
+}
+
+function send(failure: Failure, { request, reply, language }: Exchange): void {
   const problem = problemOf(failure, { path: pathOf(request.raw.url), requestId: request.id })
   const wait = failure.retryAfterSeconds
   if (wait !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(wait))))
+  const { status, body } = language.say(problem)
   void reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json')
+    .code(status)
+    .header('content-type', language.mediaType)
     .header('cache-control', 'no-store')
     .serializer(JSON.stringify)
-    .send(problem)
+    .send(body)
 }
 
 /** What Fastify and its parsers call their failures. */

@@ -1,3 +1,4 @@
+import { collectorMetrics, type CollectorMetrics } from './collector-metrics.ts'
 import { forecastMetrics, type ForecastMetrics } from './forecast-metrics.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -21,7 +22,7 @@ export interface QueryDone {
 }
 
 /** What the server counts about itself. Everything that has something to count gets this handed. */
-export interface SelfMetrics extends ForecastMetrics {
+export interface SelfMetrics extends ForecastMetrics, CollectorMetrics {
   request(done: RequestDone): void
   query(done: QueryDone): void
   cacheHit(cache: CacheName): void
@@ -59,6 +60,7 @@ export function createSelfMetrics(): SelfMetrics {
     ...streamMetrics(register),
     ...caches,
     ...forecastMetrics(register),
+    ...collectorMetrics(register),
     text: () => register.metrics(),
     contentType: register.contentType,
   }

@@ -37,7 +37,8 @@ export function sendBody(
   return undefined
 }
 
-const tailOf = (body: Body, request: FastifyRequest): Buffer => Buffer.from(request.id + body.tail)
+const tailOf = ({ tail }: Body, request: FastifyRequest): Buffer =>
+  Buffer.from(tail === null ? '' : request.id + tail)
 
 async function sendCompressed(body: Body, exchange: Exchange): Promise<void> {
   const { request, reply } = exchange

@@ -1,25 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** A running Redis of our own, which keeps nothing on a disk. */
+/** The program, and the Debian package that has it. */
+export const REDIS = 'redis-server'
+
+/** A running Redis of our own. */
 export interface RealRedis {
   readonly url: string
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>
   pause(): void
   resume(): void
-  /** Comes back at the same address, empty. */
+  /** Comes back at the same address, with what it kept. */
   restart(): Promise<void>
 }
 
 const READY_WITHIN_MS = 20_000
 const running = new Set<ChildProcess>()
 
-/** Starts a Redis on a free port of 127.0.0.1. */
-export async function startRedis(): Promise<RealRedis> {
+/** Starts a Redis on a free port of 127.0.0.1. It keeps what it has only in a directory, and every change at once. */
+export async function startRedis(directory?: string): Promise<RealRedis> {
   const port = await freePort()
-  let child = await launch(port)
+  let child = await launch(port, directory)
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -33,14 +37,18 @@ export async function startRedis(): Promise<RealRedis> {
     resume: () => void child.kill('SIGCONT'),
     async restart() {
       await kill()
-      child = await launch(port)
+      child = await launch(port, directory)
     },
   }
 }
 
-async function launch(port: number): Promise<ChildProcess> {
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', '/tmp']
-  const child = spawn('redis-server', flags, { stdio: 'ignore' })
+async function launch(port: number, directory?: string): Promise<ChildProcess> {
+  const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '']
+  const keeping =
+    directory === undefined
+      ? ['--dir', tmpdir()]
+      : ['--dir', directory, '--appendonly', 'yes', '--appendfsync', 'always']
+  const child = spawn(REDIS, [...own, ...keeping], { stdio: 'ignore' })
   if (running.size === 0) process.once('exit', killAll)
   running.add(child)
   child.once('exit', () => running.delete(child))

@@ -19,7 +19,7 @@ export const VICTORIA = 'victoria-metrics'
 /** Starts it, with one second between scrapes. */
 export async function scrapeByVictoria(expositions: readonly Scraped[]): Promise<ScrapingVictoria> {
   const exporters = await serve(expositions)
-  const victoria = await launch([], exporters.config)
+  const victoria = await launch([], { scrapeConfig: exporters.config })
   const { url } = victoria
   return {
     url,
@@ -60,14 +60,24 @@ const inMilliseconds = (text: string): string =>
     )
     .join('\n')
 
-async function launch(flags: readonly string[], scrapeConfig?: string) {
-  const [dir, port] = await Promise.all([mkdtemp(join(tmpdir(), 'victoria-')), freePort()])
+/** Starts an empty one on a port. */
+export async function startVictoria(port: number): Promise<Pick<ScrapingVictoria, 'url' | 'stop'>> {
+  return await launch(['-retentionPeriod=10y'], { port })
+}
+
+interface Launch {
+  readonly scrapeConfig?: string
+  readonly port?: number
+}
+
+async function launch(flags: readonly string[], { scrapeConfig, port: own }: Launch = {}) {
+  const [dir, port] = await Promise.all([mkdtemp(join(tmpdir(), 'victoria-')), own ?? freePort()])
   const config = join(dir, 'scrape.yml')
   await writeFile(config, scrapeConfig ?? '')
   const url = `http://127.0.0.1:${port}`
-  const own = [`-storageDataPath=${join(dir, 'data')}`, `-httpListenAddr=127.0.0.1:${port}`]
+  const places = [`-storageDataPath=${join(dir, 'data')}`, `-httpListenAddr=127.0.0.1:${port}`]
   const scraping = scrapeConfig === undefined ? [] : [`-promscrape.config=${config}`]
-  const child = spawn(VICTORIA, [...own, ...scraping, ...flags], { stdio: 'ignore' })
+  const child = spawn(VICTORIA, [...places, ...scraping, ...flags], { stdio: 'ignore' })
   const ended = new Promise((done) => child.once('exit', done))
   await until(() =>
     fetch(`${url}/health`).then(

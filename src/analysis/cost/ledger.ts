@@ -166,7 +166,7 @@ function entriesOf(line: Line, slots: readonly Slot[]): readonly Entry[] {
     if (seconds === 0) return []
     const energyOf = (offset: number): Energy =>
       own.reduce(
-        (total, slot) => plus(total, priced(line.joules[offset + slot] ?? 0, slots[slot])),
+        (total, slot) => plus(total, pricedEnergy(line.joules[offset + slot] ?? 0, slots[slot])),
         NO_ENERGY,
       )
     const energy = { compute: energyOf(0), gpu: energyOf(slots.length) }
@@ -174,7 +174,8 @@ function entriesOf(line: Line, slots: readonly Slot[]): readonly Entry[] {
   })
 }
 
-function priced(joules: number, slot: Slot | undefined): Energy {
+/** Joules at the prices of a slot. */
+export function pricedEnergy(joules: number, slot: Slot | undefined): Energy {
   if (joules === 0 || slot === undefined) return NO_ENERGY
   const microjoules = BigInt(Math.round(joules * 1e6))
   return {

@@ -2,8 +2,12 @@ import { chargedTogether, printCosts, type PrintedCost } from '../../analysis/co
 import { entryKey } from '../../analysis/cost/ledger.ts'
 import { groupBy } from '../../analysis/power/group.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
-import type { CostedEntry, CostWindow, WorkloadFacts } from '../../services/costs/index.ts'
-import { ownerOf } from './owners.ts'
+import {
+  ownerOf,
+  type CostedEntry,
+  type CostWindow,
+  type WorkloadFacts,
+} from '../../services/costs/index.ts'
 
 // OpenCost's answer to /allocation, on the same charges: one map of allocations for each step.
 

@@ -1,8 +1,12 @@
 import { printCosts } from '../../analysis/cost/printed.ts'
 import { entryKey } from '../../analysis/cost/ledger.ts'
-import type { CostedEntry, CostWindow, WorkloadFacts } from '../../services/costs/index.ts'
+import {
+  ownerOf,
+  type CostedEntry,
+  type CostWindow,
+  type WorkloadFacts,
+} from '../../services/costs/index.ts'
 import { methodOf } from './method.ts'
-import { ownerOf } from './owners.ts'
 
 // FOCUS 1.2 (FinOps Open Cost and Usage Specification): one row for each account and period.
 

@@ -1,9 +1,13 @@
 import { chargedTogether, printCosts } from '../../analysis/cost/printed.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
 import type { WindowRequest } from '../../kernel/time-range.ts'
-import type { CostedEntry, CostWindow } from '../../services/costs/index.ts'
+import {
+  costRows,
+  groupsOf,
+  type CostedEntry,
+  type CostWindow,
+} from '../../services/costs/index.ts'
 import { edgesIn, outcome, spanOf, type Asked, type Needs } from './asked.ts'
-import { costRows, groupsOf } from './grouping.ts'
 import { isProvisional, methodOf } from './method.ts'
 
 /** What an hour costs at the power and prices of now. */

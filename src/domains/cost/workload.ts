@@ -6,10 +6,14 @@ import { distinct, groupBy, keyOf } from '../../analysis/power/group.ts'
 import { absent } from '../../kernel/absence.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { WindowRequest } from '../../kernel/time-range.ts'
-import type { CostedEntry, CostWindow } from '../../services/costs/index.ts'
+import {
+  ownerOf,
+  type Owner,
+  type CostedEntry,
+  type CostWindow,
+} from '../../services/costs/index.ts'
 import { outcome, spanOf, type Asked, type Needs } from './asked.ts'
 import { methodOf } from './method.ts'
-import { ownerOf, type Owner } from './owners.ts'
 
 export interface WorkloadQuestion {
   readonly id: string

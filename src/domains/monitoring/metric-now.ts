@@ -1,6 +1,6 @@
-import { readNow } from '../../services/series/index.ts'
+import { fittingEntity, readNow } from '../../services/series/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
-import { fittingEntity, frameOf, rowsOf, type MetricQuestion } from './metric-series.ts'
+import { frameOf, rowsOf, type MetricQuestion } from './metric-series.ts'
 
 /** One measure as it is now, of groups of things: series of one point. Rejects as `metricSeries` does. */
 export async function metricNow(

@@ -1,12 +1,9 @@
 import { MEASURES } from '../../catalogue/measures.ts'
-import { invalidRequest } from '../../kernel/errors.ts'
 import { resolveWindow, type TimeRange, type WindowRequest } from '../../kernel/time-range.ts'
 import { baseUnitOf } from '../../kernel/units.ts'
 import {
-  GROUPINGS,
+  fittingEntity,
   groupedSeries,
-  isAdditive,
-  METRICS,
   readSeries,
   type Aggregation,
   type Grouped,
@@ -44,32 +41,6 @@ export async function metricSeries(needs: Needs, asked: Asked, question: MetricQ
 export function frameOf(metric: Metric, { start, end, stepSeconds }: TimeRange) {
   const unit = baseUnitOf(MEASURES[metric].dimension)
   return { metric, unit, start, end, step_seconds: stepSeconds }
-}
-
-/** What a question is about. Rejects with `invalid_request` for what does not fit together. */
-export function fittingEntity(question: Omit<MetricQuestion, 'window'>): Grouped {
-  const entity = entityOf(question)
-  checkFit(question, entity)
-  return entity
-}
-
-function entityOf({ metric, entity }: Omit<MetricQuestion, 'window'>): Grouped {
-  const having: readonly Grouped[] = METRICS[metric]
-  const [usual] = METRICS[metric]
-  if (entity === undefined) return usual
-  if (having.includes(entity)) return entity
-  throw invalidRequest('/query/entity', `must be one of ${having.join(', ')} for ${metric}`)
-}
-
-function checkFit(
-  { metric, aggregation, by }: Omit<MetricQuestion, 'window'>,
-  entity: Grouped,
-): void {
-  const groupings: readonly string[] = GROUPINGS[entity]
-  if (!groupings.includes(by))
-    throw invalidRequest('/query/by', `must be one of ${groupings.join(', ')} for ${entity}`)
-  if (aggregation === 'sum' && !isAdditive(metric))
-    throw invalidRequest('/query/aggregation', `must not be sum: ${metric} cannot be added`)
 }
 
 /** The series of groups as they stand in an answer. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ModelScores } from '../../analysis/workloads/classifier.ts'
-import type { DeepReadonly } from '../../http/app.ts'
+import type { DeepReadonly } from '../../http/deep-readonly.ts'
 import type { ModelInfo } from '../../services/store/index.ts'
 import type { modelSchema } from './schemas.ts'
 

@@ -4,6 +4,7 @@ import { breakDown } from '../../analysis/power/breakdown.ts'
 import type {
   Breakdown,
   BreakdownBy,
+  Portion,
   PowerAccount,
   ResourceType,
 } from '../../analysis/power/figures.ts'
@@ -18,6 +19,8 @@ export interface BreakdownQuestion {
   readonly idle: IdlePolicy
   /** Which components it is of; all without it. */
   readonly resourceType?: ResourceChoice
+  /** Which portions it is of; all without it. */
+  readonly only?: ((portion: Portion) => boolean) | undefined
 }
 
 /** Which components a breakdown can be of. */
@@ -48,7 +51,7 @@ export const detailsOf = ({ by, idle }: BreakdownQuestion): readonly FleetDetail
 /** One moment by one dimension. */
 export function breakdownOf(
   moment: Moment,
-  { by, idle, resourceType = 'all' }: BreakdownQuestion,
+  { by, idle, resourceType = 'all', only = () => true }: BreakdownQuestion,
 ): {
   readonly breakdown: Breakdown
   readonly account: PowerAccount
@@ -57,7 +60,7 @@ export function breakdownOf(
   const account = accountPower(moment.input)
   const { portions, findings } = attributePower(account, moment.uses, idle)
   const chosen: readonly ResourceType[] = RESOURCE_CHOICES[resourceType]
-  const own = portions.filter(({ resource_type: type }) => chosen.includes(type))
+  const own = portions.filter((portion) => chosen.includes(portion.resource_type) && only(portion))
   return {
     breakdown: breakDown(own, by, moment.typeOf),
     account,

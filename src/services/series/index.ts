@@ -1,3 +1,5 @@
+export { readCoverage } from './coverage.ts'
+export { fittingEntity } from './fitting.ts'
 export { groupedSeries, thingsOf, type Grouping } from './grouped-series.ts'
 export {
   AGGREGATIONS,
@@ -9,4 +11,5 @@ export {
   type Grouped,
   type Metric,
 } from './metric-list.ts'
+export { readPowerSeries } from './power-series.ts'
 export { readNow, readSeries, type SeriesQuestion } from './read-series.ts'

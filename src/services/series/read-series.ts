@@ -20,6 +20,8 @@ export interface SeriesQuestion {
   readonly entity: Grouped
   /** A label that is needed beside those that tell the things apart. */
   readonly by: string
+  /** More labels that the rows have to carry. */
+  readonly also?: readonly Label[]
   readonly range: TimeRange
   /** How the samples between two points become one. Default `avg`. */
   readonly summary?: Summary
@@ -31,14 +33,14 @@ export interface SeriesQuestion {
 export async function readSeries(
   { telemetry, fleet }: SeriesNeeds,
   asked: SeriesAsked,
-  { metric, entity, by, range, summary = 'avg', once = false }: SeriesQuestion,
+  { metric, entity, by, also = [], range, summary = 'avg', once = false }: SeriesQuestion,
 ): Promise<Answer<ReadingSeries>> {
   const { clusters, signal } = asked
   const [names, found] = await Promise.all([
     fleet.names(asked),
     telemetry.history({
       entity,
-      labels: withLabel(THINGS[entity], by),
+      labels: [...new Set([...withLabel(THINGS[entity], by), ...also])] as [Label, ...Label[]],
       measure: metric,
       summary,
       clusters,

@@ -98,4 +98,28 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    version: 5,
+    name: 'collected power',
+    statements: [
+      `create table collected_batches (
+        cluster text not null,
+        batch text not null,
+        primary key (cluster, batch)
+      )`,
+      `create index collected_batches_by_time on collected_batches (batch)`,
+      `create table power_rollups (
+        hour text not null,
+        kind text not null,
+        cluster text not null,
+        namespace text not null,
+        name text not null,
+        currency text not null,
+        covered_seconds double precision not null,
+        energy_joules double precision not null,
+        cost double precision not null,
+        primary key (hour, kind, cluster, namespace, name, currency)
+      )`,
+    ],
+  },
 ]

@@ -8,6 +8,7 @@ import { createJobStore, type JobStore } from './jobs.ts'
 import { migrate, versionOf } from './migrate.ts'
 import { createModelStore, type ModelStore } from './models.ts'
 import { openPostgres } from './postgres.ts'
+import { createRollupStore, type RollupStore } from './rollups.ts'
 import { createSealer } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -33,6 +34,7 @@ export interface Store {
   readonly models: ModelStore
   readonly forecastModels: ForecastModelStore
   readonly jobs: JobStore
+  readonly rollups: RollupStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
   close(): Promise<void>
@@ -56,6 +58,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     models: createModelStore(engine.db),
     forecastModels: createForecastModelStore(engine.db),
     jobs: createJobStore(engine.db),
+    rollups: createRollupStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({
         engine: engine.kind,

@@ -1,4 +1,4 @@
-/** The rows as both engines hold them: text, whole numbers and null. Times are RFC 3339 in UTC. */
+/** The rows as both engines hold them: text, numbers and null. Times are RFC 3339 in UTC. */
 export interface Tables {
   readonly clusters: ClusterRow
   readonly export_jobs: ExportJobRow
@@ -7,6 +7,8 @@ export interface Tables {
   readonly forecast_jobs: ForecastJobRow
   readonly forecast_models: ForecastModelRow
   readonly forecast_versions: ForecastVersionRow
+  readonly collected_batches: CollectedBatchRow
+  readonly power_rollups: RollupRow
   readonly kcloud_monitor_schema: SchemaRow
 }
 
@@ -78,6 +80,25 @@ interface ForecastItemRow {
   readonly request: string
   /** JSON; null until there is one. */
   readonly result: string | null
+}
+
+/** A batch that is in the roll-ups, by the end of its interval. */
+interface CollectedBatchRow {
+  readonly cluster: string
+  readonly batch: string
+}
+
+/** Energy and cost of one thing in one hour. */
+interface RollupRow {
+  readonly hour: string
+  readonly kind: string
+  readonly cluster: string
+  readonly namespace: string
+  readonly name: string
+  readonly currency: string
+  readonly covered_seconds: number
+  readonly energy_joules: number
+  readonly cost: number
 }
 
 /** One row for each migration that was carried out. The table also marks the database as ours. */

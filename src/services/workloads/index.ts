@@ -31,6 +31,12 @@ export {
   type Where,
 } from './reads.ts'
 export { workloadUse } from './workload-use.ts'
-export { readRecords, totalOf, type TotalAtStep, type WorkloadRecord } from './records.ts'
+export {
+  readRecords,
+  totalOf,
+  type TotalAtStep,
+  type WorkloadRecord,
+  type WorkloadRecords,
+} from './records.ts'
 export type { Points } from './recorder.ts'
 export { findWorkload, ownersOf } from './find.ts'

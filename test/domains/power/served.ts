@@ -1,18 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { analyzer } from '../../../src/domains/analyzer/index.ts'
 import { infrastructure } from '../../../src/domains/infrastructure/index.ts'
 import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import { power } from '../../../src/domains/power/index.ts'
 import { profile } from '../../../src/domains/profile/index.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import { createClassifier } from '../../../src/services/classifier/index.ts'
+import { createCollector, storeSink } from '../../../src/services/collector/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
+import { costsOver, type CostOptions } from '../../support/cost.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type GetOptions } from '../../support/test-app.ts'
 
 const identity = { rewrites: [], bmcs: [] }
 
 /** A server with the domains of power, profiles, infrastructure and monitoring over clusters made of text. */
-export async function servePower(members: Readonly<Record<string, FleetMember>>) {
+export async function servePower(
+  members: Readonly<Record<string, FleetMember>>,
+  { cost, collects = false }: { readonly cost?: CostOptions; readonly collects?: boolean } = {},
+) {
   const clock = fakeClock()
   const { telemetry } = createFleet(members, clock.now)
   const store = await openStore({ path: ':memory:' })
@@ -26,8 +35,35 @@ export async function servePower(members: Readonly<Record<string, FleetMember>>)
     now: clock.now,
     onTraining: () => undefined,
   })
-  const needs = { telemetry, fleet, identity, assumedPue: null, classifier }
-  const domains = [power(needs), profile(needs), infrastructure(needs), monitoring(needs)]
+  const costs = costsOver({ fleet, telemetry }, cost)
+  const directory = await mkdtemp(join(tmpdir(), 'served-'))
+  const collector = collects
+    ? await createCollector({
+        ...{ fleet, costs, directory, now: clock.now },
+        clusters: () => Object.keys(members),
+        sinks: [storeSink({ rollups: store.rollups, keptDays: 1, now: clock.now })],
+        mostBytes: 1e6,
+        intervalSeconds: 60,
+        note: () => undefined,
+      })
+    : null
+  const needs = {
+    telemetry,
+    fleet,
+    identity,
+    assumedPue: null,
+    classifier,
+    collector,
+    now: clock.now,
+    costs,
+  }
+  const domains = [
+    power(needs),
+    analyzer(needs),
+    profile(needs),
+    infrastructure(needs),
+    monitoring(needs),
+  ]
   const app = await createTestApp(domains, { clock })
   const read = (response: { readonly statusCode: number; readonly body: string }) => ({
     status: response.statusCode,
@@ -41,12 +77,15 @@ export async function servePower(members: Readonly<Record<string, FleetMember>>)
   })
   return {
     store,
+    collector,
     get: async (path: string, options?: GetOptions) => read(await app.get(path, options)),
-    post: async (path: string, body?: object) =>
-      read(await app.send('POST', path, body === undefined ? {} : { body })),
+    post: async (path: string, body?: object, options?: GetOptions) =>
+      read(await app.send('POST', path, { ...options, ...(body !== undefined && { body }) })),
     async close() {
       await app.close()
       await classifier.close()
+      await collector?.close()
+      await rm(directory, { recursive: true, force: true })
       await store.close()
     },
   }

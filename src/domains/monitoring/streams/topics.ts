@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Shaping, TopicSpec } from '../../../services/streams/index.ts'
 import type { ClusterRegistry, ClusterSpec } from '../../../services/clusters/index.ts'
 import type { Needs } from '../asked.ts'
-import { fittingEntity } from '../metric-series.ts'
+import { fittingEntity } from '../../../services/series/index.ts'
 import type { MetricQuery, PowerQuery } from './parameters.ts'
 import { readMetric, readPower, type Writing } from './readings.ts'
 

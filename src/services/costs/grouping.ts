@@ -2,9 +2,8 @@ import { chargedTogether, printCosts, type PrintedCost } from '../../analysis/co
 import { entryKey } from '../../analysis/cost/ledger.ts'
 import { compareText, groupBy, keyOf } from '../../analysis/power/group.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
-import type { CostedEntry, CostWindow, WorkloadFacts } from '../../services/costs/index.ts'
+import type { CostedEntry, CostWindow, WorkloadFacts } from './question.ts'
 import { ownerOf } from './owners.ts'
-import type { KINDS } from './schemas.ts'
 
 export const GROUPINGS = ['cluster', 'namespace', 'node', 'pod', 'owner', 'workload_type'] as const
 
@@ -12,7 +11,7 @@ type Key = Readonly<Record<string, string>>
 
 export interface CostGroup {
   readonly key: Key
-  readonly kind: (typeof KINDS)[number]
+  readonly kind: CostedEntry['use']
   readonly entries: readonly CostedEntry[]
 }
 

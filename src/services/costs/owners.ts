@@ -1,4 +1,4 @@
-import type { CostedEntry, WorkloadFacts } from '../../services/costs/index.ts'
+import type { CostedEntry, WorkloadFacts } from './question.ts'
 
 /** Whose a workload is: the owner that Kubernetes names, or itself. */
 export interface Owner {
