@@ -122,7 +122,7 @@ async function readSources(
 }
 
 const areLacking = (names: readonly string[] | undefined, lacking: ReadonlySet<string>): boolean =>
-  names !== undefined && names.every((name) => lacking.has(name))
+  names?.every((name) => lacking.has(name)) === true
 
 /** What a source is asked, the same in every cluster, and how its answer is heard. */
 interface Asking<Planned, Row> {
