@@ -115,7 +115,7 @@ export const WORKLOAD_PARTS = {
     entity: 'gpu',
     labels: [...DEVICE, 'partition_id', 'partition_profile'],
     measures: ['engine_active_percent'],
-    where: { partition_id: { present: true } },
+    where: { partition_id: { differsFrom: '' } },
     shelf: 'realtime',
   },
   gpu_load: {

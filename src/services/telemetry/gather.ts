@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Kind } from '../../kernel/kind.ts'
-import { gauge, keep, max, type Matcher, type Vector } from '../../promql/expression.ts'
+import { firstOf, gauge, keep, max, type Matcher, type Vector } from '../../promql/expression.ts'
 import { render } from '../../promql/render.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { PrometheusClient, Reply, Shelf } from '../prometheus/index.ts'
@@ -9,7 +9,8 @@ import { nonEmpty } from './origins.ts'
 /** What a query selects, where it is the highest value of each group of some metrics and no more. */
 export interface Selected {
   readonly names: readonly string[]
-  readonly where: readonly Matcher[]
+  /** The conditions: rows that satisfy one of these sets, the first that has any. */
+  readonly sets: readonly (readonly Matcher[])[]
   /** Whether zeros are left out. */
   readonly nonzero: boolean
   readonly by: readonly string[]
@@ -17,10 +18,10 @@ export interface Selected {
   readonly named: boolean
 }
 
-/** A query, and what it selects where it may be answered together with others. */
+/** A query, and what it selects where it may be answered together with others: the rows of each selection. */
 export interface Gatherable {
   readonly query: Vector<Kind>
-  readonly selected?: Selected | undefined
+  readonly selected?: readonly Selected[] | undefined
 }
 
 export interface GatherOptions {
@@ -72,7 +73,8 @@ export function createGather(): Gather {
     const place = placeOf(client, options)
     if (place === null) return [whole(await client.instant(asked.query, options.at, options))]
     if (asked.selected === undefined) return [whole(await once(place, asked.query))]
-    return gathered(place, asked.selected)
+    const parts = await Promise.all(asked.selected.map((one) => gathered(place, one)))
+    return parts.flat()
   }
 }
 
@@ -87,6 +89,7 @@ interface Place {
 /** A metric that was asked for. */
 interface Told {
   readonly by: ReadonlySet<string>
+  readonly named: boolean
   readonly part: Part
 }
 
@@ -119,7 +122,7 @@ function once(place: Place, query: Vector<Kind>): Promise<Reply<Sample>> {
 }
 
 async function gathered(place: Place, selected: Selected): Promise<readonly Gathered[]> {
-  const condition = JSON.stringify([selected.nonzero, selected.where])
+  const condition = JSON.stringify([selected.nonzero, selected.sets])
   const wanted: Wanted = { selected, condition, parts: new Set() }
   place.waiting.push(wanted)
   await nextTurn()
@@ -139,13 +142,15 @@ function putAll(place: Place, all: readonly Wanted[]): void {
   const find = (wanted: Wanted, name: string): void => {
     const key = `${name} ${wanted.condition}`
     const told = place.told.get(key)
-    if (told !== undefined && wanted.selected.by.every((label) => told.by.has(label)))
-      wanted.parts.add(told.part)
+    if (told !== undefined && tells(told, wanted.selected)) wanted.parts.add(told.part)
     else entry(missing, key, (): Missing => ({ name, key, by: [] })).by.push(wanted)
   }
   for (const wanted of all) for (const name of wanted.selected.names) find(wanted, name)
   for (const group of alike([...missing.values()])) put(place, group)
 }
+
+const tells = (told: Told, { by, named }: Selected): boolean =>
+  (told.named || !named) && by.every((label) => told.by.has(label))
 
 interface Missing {
   readonly name: string
@@ -172,17 +177,23 @@ function put(place: Place, group: readonly [Missing, ...Missing[]]): void {
   const wanted = group[0].by
   const [{ selected }] = nonEmpty(wanted)
   const by = [...new Set(wanted.flatMap((each) => each.selected.by))]
-  const isNamed = wanted.length > 1 || selected.named
-  const names = nonEmpty(group.map(({ name }) => name))
-  const rows = gauge(names, selected.where)
-  const query = max(
-    selected.nonzero ? keep(rows, '!=', 0) : rows,
-    isNamed ? ['__name__', ...by] : by,
-  )
-  const part: Part = { by, reply: once(place, query) }
+  const named = wanted.some((each) => each.selected.named)
+  const names = group.map(({ name }) => name)
+  const part: Part = { by, reply: once(place, queryOf({ ...selected, names, by, named })) }
   for (const each of wanted) each.parts.add(part)
-  if (!isNamed) return
-  for (const { key } of group) place.told.set(key, { by: new Set(by), part })
+  for (const { key } of group) place.told.set(key, { by: new Set(by), named, part })
+}
+
+/** The query of a selection: the highest value of each group. */
+export function queryOf({ names, sets, nonzero, by, named }: Selected): Vector<'gauge'> {
+  const grouping = named ? ['__name__', ...by] : by
+  const [first, ...others] = nonEmpty(
+    sets.map((where) => {
+      const rows = gauge(nonEmpty(names), where)
+      return max(nonzero ? keep(rows, '!=', 0) : rows, grouping)
+    }),
+  )
+  return others.length === 0 ? first : firstOf([first, ...others])
 }
 
 interface Entries<Key, Value> {

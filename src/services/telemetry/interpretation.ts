@@ -62,9 +62,11 @@ export function interpret({ source, answers }: Told, question: Question): Interp
 }
 
 /** An answer that others share may have several rows where the plan would have had one. */
-function firstsOf({ plan: { selected }, samples, by }: Answered): Firsts | null {
-  if (by === null || selected === undefined) return null
-  const keyOfRow = keyMaker(selected.named ? ['__name__', ...selected.by] : selected.by)
+function firstsOf({ plan: { selected = [] }, samples, by }: Answered): Firsts | null {
+  const [one] = selected
+  if (by === null || one === undefined) return null
+  // All selections of a plan are told apart alike.
+  const keyOfRow = keyMaker(one.named ? ['__name__', ...one.by] : one.by)
   const places = new Map<string, number>()
   const firsts = new Uint32Array(samples.length)
   for (const [place, { labels }] of samples.entries()) {

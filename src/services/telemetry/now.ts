@@ -110,8 +110,8 @@ async function readSources(
   const answer = await askPresent(needs, question, {
     plan: (source) => ({ source, plans: plan(source) }),
     hear: async (cluster, { source, plans }, lacking) => {
-      const isVain = plans.some(({ selected }) => areLacking(selected?.names, lacking))
-      const planned = { source, plans: isVain ? whole(source) : plans }
+      const isEmpty = plans.some((each) => isVain(each, lacking))
+      const planned = { source, plans: isEmpty ? whole(source) : plans }
       const { warnings, ...told } = await hear(needs, cluster, { ...planned, question })
       const { readings, excluded: left } = readOnce(needs, question, { told, read })
       excluded.push(...exclusionWarnings(cluster.name, left))
@@ -121,8 +121,9 @@ async function readSources(
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
 
-const areLacking = (names: readonly string[] | undefined, lacking: ReadonlySet<string>): boolean =>
-  names?.every((name) => lacking.has(name)) === true
+/** Whether a plan is about nothing but metrics that a cluster does not have. */
+const isVain = ({ selected }: Plan, lacking: ReadonlySet<string>): boolean =>
+  selected?.every(({ names }) => names.every((name) => lacking.has(name))) === true
 
 /** What a source is asked, the same in every cluster, and how its answer is heard. */
 interface Asking<Planned, Row> {

@@ -15,9 +15,9 @@ import {
   sampledAt,
   type Vector,
 } from '../../promql/expression.ts'
-import type { Gatherable } from './gather.ts'
+import { queryOf, type Gatherable } from './gather.ts'
 import { groupingOf, namesOfThings, nonEmpty, originOf } from './origins.ts'
-import type { Question, StaleQuestion } from './question.ts'
+import type { LatestQuestion, Question, StaleQuestion } from './question.ts'
 import { gathered, matcherSets } from './selections.ts'
 
 /** One query to one source, and how to read what it gives. */
@@ -34,13 +34,14 @@ export function planKnown(
   measures: SourceSpec['presence'] = source.presence,
 ): Plan {
   const by = groupingOf(source, question)
-  const rows = groupsOf(source, measures, whereOf).flatMap(({ origin, names }) =>
-    matcherSets(source, origin.where ?? [], question.where).map((where) => ({ names, where })),
-  )
-  const query = firstOfSome(rows.map(({ names, where }) => max(gauge(nonEmpty(names), where), by)))
-  const [only, ...others] = rows
-  if (only === undefined || others.length > 0) return { source, measures, query }
-  return { source, measures, query, selected: { ...only, by, nonzero: false, named: false } }
+  const selected = groupsOf(source, measures, whereOf).map(({ origin, names }) => ({
+    names,
+    sets: matcherSets(source, origin.where ?? [], question.where),
+    nonzero: false,
+    by,
+    named: false,
+  }))
+  return { source, measures, query: firstOfSome(selected.map(queryOf)), selected }
 }
 
 /**
@@ -50,7 +51,7 @@ export function planKnown(
  */
 export function planLatest(
   source: SourceSpec,
-  question: Question & { readonly measures: readonly Measure[] },
+  question: Question & Pick<LatestQuestion, 'nonzero'> & { readonly measures: readonly Measure[] },
 ): readonly Plan[] {
   const grouping = groupingOf(source, question)
   return groupsOf(source, question.measures, gatheringOf).map(({ measures, names, origin }) => {
@@ -102,23 +103,24 @@ const gatheringOf = (origin: Origin<Dimension>, measure: Measure) => [
 interface Asked {
   readonly origin: Origin<Dimension>
   readonly grouping: readonly string[]
-  readonly question: Question
+  readonly question: Question & Pick<LatestQuestion, 'nonzero'>
 }
 
 function gauges(
   source: SourceSpec,
   { origin, grouping, question, names, measures }: Asked & Pick<Group, 'names' | 'measures'>,
 ): Gatherable {
-  const nonzero = origin.addends === undefined && measures.every(isStateOf(source))
+  const isVain = question.nonzero === true || measures.every(isStateOf(source))
+  const nonzero = origin.addends === undefined && isVain
   const sets = matcherSets(source, origin.where ?? [], question.where)
-  const rows = sets.map((where) => {
-    const all = gauge(nonEmpty(names), where)
-    return gathered(nonzero ? keep(all, '!=', 0) : all, ['__name__', ...grouping], origin)
-  })
-  const query = firstOfSome(rows)
-  const [where = [], ...others] = sets
-  if (origin.addends !== undefined || others.length > 0) return { query }
-  return { query, selected: { names, where, nonzero, by: grouping, named: true } }
+  if (origin.addends === undefined) {
+    const selected = { names, sets, nonzero, by: grouping, named: true }
+    return { query: queryOf(selected), selected: [selected] }
+  }
+  const rows = sets.map((where) =>
+    gathered(gauge(nonEmpty(names), where), ['__name__', ...grouping], origin),
+  )
+  return { query: firstOfSome(rows) }
 }
 
 /**

@@ -22,10 +22,10 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
-/** One of several exact values, any value at all, or values that begin with a text, or with one of several. */
+/** One of several exact values, any but one (`''` stands for none at all), or values that begin with a text, or with one of several. */
 export type Filter =
   | NonEmpty<string>
-  | { readonly present: true }
+  | { readonly differsFrom: string }
   | { readonly startsWith: string }
   | { readonly startsWithOneOf: NonEmpty<string> }
 
@@ -43,6 +43,8 @@ export interface KnownQuestion extends Question {
 
 export interface LatestQuestion extends KnownQuestion {
   readonly measures: NonEmpty<Gauge>
+  /** Whether 0 says nothing to who asks: such values are then left out where they need not be added up. */
+  readonly nonzero?: boolean
 }
 
 export interface StaleQuestion extends Question {

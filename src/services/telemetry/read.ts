@@ -64,9 +64,12 @@ export function readLatest(
 }
 
 /** A sample with the labels that the plan itself would have had. */
-function asPlanned({ labels, ...sample }: Sample, { plan: { selected }, by }: Answered): Sample {
-  if (by === null || selected === undefined) return { ...sample, labels }
-  const names = new Set(['__name__', ...selected.by])
+function asPlanned(
+  { labels, ...sample }: Sample,
+  { plan: { selected = [] }, by }: Answered,
+): Sample {
+  if (by === null) return { ...sample, labels }
+  const names = new Set(['__name__', ...selected.flatMap((one) => one.by)])
   const own = Object.entries(labels).filter(([name]) => names.has(name))
   return { ...sample, labels: Object.fromEntries(own) }
 }
