@@ -9,6 +9,7 @@ import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
+import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -32,6 +33,7 @@ import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
+import type { Scaling } from './services/scaling/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
@@ -68,9 +70,9 @@ export async function compose(config: Config): Promise<Composed> {
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
-  const parts = await composeForecasts(config, around)
-  const shared = { ...parts, events, metrics, lifecycle, registry, stored, costs, jobs, streams }
-  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
+  const models = await modelsOf(config, around)
+  const own = { events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -82,14 +84,30 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
-  parts.forecasts.start()
+  models.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, workloads, parts.forecasts, registry, store])
+      await closeInTurn([server, jobs, workloads, models, registry, store])
     },
   }
+}
+
+/** What looks ahead, and what decides by it. */
+async function modelsOf(
+  config: Config,
+  around: Parameters<typeof composeForecasts>[1] &
+    Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
+) {
+  const parts = await composeForecasts(config, around)
+  const scaling = composeScaling(config, { ...around, ...parts })
+  const start = (): void => {
+    parts.forecasts.start()
+    scaling.start()
+  }
+  const close = () => closeInTurn([scaling, parts.forecasts])
+  return { ...parts, scaling, start, close }
 }
 
 function serverOptions(config: Config) {
@@ -130,6 +148,7 @@ function domainsOf(
     readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
+    readonly scaling: Scaling
     readonly events: DataEvents
   } & ForecastParts &
     ReturnType<typeof readersOf> &

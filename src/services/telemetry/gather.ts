@@ -4,6 +4,7 @@ import { firstOf, gauge, keep, max, type Matcher, type Vector } from '../../prom
 import { render } from '../../promql/render.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { PrometheusClient, Reply, Shelf } from '../prometheus/index.ts'
+import { createNarrow, type Narrow } from './narrow.ts'
 import { nonEmpty } from './origins.ts'
 
 /** What a query selects, where it is the highest value of each group of some metrics and no more. */
@@ -31,15 +32,10 @@ export interface GatherOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A part of what answers a query. */
+/** A part of what answers a query, whatever else was asked with it. */
 export interface Gathered {
   readonly samples: readonly Sample[]
   readonly warnings: readonly string[]
-  /**
-   * The labels that its rows are told apart by, where they are more than were asked for: several rows may then be
-   * one of the query's, which has the highest of their values.
-   */
-  readonly by: readonly string[] | null
 }
 
 /** Answers one query for one answer of ours. */
@@ -57,6 +53,7 @@ export type Gather = (
  */
 export function createGather(): Gather {
   const answers = new WeakMap<AbortSignal, WeakMap<PrometheusClient, Map<string, Place>>>()
+  const narrow = createNarrow()
   const placeOf = (client: PrometheusClient, options: GatherOptions): Place | null => {
     const { signal, at, shelf, since } = options
     if (signal === undefined) return null
@@ -73,7 +70,7 @@ export function createGather(): Gather {
     const place = placeOf(client, options)
     if (place === null) return [whole(await client.instant(asked.query, options.at, options))]
     if (asked.selected === undefined) return [whole(await once(place, asked.query))]
-    const parts = await Promise.all(asked.selected.map((one) => gathered(place, one)))
+    const parts = await Promise.all(asked.selected.map((one) => gathered(place, one, narrow)))
     return parts.flat()
   }
 }
@@ -82,18 +79,19 @@ export function createGather(): Gather {
 interface Place {
   ask(query: Vector<Kind>): Promise<Reply<Sample>>
   readonly replies: Map<string, Promise<Reply<Sample>>>
-  readonly told: Map<string, Told>
+  readonly told: Map<string, Known>
   waiting: Wanted[]
 }
 
 /** A metric that was asked for. */
-interface Told {
+interface Known {
   readonly by: ReadonlySet<string>
   readonly named: boolean
   readonly part: Part
 }
 
 interface Part {
+  readonly names: readonly string[]
   readonly by: readonly string[]
   readonly reply: Promise<Reply<Sample>>
 }
@@ -111,17 +109,17 @@ const newPlace = (client: PrometheusClient, options: GatherOptions): Place => ({
   waiting: [],
 })
 
-const whole = ({ rows, warnings }: Reply<Sample>): Gathered => ({
-  samples: rows,
-  warnings,
-  by: null,
-})
+const whole = ({ rows, warnings }: Reply<Sample>): Gathered => ({ samples: rows, warnings })
 
 function once(place: Place, query: Vector<Kind>): Promise<Reply<Sample>> {
   return entry(place.replies, render(query), () => place.ask(query))
 }
 
-async function gathered(place: Place, selected: Selected): Promise<readonly Gathered[]> {
+async function gathered(
+  place: Place,
+  selected: Selected,
+  narrow: Narrow,
+): Promise<readonly Gathered[]> {
   const condition = JSON.stringify([selected.nonzero, selected.sets])
   const wanted: Wanted = { selected, condition, parts: new Set() }
   place.waiting.push(wanted)
@@ -129,12 +127,16 @@ async function gathered(place: Place, selected: Selected): Promise<readonly Gath
   // The first that comes back asks for all.
   if (place.waiting.length > 0) putAll(place, place.waiting.splice(0))
   return Promise.all(
-    [...wanted.parts].map(async ({ by, reply }) => ({
-      ...whole(await reply),
-      by: by.length > selected.by.length ? by : null,
-    })),
+    [...wanted.parts].map(async (part) => {
+      const { rows, warnings } = await part.reply
+      return { samples: isWider(part, selected) ? narrow(rows, selected) : rows, warnings }
+    }),
   )
 }
+
+/** Whether a part has rows, or labels, that were not asked for. */
+const isWider = (part: Part, { names, by }: Selected): boolean =>
+  part.by.length > by.length || part.names.some((name) => !names.includes(name))
 
 /** Finds what each is answered by, and asks for what was not asked before. */
 function putAll(place: Place, all: readonly Wanted[]): void {
@@ -149,8 +151,14 @@ function putAll(place: Place, all: readonly Wanted[]): void {
   for (const group of alike([...missing.values()])) put(place, group)
 }
 
-const tells = (told: Told, { by, named }: Selected): boolean =>
-  (told.named || !named) && by.every((label) => told.by.has(label))
+/** Rows that are not kept apart by metric are of all that were asked for together. */
+function tells(
+  { part, by: labels, named: isNamed }: Known,
+  { names, by, named }: Selected,
+): boolean {
+  const fits = isNamed || (!named && part.names.every((name) => names.includes(name)))
+  return fits && by.every((label) => labels.has(label))
+}
 
 interface Missing {
   readonly name: string
@@ -179,7 +187,7 @@ function put(place: Place, group: readonly [Missing, ...Missing[]]): void {
   const by = [...new Set(wanted.flatMap((each) => each.selected.by))]
   const named = wanted.some((each) => each.selected.named)
   const names = group.map(({ name }) => name)
-  const part: Part = { by, reply: once(place, queryOf({ ...selected, names, by, named })) }
+  const part: Part = { names, by, reply: once(place, queryOf({ ...selected, names, by, named })) }
   for (const each of wanted) each.parts.add(part)
   for (const { key } of group) place.told.set(key, { by: new Set(by), named, part })
 }

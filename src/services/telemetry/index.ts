@@ -8,6 +8,7 @@ import { createKeptInterpretations } from './kept-interpretations.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
 import { createPresence } from './presence.ts'
+import { createWatch } from './watch.ts'
 import type {
   HistoryQuestion,
   KnownQuestion,
@@ -18,6 +19,7 @@ import type {
   WindowQuestion,
 } from './question.ts'
 
+export { gapWarnings } from './gaps.ts'
 export type * from './question.ts'
 
 /**
@@ -53,6 +55,7 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
     gather: createGather(),
     keptReads: createKeptReads(),
     interpretations: createKeptInterpretations(),
+    watch: createWatch(),
   }
   return {
     known: (question) => known(needs, question),

@@ -15,8 +15,6 @@ export interface Told {
 export interface Answered {
   readonly plan: Plan
   readonly samples: readonly Sample[]
-  /** The labels that the samples are told apart by, where they are more than those of the plan. */
-  readonly by: readonly string[] | null
 }
 
 /** A thing of a source, under our labels. */
@@ -39,14 +37,9 @@ export interface Entry {
 export interface Interpretation {
   readonly entries: readonly (readonly Entry[])[]
   readonly things: readonly Thing[]
-  /**
-   * For each plan the place of the first sample with the same labels, as far as the plan asks for them; null where
-   * each has labels of its own.
-   */
-  readonly firsts: readonly (Firsts | null)[]
+  /** The rows of several exporters that tell the same of the same device. */
+  readonly rivals: readonly (readonly Rival[])[]
 }
-
-export type Firsts = Uint32Array
 
 export function interpret({ source, answers }: Told, question: Question): Interpretation {
   const finder = thingFinder(source, question)
@@ -58,24 +51,7 @@ export function interpret({ source, answers }: Told, question: Question): Interp
       reader: readerOf(labels),
     }))
   })
-  return { entries, things: finder.all(), firsts: answers.map(firstsOf) }
-}
-
-/** An answer that others share may have several rows where the plan would have had one. */
-function firstsOf({ plan: { selected = [] }, samples, by }: Answered): Firsts | null {
-  const [one] = selected
-  if (by === null || one === undefined) return null
-  // All selections of a plan are told apart alike.
-  const keyOfRow = keyMaker(one.named ? ['__name__', ...one.by] : one.by)
-  const places = new Map<string, number>()
-  const firsts = new Uint32Array(samples.length)
-  for (const [place, { labels }] of samples.entries()) {
-    const key = keyOfRow(labels)
-    const first = places.get(key) ?? place
-    places.set(key, first)
-    firsts[place] = first
-  }
-  return places.size === samples.length ? null : firsts
+  return { entries, things: finder.all(), rivals: rivalsIn(entries) }
 }
 
 /** Whether an answer has the labels that were interpreted, in the same order. */
@@ -157,4 +133,37 @@ function keyMaker([first = '', ...others]: readonly string[]): (labels: AnyLabel
     }
     return key
   }
+}
+
+/**
+ * Two exporters may read one device, such as one of the host beside one of Kubernetes. Rows that one exporter repeats
+ * are one row here already.
+ */
+interface Rival {
+  readonly answer: number
+  readonly place: number
+}
+
+/** The places of the rows that tell the same of the same device, which their labels decide. */
+function rivalsIn(entries: readonly (readonly Entry[])[]): readonly (readonly Rival[])[] {
+  const told = new Map<string, Rival[]>()
+  const note = (entry: Entry, rival: Rival): void => {
+    const key = rivalKey(entry)
+    if (key === undefined) return
+    const rivals = told.get(key)
+    if (rivals === undefined) told.set(key, [rival])
+    else rivals.push(rival)
+  }
+  for (const [answer, about] of entries.entries())
+    for (const [place, entry] of about.entries()) note(entry, { answer, place })
+  return [...told.values()].filter(({ length }) => length > 1)
+}
+
+const PARTS = ['partition_id', 'core', 'namespace', 'pod', 'container'] as const
+
+/** What a value is of; undefined where nothing tells that two rows speak of the same device. */
+function rivalKey({ thing: { labels }, reader: { measure, rank } }: Entry): string | undefined {
+  if (labels.uuid === undefined) return undefined
+  const parts = PARTS.map((label) => labels[label] ?? '')
+  return [labels.uuid, measure, rank, ...parts].join('\u0000')
 }

@@ -91,6 +91,12 @@ export function groupingOf(source: SourceSpec, question: Question): readonly str
   return [...new Set(labelsOf(source, question).flatMap((label) => namesOf(source, label)))]
 }
 
+/** The same, with what tells the exporters apart that may read the same thing. */
+export function rowsOf(source: SourceSpec, question: Question): readonly string[] {
+  const grouping = groupingOf(source, question)
+  return source.toldBy === undefined ? grouping : [...new Set([...grouping, ...source.toldBy])]
+}
+
 /** Every label of a source that tells its things apart, in the vendor's words. */
 export function namesOfThings(source: SourceSpec): readonly string[] {
   return identitiesOf(source).flatMap((set) => set.flatMap((label) => namesOf(source, label)))

@@ -16,7 +16,7 @@ import {
   type Vector,
 } from '../../promql/expression.ts'
 import { queryOf, type Gatherable } from './gather.ts'
-import { groupingOf, namesOfThings, nonEmpty, originOf } from './origins.ts'
+import { groupingOf, namesOfThings, nonEmpty, originOf, rowsOf } from './origins.ts'
 import type { LatestQuestion, Question, StaleQuestion } from './question.ts'
 import { gathered, matcherSets } from './selections.ts'
 
@@ -53,7 +53,7 @@ export function planLatest(
   source: SourceSpec,
   question: Question & Pick<LatestQuestion, 'nonzero'> & { readonly measures: readonly Measure[] },
 ): readonly Plan[] {
-  const grouping = groupingOf(source, question)
+  const grouping = rowsOf(source, question)
   return groupsOf(source, question.measures, gatheringOf).map(({ measures, names, origin }) => {
     const asked =
       origin.rate === true

@@ -1,7 +1,7 @@
 import type { Measure } from '../../catalogue/measures.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { Labels, Sample } from '../../promql/samples.ts'
-import type { Answered, Entry, Firsts, Interpretation, Thing, Told } from './interpretation.ts'
+import type { Entry, Interpretation, Thing, Told } from './interpretation.ts'
 import type { Reading } from './question.ts'
 import type { ValueReader } from './translate.ts'
 
@@ -32,13 +32,16 @@ export function readKnown({ source, cluster }: Told, { things }: Interpretation)
   return { readings, excluded: new Map() }
 }
 
+const NONE_PASSED: ReadonlySet<Sample> = new Set()
+
 /**
  * The rows of a source, one for each thing, in the order in which they came. This is the path that every live
- * figure takes, 70,000 samples at a time: what a sample is about is known when this begins.
+ * figure takes, 70,000 samples at a time: what a sample is about is known when this begins. Samples that are `passed` over count for nothing.
  */
 export function readLatest(
   { source, cluster, answers }: Told,
-  { entries, things, firsts }: Interpretation,
+  { entries, things }: Interpretation,
+  passed: ReadonlySet<Sample> = NONE_PASSED,
 ): Read {
   const { name, vendor } = source
   const rows = new Array<Row | undefined>(things.length).fill(undefined)
@@ -46,49 +49,18 @@ export function readLatest(
     (rows[order] ??= { source: name, vendor, cluster, labels, values: {} })
   const excluded: Exclusions = new Map()
   const setValue = valueSetter()
-  const take = (sample: Sample, { thing, reader }: Entry, answer: Answered): void => {
+  const take = (sample: Sample | undefined, entry: Entry | undefined): void => {
+    if (sample === undefined || entry === undefined || passed.has(sample)) return
+    const { thing, reader } = entry
     const result = reader.read(sample.value)
-    if (result === 'implausible') note(excluded, reader.measure, asPlanned(sample, answer))
+    if (result === 'implausible') noteExcluded(excluded, reader.measure, sample)
     else if (result !== 'absent' && thing.asked) setValue(rowOf(thing), reader, result)
   }
-  answers.forEach((answer, index) => {
+  answers.forEach(({ samples }, index) => {
     const about = entries[index] ?? []
-    const samples = highestOf(answer, firsts[index] ?? null)
-    for (let place = 0; place < about.length; place += 1) {
-      const sample = samples[place]
-      const entry = about[place]
-      if (sample !== undefined && entry !== undefined) take(sample, entry, answer)
-    }
+    for (let place = 0; place < about.length; place += 1) take(samples[place], about[place])
   })
   return { readings: rows.filter((row) => row !== undefined), excluded }
-}
-
-/** A sample with the labels that the plan itself would have had. */
-function asPlanned(
-  { labels, ...sample }: Sample,
-  { plan: { selected = [] }, by }: Answered,
-): Sample {
-  if (by === null) return { ...sample, labels }
-  const names = new Set(['__name__', ...selected.flatMap((one) => one.by)])
-  const own = Object.entries(labels).filter(([name]) => names.has(name))
-  return { ...sample, labels: Object.fromEntries(own) }
-}
-
-/** The samples as the plan itself would have had them: of those that it does not tell apart the highest. */
-function highestOf({ samples }: Answered, firsts: Firsts | null): readonly (Sample | undefined)[] {
-  if (firsts === null) return samples
-  const kept = new Array<Sample | undefined>(samples.length)
-  for (const [place, sample] of samples.entries()) {
-    const first = firsts[place] ?? place
-    kept[first] = higherOf(kept[first], sample)
-  }
-  return kept
-}
-
-/** As Prometheus does: NaN gives way to whatever else there is. */
-function higherOf(known: Sample | undefined, sample: Sample): Sample {
-  if (known === undefined) return sample
-  return sample.value > known.value || Number.isNaN(known.value) ? sample : known
 }
 
 type SetValue = (row: Row, reader: ValueReader, value: number) => void
@@ -116,9 +88,15 @@ function valueSetter(): SetValue {
   }
 }
 
-type Exclusions = Map<Measure, { count: number; examples: string[] }>
+/** What is left out while it is found out. */
+export type Exclusions = Map<Measure, { count: number; examples: string[] }>
 
-function note(excluded: Exclusions, measure: Measure, { labels, value }: Sample): void {
+/** Counts a value that cannot be. */
+export function noteExcluded(
+  excluded: Exclusions,
+  measure: Measure,
+  { labels, value }: Pick<Sample, 'labels' | 'value'>,
+): void {
   const entry = excluded.get(measure) ?? { count: 0, examples: [] }
   entry.count += 1
   if (entry.examples.length < MOST_EXAMPLES) entry.examples.push(`${seriesText(labels)} = ${value}`)

@@ -88,8 +88,9 @@ describe('the questions of one answer', () => {
     const { signal } = new AbortController()
     await telemetry.latest({ ...BUSY, signal })
     const before = figures().length
-    await telemetry.latest({ ...WATTS, signal })
-    expect(figures().length).toBe(before)
+    const { rows } = await telemetry.latest({ ...WATTS, signal })
+    expect(rows.map(({ values }) => values)).toEqual([{ power_watts: 301 }, { power_watts: 90 }])
+    expect(figures().slice(before)).toEqual([])
   })
 
   it('are put each by itself when they belong to different answers', async () => {
