@@ -66,13 +66,11 @@ function highest(
 function narrowed(labels: Labels, names: readonly string[], shape: Shape): Narrowed {
   const known = shape.get(labels)
   if (known !== undefined) return known
-  const own: Record<string, string> = {}
-  let key = ''
-  for (const name of names) {
-    const value = labels[name] ?? ''
-    if (value !== '') own[name] = value
-    key += `${value}\u0000`
-  }
+  // In the order in which the backend gave them, as they are shown in warnings.
+  const own = Object.fromEntries(
+    Object.entries(labels).filter(([name, value]) => value !== '' && names.includes(name)),
+  )
+  const key = names.map((name) => own[name] ?? '').join('\u0000')
   const made = { key, labels: own }
   shape.set(labels, made)
   return made
