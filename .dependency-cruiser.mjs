@@ -38,6 +38,13 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/scaling': [
+    'kernel',
+    'analysis',
+    'services/fleet',
+    'services/forecast',
+    'services/store',
+  ],
   'services/reports': [
     'kernel',
     'catalogue',

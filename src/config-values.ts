@@ -145,6 +145,13 @@ export const redisAddress: Reader<string> = reader((text) => {
   return known ? text : undefined
 }, 'an address such as redis://user:password@host:6379/0, or rediss:// for TLS')
 
+/** Texts that sign something, in a comma list. The complaint does not repeat them. */
+export const secretTexts: Reader<readonly string[]> = reader((text) => {
+  const list = split(text)
+  const fits = list.every((secret) => secret.length >= 24 && secret.length <= 200)
+  return fits && list.length > 0 && list.length <= 5 ? list : undefined
+}, 'texts of 24 to 200 characters, five at most, in a comma list')
+
 /** A key of 32 bytes in base64. It cannot be printed by accident. */
 export const secretKey: Reader<KeyObject> = reader((text) => {
   const bytes = /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined

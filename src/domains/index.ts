@@ -12,6 +12,7 @@ import { monitoring } from './monitoring/index.ts'
 import { power } from './power/index.ts'
 import { profile } from './profile/index.ts'
 import { predict } from './predict/index.ts'
+import { scaling } from './scaling/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
@@ -27,6 +28,7 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof power>[0] &
   Parameters<typeof profile>[0] &
   Parameters<typeof predict>[0] &
+  Parameters<typeof scaling>[0] &
   Parameters<typeof system>[0]
 
 const DOMAINS = {
@@ -43,6 +45,7 @@ const DOMAINS = {
   power,
   profile,
   predict,
+  scaling,
   system,
 } as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>
 

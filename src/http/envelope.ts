@@ -111,9 +111,10 @@ export function answered(
     ...(simulated && { simulated }),
   }
   const metaText = JSON.stringify(meta)
+  const body = bodyOf(writeJson(schema, outcome.data, strict), metaText)
   if (strict) assertMeta(meta, outcome.page !== undefined)
   return {
-    body: bodyOf(writeJson(schema, outcome.data, strict), metaText),
+    body: outcome.etag === undefined ? body : { ...body, etag: outcome.etag },
     complete,
     status: outcome.status ?? 200,
     clusters: outcome.clusters,

@@ -8,6 +8,7 @@ import { assertFits, estimate } from './estimate.ts'
 import { jobRow, outcome } from './job-routes.ts'
 import type { ExportParameters } from './parameters.ts'
 import { datasetOf, questionSchema } from './questions.ts'
+import { reportMaking } from './report-later.ts'
 import { fileNameOf, headOf, type Desk } from './start.ts'
 import { writeDataset } from './writing.ts'
 
@@ -34,8 +35,10 @@ export async function exportLater(
 
 /** Makes the files of jobs: their questions are asked anew, as of when they were asked first. */
 export function maker(needs: Needs): Make {
-  return async ({ id, question: kept }, signal) => {
-    const question = questionSchema.parse(kept)
+  return async (job, signal) => {
+    const question = questionSchema.parse(job.question)
+    if (question.export === 'report') return reportMaking(needs, question, [job, signal])
+    const { id } = job
     const { partial, query, at } = question
     const dataset = datasetOf(needs, question)
     const format = FORMATS[query.format]
