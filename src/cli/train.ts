@@ -1,7 +1,7 @@
-import { composeReaders } from './compose-check.ts'
-import { configOrExit } from './serve.ts'
-import { createClassifier } from './services/classifier/index.ts'
-import { openStore } from './services/store/index.ts'
+import { composeReaders } from '../compose-check.ts'
+import { configOrExit } from '../serve.ts'
+import { createClassifier } from '../services/classifier/index.ts'
+import { openStore } from '../services/store/index.ts'
 
 /** Trains the classifier once on the labels of the site, keeps the version, and says what became of it. */
 async function trainOnce(): Promise<boolean> {
