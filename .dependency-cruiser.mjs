@@ -50,6 +50,13 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/scaling': [
+    'kernel',
+    'analysis',
+    'services/fleet',
+    'services/forecast',
+    'services/store',
+  ],
   'services/reports': [
     'kernel',
     'catalogue',

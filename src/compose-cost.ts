@@ -1,5 +1,13 @@
 import type { Config } from './config.ts'
-import { createCostReader, fixedIntensities, type CostReader } from './services/costs/index.ts'
+import {
+  createCostReader,
+  electricityMaps,
+  fixedIntensities,
+  providedIntensities,
+  wattTime,
+  type CostReader,
+  type IntensitySource,
+} from './services/costs/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
 import type { Telemetry } from './services/telemetry/index.ts'
 
@@ -19,6 +27,25 @@ export function costReader(
       tariffs: cost.tariffs,
       assumedPue,
     },
-    intensities: fixedIntensities(cost.intensities),
+    intensities: intensitiesOf(cost),
   })
+}
+
+const TIMEOUT_SECONDS = 10
+
+/** Of providers where there are any for a cluster, else of the files and constants. */
+function intensitiesOf({ intensities, carbon }: Config['cost']): IntensitySource {
+  const { electricityMaps: maps, wattTime: watt } = carbon
+  const timeoutSeconds = TIMEOUT_SECONDS
+  const provided = [
+    ...(maps === null
+      ? []
+      : [{ provider: electricityMaps({ ...maps, timeoutSeconds }), zones: maps.zones }]),
+    ...(watt === null
+      ? []
+      : [{ provider: wattTime({ ...watt, timeoutSeconds }), zones: watt.zones }]),
+  ]
+  const otherwise = fixedIntensities(intensities)
+  if (provided.length === 0) return otherwise
+  return providedIntensities(provided, { timeoutSeconds, now: () => new Date(), otherwise })
 }

@@ -5,10 +5,12 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
 import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
+import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -33,6 +35,7 @@ import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
+import type { Scaling } from './services/scaling/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
@@ -58,20 +61,21 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
+  const common = commonOf(config, { now, onError: (error) => journal.redis(error) })
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
-  const registry = clusterRegistry(config, { metrics, cache, journal, watch })
+  const registry = clusterRegistry(config, { metrics, cache, journal, common, watch })
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
-  const streams = composeStreams(config, { metrics, journal, now, registry })
+  const streams = composeStreams(config, { metrics, journal, common, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
-  const parts = await composeForecasts(config, around)
-  const shared = { ...parts, events, metrics, lifecycle, registry, stored, costs, jobs, streams }
-  const domains = domainsOf(config, { ...shared, ...readers, ...workloads })
+  const models = await modelsOf(config, around)
+  const own = { events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
@@ -83,14 +87,30 @@ export async function compose(config: Config): Promise<Composed> {
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
-  parts.forecasts.start()
+  models.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, workloads, parts.forecasts, registry, store])
+      await closeInTurn([server, jobs, workloads, models, registry, store])
     },
   }
+}
+
+/** What looks ahead, and what decides by it. */
+async function modelsOf(
+  config: Config,
+  around: Parameters<typeof composeForecasts>[1] &
+    Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
+) {
+  const parts = await composeForecasts(config, around)
+  const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
+  const start = (): void => {
+    parts.forecasts.start()
+    policies.start()
+  }
+  const close = () => closeInTurn([policies, parts.forecasts])
+  return { ...parts, scaling, start, close }
 }
 
 function serverOptions(config: Config) {
@@ -131,6 +151,7 @@ function domainsOf(
     readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
+    readonly scaling: Scaling
     readonly events: DataEvents
   } & ForecastParts &
     ReturnType<typeof readersOf> &
@@ -196,15 +217,26 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
   })
 }
 
+/** A simulation answers faster than any common store. */
+function shareOf({ simulated, ttlSeconds }: Config, common: Common | undefined) {
+  if (common === undefined || simulated) return undefined
+  const { version, commit } = readVersion(process.env)
+  return { replies: common.replies, ttlSeconds, program: `${version} ${commit ?? ''}` }
+}
+
+interface RegistryNeeds {
+  readonly metrics: SelfMetrics
+  readonly cache: Cache<Shelf>
+  readonly journal: Journal
+  /** What is in common with other servers. */
+  readonly common?: Common | undefined
+  readonly watch?: ClusterWatch
+}
+
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  {
-    metrics,
-    cache,
-    journal,
-    watch,
-  }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal; watch?: ClusterWatch },
+  { metrics, cache, journal, common, watch }: RegistryNeeds,
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -215,7 +247,7 @@ export function clusterRegistry(
     : { clusters: config.clusters, open: openHttp(config.maxAnswerBytes) }
   return createRegistry({
     clusters,
-    connect: connectTo({ open, cache, observe, now }),
+    connect: connectTo({ open, cache, observe, now, share: shareOf(config, common) }),
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,

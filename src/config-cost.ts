@@ -3,6 +3,7 @@ import { readDecimal, type Decimal } from './analysis/cost/decimal.ts'
 import type { IntensitySeries } from './analysis/cost/intensity.ts'
 import { COST_MODELS, type CostModel } from './analysis/cost/models.ts'
 import type { Tariff } from './analysis/cost/tariff.ts'
+import { carbonConfig, carbonSettings, checkCarbon, type CarbonConfig } from './config-carbon.ts'
 import { constantIntensity, intensityList } from './config-intensities.ts'
 import { readJsonFile } from './config-json.ts'
 import { currencyCode } from './config-rates.ts'
@@ -21,6 +22,7 @@ const exact: z.ZodType<Decimal, string> = z.string().transform((text, context) =
 
 /** What energy costs and emits. */
 export const costSettings = {
+  ...carbonSettings,
   costModel: setting(
     oneOf(COST_MODELS),
     'kcloud',
@@ -67,6 +69,8 @@ export interface CostConfig {
   readonly carbonRate: Decimal
   readonly tariffs: readonly Tariff[]
   readonly intensities: readonly IntensitySeries[]
+  /** Whoever publishes intensities over the network. */
+  readonly carbon: CarbonConfig
 }
 
 export type CostSettings = {
@@ -77,6 +81,7 @@ type Complain = (setting: keyof CostSettings, detail: string) => void
 
 /** The rates of a deployment, its files read and checked. */
 export function readCost(read: Partial<CostSettings>, complain: Complain): CostConfig {
+  checkCarbon(read, complain)
   const currency = read.costCurrency ?? 'USD'
   const electricityRate = read.electricityRate ?? 0n
   return {
@@ -87,6 +92,7 @@ export function readCost(read: Partial<CostSettings>, complain: Complain): CostC
     carbonRate: read.carbonRate ?? 0n,
     tariffs: [...tariffsOf(read, currency, complain), flatTariff(electricityRate, currency)],
     intensities: intensitiesOf(read, complain),
+    carbon: carbonConfig(read),
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ENTITIES, LABELS, type Entity, type Label, type OwnerLabel } from './catalogue/entities.ts'
-import { MEASURES, type Measure } from './catalogue/measures.ts'
+import { MEASURES, type Gauge, type Measure } from './catalogue/measures.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { contradictions } from './config-contradictions.ts'
 import {
@@ -35,6 +35,8 @@ const PLAIN = LABELS.filter((label) => !isOwner(label))
 const ENTITY_NAMES = Object.keys(ENTITIES) as Entity[] as [Entity, ...Entity[]]
 const MEASURE_NAMES = Object.keys(MEASURES) as Measure[] as [Measure, ...Measure[]]
 
+const GAUGE_NAMES = MEASURE_NAMES.filter((name): name is Gauge => MEASURES[name].kind === 'gauge')
+
 const shape = {
   name: z
     .string('must be a name')
@@ -65,6 +67,17 @@ const shape = {
   ).exactOptional(),
   ownPod: text.exactOptional(),
   presence: some(z.enum(MEASURE_NAMES, { error: 'must be a measure' })),
+  alike: z.literal(true, { error: 'must be true, or left out' }).exactOptional(),
+  toldBy: some(labelName).exactOptional(),
+  pulses: some(
+    known(
+      {
+        measure: z.enum(MEASURE_NAMES, { error: 'must be a measure' }),
+        busy: z.enum(GAUGE_NAMES, { error: 'must be a measure with a value now' }).exactOptional(),
+      },
+      'field of a pulse',
+    ),
+  ).exactOptional(),
   measures: known(measureSchemas, 'measure') as z.ZodType<SourceSpec['measures']>,
   caution: text.exactOptional(),
 } satisfies Schemas<SourceSpec>

@@ -59,10 +59,10 @@ const absentValue = z.union([z.number(), z.literal('NaN').transform(() => Number
   error: 'must be a number or "NaN"',
 })
 
-const plausible = known({ least: number, most: number }, 'field of a range').refine(
-  ({ least, most }) => least < most,
-  'least must be below most',
-)
+const plausible = known(
+  { least: number, most: number, leastUnlessZero: number.exactOptional() },
+  'field of a range',
+).refine(({ least, most }) => least < most, 'least must be below most')
 
 const CONDITION =
   'must be {"label": …} with one of "equals": "text", or "oneOf", "noneOf", "startsWithOneOf" or "startsWithNoneOf" and a list of texts'

@@ -4,6 +4,7 @@ import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
 import { forecastSettings } from './config-forecast.ts'
 import { nodeRewrites } from './config-rewrites.ts'
+import { scalingSettings } from './config-scaling.ts'
 import { streamSettings } from './config-streams.ts'
 import { collectorSettings } from './config-collector.ts'
 import { documented, optional, setting } from './config-setting.ts'
@@ -152,6 +153,7 @@ export const settings = z.object({
   ...collectorSettings,
   ...workloadSettings,
   ...forecastSettings,
+  ...scalingSettings,
   shutdownTimeout: setting(
     seconds('not zero'),
     '20s',

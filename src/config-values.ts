@@ -145,8 +145,29 @@ export const redisAddress: Reader<string> = reader((text) => {
   return known ? text : undefined
 }, 'an address such as redis://user:password@host:6379/0, or rediss:// for TLS')
 
+/** Addresses of Alertmanagers, in a comma list. */
+export const alertmanagers: Reader<readonly string[]> = reader((text) => {
+  const list = split(text)
+  const isAddress = (each: string): boolean => /^https?:/.test(each) && URL.canParse(each)
+  return list.length > 0 && list.every(isAddress) ? list : undefined
+}, 'addresses such as http://alertmanager:9093, in a comma list')
+
+/** Texts that sign something, in a comma list. The complaint does not repeat them. */
+export const secretTexts: Reader<readonly string[]> = reader((text) => {
+  const list = split(text)
+  const fits = list.every((secret) => secret.length >= 24 && secret.length <= 200)
+  return fits && list.length > 0 && list.length <= 5 ? list : undefined
+}, 'texts of 24 to 200 characters, five at most, in a comma list')
+
 /** A key of 32 bytes in base64. It cannot be printed by accident. */
 export const secretKey: Reader<KeyObject> = reader((text) => {
   const bytes = /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined
   return bytes && createSecretKey(bytes)
 }, '32 random bytes in base64, as `openssl rand -base64 32` makes them')
+
+/** A name of a zone for each cluster, in a comma list; `*` for all others. */
+export const zonesOfClusters: Reader<ReadonlyMap<string, string>> = reader((text) => {
+  const pairs = split(text).map((pair) => /^([^=\s]{1,253})=([\w-]{1,64})$/.exec(pair))
+  if (pairs.length === 0 || pairs.includes(null)) return undefined
+  return new Map(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
+}, 'a comma list of cluster=zone, such as seoul=KR,*=DE')

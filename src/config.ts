@@ -9,6 +9,7 @@ import { checkCollector, collectorConfig, type CollectorConfig } from './config-
 import { checkCredentials, makeCredentials } from './config-credentials.ts'
 import { exportsOf, type ExportConfig } from './config-exports.ts'
 import { forecastConfig, type ForecastConfig } from './config-forecast.ts'
+import { scalingConfig, type ScalingConfig } from './config-scaling.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
@@ -58,6 +59,7 @@ export interface Config {
   readonly exports: ExportConfig
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
+  readonly scaling: ScalingConfig
   /** Null when it is off. */
   readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
@@ -196,6 +198,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
+    scaling: scalingConfig(read),
     collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),

@@ -5,6 +5,7 @@ import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { DeliveryNote } from './services/collector/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
+import type { Attempted, Decided } from './services/scaling/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
 /** What the services tell the log. They are built before the server that owns the log. */
@@ -24,6 +25,10 @@ export interface Journal {
   forecast(modelId: string, event: ForecastEvent): void
   trained(trained: TrainedVersion): void
   jobFailed(id: string, error: unknown): void
+  decided(policy: string, decided: Pick<Decided, 'decision'>): void
+  delivered(id: string, attempted: Attempted): void
+  alertFailed(problem: string): void
+  scalingFailed(error: unknown): void
   /** What the collector lost, or could not do for now. */
   collector(note: DeliveryNote | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
@@ -59,6 +64,7 @@ export function createJournal(): Journal {
     exportFailed: (error) => log?.error({ err: error }, 'look after exports'),
     ...workloadLines(() => log),
     ...forecastLines(() => log),
+    ...scalingLines(() => log),
     writeTo(given) {
       log = given
     },
@@ -98,5 +104,23 @@ function forecastLines(
     jobFailed(id, error) {
       log()?.error({ job: id, err: error }, 'job')
     },
+  }
+}
+
+/** What scaling tells: decisions that change something, or that nothing could be decided. */
+function scalingLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'alertFailed' | 'decided' | 'delivered' | 'scalingFailed'> {
+  return {
+    decided(policy, { decision: { action, rule, reason, desired_replicas: desired } }) {
+      if (action === 'hold' && desired !== null) return
+      log()?.[desired === null ? 'warn' : 'info']({ policy, action, rule, desired }, reason)
+    },
+    delivered(id, attempted) {
+      if (attempted.outcome === 'done') return
+      log()?.warn({ delivery: id, outcome: attempted.outcome }, attempted.problem)
+    },
+    alertFailed: (problem) => log()?.warn(problem),
+    scalingFailed: (error) => log()?.error({ err: error }, 'scaling'),
   }
 }

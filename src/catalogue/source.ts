@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../kernel/kind.ts'
 import type { Dimension, Unit } from '../kernel/units.ts'
 import type { Entity, Label, OwnerLabel } from './entities.ts'
-import type { DimensionOf, Measure } from './measures.ts'
+import type { DimensionOf, Gauge, Measure } from './measures.ts'
 
 /** A fixed condition on one of the vendor's own labels, such as `{ label: 'phase', equals: 'Running' }`. "" is no label. */
 export type Condition = { readonly label: string } & (
@@ -16,6 +16,8 @@ export type Condition = { readonly label: string } & (
 export interface Plausible {
   readonly least: number
   readonly most: number
+  /** What is neither 0 nor this much: a board that is on draws some watts, so that less is of another unit. */
+  readonly leastUnlessZero?: number
 }
 
 /** One of several units under the same name, told apart by how large the value is. */
@@ -45,6 +47,16 @@ export interface Origin<D extends Dimension> {
   readonly absent?: readonly number[]
   /** The vendor's codes in ours: `[[0, 1], [1, 0]]` for a health that counts upside down. */
   readonly codes?: readonly (readonly [theirs: number, ours: number])[]
+}
+
+/**
+ * A sign that an exporter still reads and does not only repeat itself: a measure that cannot stand still in a thing
+ * that is on, or, with `busy`, in one whose `busy` is above 0 and that is read more finely than in whole units. An
+ * idle thing may rightly read the same for long.
+ */
+export interface Pulse {
+  readonly measure: Measure
+  readonly busy?: Gauge
 }
 
 /** An exporter family: which labels it gives the things we know, and where it keeps what we measure. */
@@ -79,6 +91,17 @@ export interface SourceSpec {
   readonly ownPod?: string
   /** Measures of which every thing that this source knows has at least one: what it is recognised by. */
   readonly presence: NonEmpty<Measure>
+  /**
+   * Whether all metrics of a thing carry the same labels: who uses it is then told by any of them, and not only by all
+   * together.
+   */
+  readonly alike?: true
+  /**
+   * The vendor's labels by which exporters differ that may read the same thing at once, such as one of the host beside
+   * one of Kubernetes: of what they say the newest counts. Without, and of equal age, the largest.
+   */
+  readonly toldBy?: NonEmpty<string>
+  readonly pulses?: NonEmpty<Pulse>
   readonly measures: { readonly [M in Measure]?: Origin<DimensionOf<M>> }
   /** What a reader of its figures should know: an estimate, a second-hand description, no power series. */
   readonly caution?: string

@@ -13,6 +13,7 @@ import { power } from './power/index.ts'
 import { prometheus } from './prometheus/index.ts'
 import { profile } from './profile/index.ts'
 import { predict } from './predict/index.ts'
+import { scaling } from './scaling/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
@@ -29,6 +30,7 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof prometheus>[0] &
   Parameters<typeof profile>[0] &
   Parameters<typeof predict>[0] &
+  Parameters<typeof scaling>[0] &
   Parameters<typeof system>[0]
 
 const DOMAINS = {
@@ -46,6 +48,7 @@ const DOMAINS = {
   prometheus,
   profile,
   predict,
+  scaling,
   system,
 } as const satisfies Readonly<Record<string, (needs: Needs) => Domain>>
 

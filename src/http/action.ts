@@ -22,12 +22,21 @@ export function mountAction(
       querystring: z.strictObject({}),
       params: action.params,
       ...(action.body !== null && { body: strict(action.body) }),
+      ...(action.conditional === true && { headers: conditionalHeaders }),
       ...actionDocs(action),
     },
     handler: (request, reply) =>
       carryOut({ action, context, request, reply, prefix: fastify.prefix }),
   })
 }
+
+const conditionalHeaders = z.object({
+  'if-match': z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The `ETag` of what is to be changed; 412 when it is at another version.'),
+})
 
 /** What a body says that nobody reads is a mistake of the caller, which is better told. */
 function strict(body: z.ZodType): z.ZodType {
@@ -50,6 +59,7 @@ async function carryOut(call: Call): Promise<void> {
     return
   }
   const { body } = answered(changed, action.data, context)
+  if (changed.etag !== undefined) void reply.header('etag', changed.etag)
   if (changed.location !== undefined) void reply.header('location', call.prefix + changed.location)
   const status = statusOf(action)
   await sendBody(body, { request, reply }, { status, revalidates: false })
@@ -70,6 +80,7 @@ function requestOf({
     // The route's schema has made it so.
     params: request.params as Record<string, unknown>,
     user: request.user,
+    ifMatch: request.headers['if-match'] ?? null,
     at: context.ticks(0),
     signal: signalOf(reply),
   }

@@ -13,6 +13,8 @@ export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warni
   /** The evaluation time of the data, not the time of the reply. */
   readonly observedAt: Date
   readonly page?: Page
+  /** What tells this version of a thing from others; by default of the bytes of the answer. */
+  readonly etag?: string
   /** 503 for an answer that reports being unwell; needs `mayBeUnavailable` in the resource. Default 200. */
   readonly status?: 200 | 503
 }
@@ -67,6 +69,8 @@ export interface ActionRequest<Body, Params> {
   /** Who asks. */
   readonly user: string | null
   readonly at: Date
+  /** Which version of the thing is to be changed, as the header says; null where it does not. */
+  readonly ifMatch: string | null
   /** Ends when the client goes away. */
   readonly signal: AbortSignal
 }
@@ -99,6 +103,8 @@ export interface Action<
   readonly example?: Data extends z.ZodType ? z.input<Data> : never
   /** Whether it makes a thing that was not there: 201 with its `Location`. */
   readonly creates?: boolean
+  /** Whether it heeds `If-Match`. */
+  readonly conditional?: boolean
   /** Whether the work is only begun: 202 with the `Location` that tells how far it is. */
   readonly accepts?: boolean
   carryOut(

@@ -19,9 +19,11 @@ const CLUSTER_STATUSES = {
 const WARNING_CODES = {
   cluster_unavailable: 'a cluster did not answer: its part is missing',
   cluster_incomplete: 'a cluster says itself that its answer is incomplete',
-  stale_data: 'samples older than the freshness bound of their source',
+  stale_data:
+    'samples older than the freshness bound of their source, or repeated by an exporter that stands still',
   implausible_values: 'values that cannot be were left out',
-  silent_entities: 'known lately, but reporting nothing now',
+  silent_entities:
+    'known lately, but reporting nothing now, or not at some points of a window; exporters that do not answer',
   inconsistent_sources: 'sources that contradict one another',
   bmc_unreachable: 'BMCs that do not answer: their servers are listed without figures',
   unmatched_names:
@@ -109,9 +111,10 @@ export function answered(
     ...(simulated && { simulated }),
   }
   const metaText = JSON.stringify(meta)
+  const body = bodyOf(writeJson(schema, outcome.data, strict), metaText)
   if (strict) assertMeta(meta, outcome.page !== undefined)
   return {
-    body: bodyOf(writeJson(schema, outcome.data, strict), metaText),
+    body: outcome.etag === undefined ? body : { ...body, etag: outcome.etag },
     complete,
     status: outcome.status ?? 200,
     clusters: outcome.clusters,

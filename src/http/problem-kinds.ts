@@ -66,6 +66,12 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     title: 'More than one thing fits',
     meaning: 'The name fits several things, or is taken; `candidates` lists what to choose from.',
   },
+  precondition_failed: {
+    status: 412,
+    title: 'It was changed meanwhile',
+    meaning:
+      'The thing is not at the version that `If-Match` names: somebody else changed it. Read it again.',
+  },
   too_large: {
     status: 413,
     title: 'Too much was asked for',

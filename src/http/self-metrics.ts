@@ -1,3 +1,4 @@
+import { scalingMetrics, type ScalingMetrics } from './scaling-metrics.ts'
 import { collectorMetrics, type CollectorMetrics } from './collector-metrics.ts'
 import { forecastMetrics, type ForecastMetrics } from './forecast-metrics.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -22,7 +23,7 @@ export interface QueryDone {
 }
 
 /** What the server counts about itself. Everything that has something to count gets this handed. */
-export interface SelfMetrics extends ForecastMetrics, CollectorMetrics {
+export interface SelfMetrics extends ForecastMetrics, CollectorMetrics, ScalingMetrics {
   request(done: RequestDone): void
   query(done: QueryDone): void
   cacheHit(cache: CacheName): void
@@ -60,6 +61,7 @@ export function createSelfMetrics(): SelfMetrics {
     ...streamMetrics(register),
     ...caches,
     ...forecastMetrics(register),
+    ...scalingMetrics(register),
     ...collectorMetrics(register),
     text: () => register.metrics(),
     contentType: register.contentType,

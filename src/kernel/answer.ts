@@ -29,11 +29,11 @@ export type WarningCode =
   | 'cluster_unavailable'
   /** The cluster answered and said itself that its answer is incomplete. */
   | 'cluster_incomplete'
-  /** Samples that are older than the freshness bound of their source. */
+  /** Samples that are older than the freshness bound of their source, or repeated by an exporter that stands still. */
   | 'stale_data'
   /** Values that cannot be (sentinels, NaN, negative watts) and were left out. */
   | 'implausible_values'
-  /** Things known within the last hour that report nothing now. */
+  /** Things known within the last hour that report nothing now, or not all through a window; exporters that are gone. */
   | 'silent_entities'
   /** Sources that contradict one another. */
   | 'inconsistent_sources'

@@ -5,6 +5,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'not_found'
   | 'ambiguous'
+  | 'precondition_failed'
   | 'too_large'
   | 'range_not_satisfiable'
   | 'unprocessable'

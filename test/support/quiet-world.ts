@@ -1,4 +1,5 @@
 import type { World } from '../../src/simulator/datacentre.ts'
+import type { Fault } from '../../src/simulator/faults.ts'
 import type { ClusterPlan } from '../../src/simulator/plan.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 
@@ -93,4 +94,5 @@ const PLAN: ClusterPlan = {
 }
 
 /** One cluster, `site`, with every kind of thing; pods only change in the small hours of Seoul. */
-export const quietWorld = (): World => createWorld({ seed: 11, clusters: [PLAN] })
+export const quietWorld = (faults: readonly Fault[] = []): World =>
+  createWorld({ seed: 11, clusters: [PLAN], faults })

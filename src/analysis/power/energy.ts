@@ -39,7 +39,7 @@ export function energyOf(
   if (counted !== null)
     return {
       energy_joules: counted,
-      covered_seconds: spanOf(joules) * stepSeconds,
+      covered_seconds: (spanOf(joules) - resetsIn(joules)) * stepSeconds,
       window_seconds: windowSeconds,
       method: 'counter',
     }
@@ -52,6 +52,45 @@ export function energyOf(
     window_seconds: windowSeconds,
     method: 'integral',
   }
+}
+
+/** How a counter and the watts of the same time disagree: by more than meters do, or by the factor of a unit. */
+export interface EnergyDoubt {
+  readonly kind: 'differs' | 'other_unit'
+  /** Watts by the counter ÷ watts by the gauge. */
+  readonly ratio: number
+}
+
+/** Power averaged over steps and energy counted in the device differ by up to this factor (ml-energy/zeus#181). */
+const DIFFERS = 2
+/** No meter is off by so much: one of the two is of another unit. */
+const OTHER_UNIT = 10
+
+/**
+ * `energyOf`, with what the watts say against the counter. A counter whose energy is many times that of the watts,
+ * or a small part of it, is of another unit, and the watts count.
+ */
+export function weighedEnergy(
+  { joules, watts }: { readonly joules: Points; readonly watts: Points },
+  stepSeconds: number,
+): { readonly energy: Energy; readonly doubt: EnergyDoubt | null } {
+  const counted = energyOf({ joules, watts }, stepSeconds)
+  const summed = energyOf({ joules: [], watts }, stepSeconds)
+  const ratio = meanWatts(counted) / meanWatts(summed)
+  const isOff = (factor: number): boolean => ratio > factor || ratio < 1 / factor
+  // NaN, where one of the two is not known, is off by nothing.
+  if (counted.method !== 'counter' || !isOff(DIFFERS)) return { energy: counted, doubt: null }
+  if (!isOff(OTHER_UNIT)) return { energy: counted, doubt: { kind: 'differs', ratio } }
+  return { energy: summed, doubt: { kind: 'other_unit', ratio } }
+}
+
+const meanWatts = ({ energy_joules: joules, covered_seconds: seconds }: Energy): number =>
+  joules === null ? Number.NaN : joules / seconds
+
+/** How often a counter began again: what it counted last before, in the same step, nobody knows. */
+function resetsIn(points: Points): number {
+  const readings = points.filter((point) => point !== null)
+  return readings.filter((now, index) => now < (readings[index - 1] ?? now)).length
 }
 
 /** How many steps lie between the first and the last reading. */

@@ -1,3 +1,5 @@
+import type { Warning } from '../../kernel/answer.ts'
+
 type Points = readonly (number | null)[]
 
 /** A stretch of a series in another unit: both ends included, as places in the points. */
@@ -17,6 +19,8 @@ const FEWEST = 3
  * 3 %: milliwatts in a series of watts. They are left out and told; the scale is only a suggestion.
  */
 export function unitJumps(points: Points): readonly UnitJump[] {
+  // Most series never move so far, and need no median.
+  if (!spansJump(points)) return []
   const median = medianOf(points)
   if (median === null || median <= 0) return []
   const samples = points.flatMap((value, place) =>
@@ -34,11 +38,49 @@ export function unitJumps(points: Points): readonly UnitJump[] {
   })
 }
 
+function spansJump(points: Points): boolean {
+  let [least, most] = [Infinity, 0]
+  for (const value of points) {
+    if (value === null || value <= 0) continue
+    least = Math.min(least, value)
+    most = Math.max(most, value)
+  }
+  return most / least >= JUMPS[0] * (1 - NEAR)
+}
+
 /** The points without the stretches in another unit. */
 export function withoutJumps(points: Points, jumps: readonly UnitJump[]): Points {
   return points.map((value, place) =>
     jumps.some(({ first, last }) => place >= first && place <= last) ? null : value,
   )
+}
+
+/** A series of one measure of one thing of a cluster. */
+interface MeasuredRow {
+  readonly cluster: string
+  readonly measure: string
+  readonly labels: Readonly<Partial<Record<string, string>>>
+  readonly values: Points
+}
+
+/** Series without their stretches in another unit, and one warning for each series that had any. */
+export function withoutUnitJumps<Row extends MeasuredRow>(
+  rows: readonly Row[],
+): { readonly rows: readonly Row[]; readonly warnings: readonly Warning[] } {
+  const warnings: Warning[] = []
+  const clean = rows.map((row) => {
+    const jumps = unitJumps(row.values)
+    const [first] = jumps
+    if (first === undefined) return row
+    const name = Object.values(row.labels).join('/')
+    warnings.push({
+      code: 'implausible_values',
+      cluster: row.cluster,
+      detail: `${row.measure} of ${name} is in another unit at some points, which are left out: times ${first.suggested_scale} it would fit`,
+    })
+    return { ...row, values: withoutJumps(row.values, jumps) }
+  })
+  return { rows: clean, warnings }
 }
 
 function medianOf(points: Points): number | null {

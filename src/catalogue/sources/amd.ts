@@ -23,6 +23,7 @@ const SHARED = {
   freshnessSeconds: 120,
   owners: POD_OWNERS,
   ownPod: 'metrics-exporter',
+  pulses: [{ measure: 'power_watts', busy: 'gpu_utilization_percent' }],
   presence: ['power_watts', 'gpu_utilization_percent', 'memory_total_mb'],
   measures: {
     power_watts: {

@@ -26,6 +26,7 @@ export const ascend = {
     { namespace: 'namespace', pod: 'pod_name', container: 'container_name' },
   ],
   ownPod: 'npu-exporter',
+  pulses: [{ measure: 'power_watts', busy: 'npu_utilization_percent' }],
   presence: ['power_watts', 'device_healthy', 'npu_utilization_percent', 'core_clock_mhz'],
   measures: {
     power_watts: { metrics: ['npu_chip_info_power'], unit: 'watts', plausible: BOARD_WATTS },

@@ -1,6 +1,6 @@
 import type { SourceSpec } from '../source.ts'
 import { POD_OWNERS } from './owners.ts'
-import { CELSIUS, DEVICE_BYTES, FLAG, MEGAHERTZ, PERCENT } from './ranges.ts'
+import { BOARD_WATTS, CELSIUS, DEVICE_BYTES, FLAG, MEGAHERTZ, PERCENT } from './ranges.ts'
 
 /**
  * Furiosa's NPUs. A card that is divided has its own row (all cores, no pod) and one for each pod with the same
@@ -29,13 +29,14 @@ export const furiosa = {
   owners: POD_OWNERS,
   ownPod: 'furiosa-metrics-exporter',
   presence: ['device_healthy', 'power_watts'],
+  pulses: [{ measure: 'power_watts', busy: 'npu_utilization_percent' }],
   measures: {
     device_healthy: { metrics: ['furiosa_npu_alive'], unit: 'code', plausible: FLAG },
     power_watts: {
       metrics: ['furiosa_npu_hw_power'],
       unit: 'watts',
       where: [{ label: 'label', oneOf: ['rms', ''] }],
-      plausible: { least: 0, most: 2000 },
+      plausible: { ...BOARD_WATTS, most: 2000 },
     },
     npu_temperature_celsius: {
       metrics: ['furiosa_npu_hw_temperature'],

@@ -32,6 +32,7 @@ export const gaudi = {
     firmware_version: ['fit', 'spi'],
   },
   owners: [{ namespace: 'pod_namespace', pod: 'pod_name', container: 'container_name' }],
+  pulses: [{ measure: 'power_watts', busy: 'npu_utilization_percent' }],
   presence: ['power_watts', 'npu_utilization_percent'],
   measures: {
     power_watts: {
@@ -106,6 +107,7 @@ export const xpuManager = {
     model: ['dev_name'],
   },
   owners: [{ namespace: 'kube_namespace', pod: 'kube_pod', container: 'kube_container' }],
+  pulses: [{ measure: 'energy_joules' }],
   presence: ['power_watts', 'energy_joules', 'memory_used_mb'],
   measures: {
     power_watts: { metrics: ['xpum_power_watts'], unit: 'watts', plausible: BOARD_WATTS },
@@ -183,6 +185,7 @@ export const xpuManager2 = {
   owners: [
     { namespace: 'k8s_namespace_name', pod: 'k8s_pod_name', container: 'k8s_container_name' },
   ],
+  pulses: [{ measure: 'energy_joules' }],
   presence: ['power_watts', 'energy_joules', 'memory_used_mb'],
   measures: {
     power_watts: {

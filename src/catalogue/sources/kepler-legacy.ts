@@ -49,6 +49,7 @@ export const keplerLegacyNodes = {
   title: 'Kepler up to 0.9: nodes',
   entity: 'node',
   labels: { node: NODE },
+  pulses: [{ measure: 'cpu_energy_joules' }],
   presence: ['cpu_power_watts'],
   measures: {
     cpu_power_watts: watts('kepler_node_package_joules_total', [MEASURED]),

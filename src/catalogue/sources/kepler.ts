@@ -52,6 +52,8 @@ export const keplerNodes = {
   reference: REFERENCE,
   freshnessSeconds: FRESHNESS_SECONDS,
   labels: { node: NODE },
+  // A processor that runs an exporter adds to its energy.
+  pulses: [{ measure: 'cpu_energy_joules' }],
   presence: ['cpu_power_watts', 'platform_zone_power_watts'],
   measures: {
     ...zones('node'),

@@ -74,6 +74,8 @@ export const nodeExporter = {
   title: 'node_exporter',
   labels: { node: NODE, hostname: ['nodename'], kernel_version: ['release'] },
   presence: ['load1', 'memory_installed_mb', 'kernel_info'],
+  // To be scraped is to receive.
+  pulses: [{ measure: 'network_rx_mbps' }],
   measures: {
     kernel_info: gauge('node_uname_info'),
     cpu_idle_percent: {
@@ -136,6 +138,7 @@ export const nodeRapl = {
   title: 'node_exporter: RAPL',
   labels: { node: NODE },
   presence: ['cpu_power_watts', 'platform_zone_power_watts'],
+  pulses: [{ measure: 'cpu_energy_joules' }],
   measures: {
     cpu_power_watts: zoneWatts('node_rapl_package_joules_total'),
     dram_power_watts: zoneWatts('node_rapl_dram_joules_total'),

@@ -1,4 +1,5 @@
 import type { SourceSpec } from '../source.ts'
+import { BOARD_WATTS } from './ranges.ts'
 
 /** A whole number at or above this is one of DCGM's blank values ("not supported", "no data"), never a reading. */
 const BLANK = 2 ** 31 - 17
@@ -36,12 +37,16 @@ export const nvidiaDcgm = {
     { namespace: 'namespace', pod: 'pod', container: 'container' },
   ],
   ownPod: 'dcgm-exporter',
+  toldBy: ['instance'],
+  // A card that is on adds to its energy, idle or not.
+  pulses: [{ measure: 'energy_joules' }],
   presence: ['power_watts', 'sm_clock_mhz', 'gpu_temperature_celsius', 'memory_used_mb'],
+  alike: true,
   measures: {
     power_watts: {
       metrics: ['DCGM_FI_DEV_POWER_USAGE', 'dcgm_power_usage'],
       unit: 'watts',
-      plausible: { least: 0, most: 5000 },
+      plausible: BOARD_WATTS,
     },
     power_limit_watts: {
       metrics: ['DCGM_FI_DEV_ENFORCED_POWER_LIMIT', 'DCGM_FI_DEV_POWER_MGMT_LIMIT'],

@@ -9,8 +9,8 @@ export const CODE = { least: -1, most: 1e6 } as const
 /** Whole numbers that a double holds exactly. */
 export const AMOUNT = { least: 0, most: 2 ** 53 } as const
 export const JOULES = { least: 0, most: 2 ** 53 } as const
-/** No board draws more than this. */
-export const BOARD_WATTS = { least: 0, most: 5000 } as const
+/** No board draws more than this, and none that is on less than two watts: what reads so is kilowatts. */
+export const BOARD_WATTS = { least: 0, most: 5000, leastUnlessZero: 2 } as const
 export const BOARD_MILLIWATTS = { least: 0, most: 5e6 } as const
 /** No node draws more than this. */
 export const NODE_WATTS = { least: 0, most: 100_000 } as const

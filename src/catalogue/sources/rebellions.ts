@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../../kernel/kind.ts'
 import type { Origin, SourceSpec } from '../source.ts'
 import { POD_OWNERS } from './owners.ts'
-import { PERCENT } from './ranges.ts'
+import { BOARD_WATTS, PERCENT } from './ranges.ts'
 
 /** GiB in 0.2.0, bytes from then on. No card has less than 4 KiB or more than 4 TiB. */
 const memory = (metrics: NonEmpty<string>): Origin<'memory'> => ({
@@ -37,6 +37,7 @@ export const rebellions = {
   owners: POD_OWNERS,
   ownPod: 'rbln-metrics-exporter',
   presence: ['power_watts', 'device_healthy'],
+  pulses: [{ measure: 'power_watts', busy: 'npu_utilization_percent' }],
   measures: {
     power_watts: {
       metrics: ['rbln_npu_power', 'RBLN_DEVICE_STATUS:CARD_POWER'],
@@ -44,7 +45,7 @@ export const rebellions = {
         { unit: 'watts', least: 0, most: 2000 },
         { unit: 'microwatts', least: 2000, most: 2e9 },
       ],
-      plausible: { least: 0, most: 2e9 },
+      plausible: { ...BOARD_WATTS, most: 2e9 },
     },
     npu_temperature_celsius: {
       metrics: ['rbln_npu_temperature', 'RBLN_DEVICE_STATUS:TEMPERATURE'],

@@ -1,7 +1,7 @@
 import type { Device } from '../../analysis/devices/device.ts'
-import { energyOf, type Energy } from '../../analysis/power/energy.ts'
+import { weighedEnergy, type Energy, type EnergyDoubt } from '../../analysis/power/energy.ts'
 import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
-import { combine, type Answer } from '../../kernel/answer.ts'
+import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import { baseUnitOf } from '../../kernel/units.ts'
@@ -71,7 +71,22 @@ export async function boardEnergy(
     telemetry.history({ ...asked, measure: 'power_watts', summary: 'avg' }),
   ])
   const points = { joules: pointsOf(counter.rows, whole), watts: pointsOf(power.rows, whole) }
-  return { energy: energyOf(points, whole.stepSeconds), account: combine([counter, power]) }
+  const { energy, doubt } = weighedEnergy(points, whole.stepSeconds)
+  const account = combine([counter, power])
+  if (doubt === null) return { energy, account }
+  const warnings = [...account.warnings, doubtWarning(question.device, doubt)]
+  return { energy, account: { ...account, warnings } }
+}
+
+function doubtWarning({ cluster, uuid, node }: Device, { kind, ratio }: EnergyDoubt): Warning {
+  const factor = ratio >= 1 ? `${ratio.toPrecision(3)} times` : `1/${(1 / ratio).toPrecision(3)} of`
+  const counts =
+    kind === 'other_unit' ? 'which is another unit: the watts count' : 'the counter counts'
+  return {
+    code: 'inconsistent_sources',
+    cluster,
+    detail: `the energy counter of ${uuid ?? node ?? 'the board'} adds ${factor} what its watts come to, ${counts}`,
+  }
 }
 
 function boardOf({ kind, device, signal }: BoardQuestion): Question {

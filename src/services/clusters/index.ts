@@ -1,6 +1,6 @@
 export type { ClusterSpec } from '../prometheus/index.ts'
 export { createAdmission, type Admission } from './admission.ts'
-export { readAllowedHost, type AllowedHost } from './allowed-hosts.ts'
+export { isAllowed, readAllowedHost, type AllowedHost } from './allowed-hosts.ts'
 export { ask, type Failures, type Told } from './ask.ts'
 export type { Cluster, ClusterHealth, ClusterRegistry } from './cluster.ts'
 export {

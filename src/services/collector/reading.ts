@@ -44,7 +44,7 @@ export function createReading(options: ReadingOptions): CollectorReading {
   const { clusters, note } = options
   const counts = { ...NOTHING_YET }
   let lastError: string | null = null
-  const stopping = new AbortController()
+  const reads = createReads()
   const failed = (error: unknown): void => {
     counts.failures += 1
     lastError = error instanceof Error ? error.message : 'unknown'
@@ -52,10 +52,10 @@ export function createReading(options: ReadingOptions): CollectorReading {
   }
   const collect = async (cluster: string): Promise<boolean> => {
     try {
-      await collectCluster(cluster, { ...options, counts, stopping: stopping.signal })
+      await collectCluster(cluster, { ...options, counts, reads })
       return true
     } catch (error) {
-      if (!stopping.signal.aborted) failed(error)
+      if (!reads.isOver()) failed(error)
       return false
     }
   }
@@ -66,7 +66,7 @@ export function createReading(options: ReadingOptions): CollectorReading {
       const done = await Promise.all(clusters().map(collect))
       if (done.every(Boolean)) lastError = null
     },
-    stop: () => stopping.abort(),
+    stop: () => reads.end(),
     status: () => ({ ...counts, last_error: lastError }),
   }
 }
@@ -81,23 +81,59 @@ const NOTHING_YET = {
 
 interface Collecting extends ReadingOptions {
   readonly counts: typeof NOTHING_YET
-  readonly stopping: AbortSignal
+  readonly reads: Reads
 }
 
 /** Reads what is due of a cluster, in order. What is in the queues before its position moves is never lost. */
 async function collectCluster(cluster: string, collecting: Collecting): Promise<void> {
-  const { positions, intervalSeconds: seconds, deliveries, counts, now, stopping } = collecting
+  const { positions, intervalSeconds: seconds, deliveries, counts, now, reads } = collecting
   const due = intervalsDue(await positions.read(cluster), now(), seconds)
   counts.skipped_intervals += due.skipped
   for (const end of due.ends) {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(LONGEST_READ_MS)])
-    const { rows, isWhole } = await readInterval(collecting, { cluster, end, seconds, signal })
+    const { rows, isWhole } = await reads.within((signal) =>
+      readInterval(collecting, { cluster, end, seconds, signal }),
+    )
     const batch = { cluster, end: end * 1000, rows }
     await Promise.all(deliveries.map((delivery) => delivery.add(batch)))
     await positions.write(cluster, end)
     counts.collected_intervals += 1
     counts.collected_rows += rows.length
     counts.incomplete_intervals += isWhole ? 0 : 1
+  }
+}
+
+/** Readings that are under way, each with its own bound of time, and an end for all of them. */
+interface Reads {
+  within<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result>
+  end(): void
+  isOver(): boolean
+}
+
+/** A signal for each: one for all that lives as long as the process would keep what was joined to it. */
+function createReads(): Reads {
+  const open = new Set<AbortController>()
+  let isOver = false
+  return {
+    async within(work) {
+      const controller = new AbortController()
+      const late = setTimeout(
+        () => controller.abort(new DOMException('The reading took too long.', 'TimeoutError')),
+        LONGEST_READ_MS,
+      )
+      open.add(controller)
+      if (isOver) controller.abort()
+      try {
+        return await work(controller.signal)
+      } finally {
+        clearTimeout(late)
+        open.delete(controller)
+      }
+    },
+    end() {
+      isOver = true
+      for (const controller of open) controller.abort()
+    },
+    isOver: () => isOver,
   }
 }
 

@@ -1,3 +1,4 @@
+import { controllerOf } from '../../analysis/workloads/controller.ts'
 import type { CostedEntry, WorkloadFacts } from './question.ts'
 
 /** Whose a workload is: the owner that Kubernetes names, or itself. */
@@ -12,18 +13,5 @@ export function ownerOf({ workload }: CostedEntry, facts: WorkloadFacts | undefi
   if (workload === null) return { namespace: '', kind: '', name: '' }
   if (workload.kind === 'vm') return { namespace: '', kind: 'vm', name: workload.vm }
   const { namespace, pod } = workload
-  return { namespace, ...(namedOwner(facts) ?? { kind: 'pod', name: pod }) }
-}
-
-function namedOwner(facts: WorkloadFacts | undefined): Pick<Owner, 'kind' | 'name'> | null {
-  const { owner_kind: kind = '', owner_name: name = '' } = facts?.labels ?? {}
-  return kind === '' || name === '' || name === '<none>' ? null : deploymentOf(kind, name)
-}
-
-/** A Deployment names its ReplicaSets after itself and the hash of their template. */
-const REPLICA_SET = /^(.+)-[a-z0-9]{6,10}$/
-
-function deploymentOf(kind: string, name: string): Pick<Owner, 'kind' | 'name'> {
-  const deployment = kind === 'ReplicaSet' ? REPLICA_SET.exec(name)?.[1] : undefined
-  return deployment === undefined ? { kind, name } : { kind: 'Deployment', name: deployment }
+  return { namespace, ...(controllerOf(facts?.labels ?? {}) ?? { kind: 'pod', name: pod }) }
 }

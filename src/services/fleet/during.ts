@@ -1,7 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Measure } from '../../catalogue/measures.ts'
-import { combine, type Answer } from '../../kernel/answer.ts'
-import type { ReadingSeries, Reading, Telemetry } from '../telemetry/index.ts'
+import { groupBy } from '../../analysis/power/group.ts'
+import { withoutUnitJumps } from '../../analysis/power/series-plausibility.ts'
+import { combine, type Answer, type Warning } from '../../kernel/answer.ts'
+import {
+  gapWarnings,
+  type ReadingSeries,
+  type Reading,
+  type Telemetry,
+} from '../telemetry/index.ts'
 import { assemblerFor, type Moment } from './assemble.ts'
 import type { FleetWindow, FleetWindowQuestion, Needs } from './question.ts'
 import { unmatchedWarnings } from './nodes.ts'
@@ -34,7 +41,7 @@ export async function readDuring<Result>(
   )
   const account = combine(told)
   const heard = heardFrom(account.clusters)
-  const kept = told.map((one) => onlyOf(one, new Set(heard)))
+  const { kept, jumps } = inOneUnit(told.map((one) => onlyOf(one, new Set(heard))))
   const assembler = assemblerFor(rowsOf(kept.map(({ name, facts }) => [name, facts])), identity)
   const results: Result[] = []
   let turnSince = performance.now()
@@ -47,7 +54,37 @@ export async function readDuring<Result>(
     turnSince = performance.now()
   }
   const unmatched = unmatchedWarnings(assembler.unmatched(allRows(kept)))
-  return { results, heard, ...account, warnings: [...account.warnings, ...unmatched] }
+  const warnings = [...account.warnings, ...unmatched, ...kept.flatMap(gapsIn), ...jumps]
+  return { results, heard, ...account, warnings }
+}
+
+/** Everything without the stretches in which a series was in another unit, and what is told of those. */
+function inOneUnit(told: readonly Told[]): {
+  readonly kept: readonly Told[]
+  readonly jumps: readonly Warning[]
+} {
+  const read = told.map((one) => {
+    if (!STAYING.has(one.name)) return { one, jumps: [] }
+    const { rows, warnings } = withoutUnitJumps(one.series)
+    return { one: { ...one, series: rows }, jumps: warnings }
+  })
+  return { kept: read.map(({ one }) => one), jumps: read.flatMap(({ jumps }) => jumps) }
+}
+
+/** The parts whose things stay, so that a gap is a fault. */
+const STAYING: ReadonlySet<PartName> = new Set([
+  'gpu_power',
+  'npu_power',
+  'node_power',
+  'bmc_power',
+])
+
+function gapsIn({ name, series }: Told): readonly Warning[] {
+  if (!STAYING.has(name)) return []
+  const watts = series.filter(({ measure }) => measure.endsWith('power_watts'))
+  return [...groupBy(watts, ({ measure }) => measure)].flatMap(([measure, rows]) =>
+    gapWarnings({ measure, entity: name.replace('_power', ''), rows }),
+  )
 }
 
 interface Asked {

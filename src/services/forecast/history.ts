@@ -1,4 +1,6 @@
 import { attributePower } from '../../analysis/power/attribution.ts'
+import type { Portion } from '../../analysis/power/figures.ts'
+import { isMadeBy } from '../../analysis/workloads/controller.ts'
 import { accountPower } from '../../analysis/power/account.ts'
 import { sumKnown } from '../../analysis/power/sum.ts'
 import { clusterTotal, fleetTotal } from '../../analysis/power/totals.ts'
@@ -7,7 +9,7 @@ import type { Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import type { FleetReader, Moment } from '../fleet/index.ts'
 import type { Resolution } from './horizon.ts'
-import type { Target } from './target.ts'
+import type { AheadTarget } from './target.ts'
 
 /** The watts of a target, a value a step, null where nobody measured them. */
 export interface History extends Pick<Answer<never>, 'clusters' | 'warnings'> {
@@ -16,7 +18,7 @@ export interface History extends Pick<Answer<never>, 'clusters' | 'warnings'> {
 }
 
 export interface HistoryQuestion {
-  readonly target: Target
+  readonly target: AheadTarget
   readonly resolution: Resolution
   readonly at: Date
   readonly signal: AbortSignal
@@ -38,8 +40,8 @@ export async function readHistory(
   const end = new Date(Math.floor(at.getTime() / step) * step)
   const start = new Date(end.getTime() - (history - 1) * step)
   const range = { start, end, stepSeconds }
-  const clusters = target.kind === 'fleet' ? undefined : [target.cluster]
-  const workloads = target.kind === 'workload'
+  const clusters = clustersOf(target)
+  const workloads = target.kind === 'workload' || target.kind === 'controller'
   const { results, ...told } = await fleet.during(
     { clusters, at, signal, workloads, range, summary, once: true },
     (moment) => wattsOf(moment, target),
@@ -48,7 +50,12 @@ export async function readHistory(
   return { range, points: results, clusters: told.clusters, warnings: told.warnings }
 }
 
-function wattsOf({ input, uses }: Moment, target: Target): number | null {
+function clustersOf(target: AheadTarget): readonly string[] | undefined {
+  if (target.kind === 'fleet') return undefined
+  return [target.kind === 'controller' ? target.controller.cluster : target.cluster]
+}
+
+function wattsOf({ input, uses, pods }: Moment, target: AheadTarget): number | null {
   const account = accountPower(input)
   switch (target.kind) {
     case 'fleet':
@@ -58,20 +65,32 @@ function wattsOf({ input, uses }: Moment, target: Target): number | null {
     case 'node':
       return account.by_node.find(({ node }) => node === target.node)?.power_watts ?? null
     case 'workload':
-      return sumKnown(
-        attributePower(account, uses)
-          .portions.filter(
-            ({ workload }) =>
-              workload?.kind === 'pod' &&
-              workload.namespace === target.namespace &&
-              workload.pod === target.pod,
-          )
-          .map((portion) => portion.power_watts),
-      )
+      return podWatts(attributePower(account, uses).portions, target, new Set([target.pod]))
+    case 'controller': {
+      const own = pods.filter((pod) => isMadeBy(pod, target.controller))
+      const names = new Set(own.map(({ name }) => name))
+      return podWatts(attributePower(account, uses).portions, target.controller, names)
+    }
   }
 }
 
-function nameOf(target: Target): string {
+/** What some pods of a namespace draw together. */
+function podWatts(
+  portions: readonly Portion[],
+  { cluster, namespace }: { readonly cluster: string; readonly namespace: string },
+  names: ReadonlySet<string>,
+): number | null {
+  const own = portions.filter(
+    (portion) =>
+      portion.cluster === cluster &&
+      portion.workload?.kind === 'pod' &&
+      portion.workload.namespace === namespace &&
+      names.has(portion.workload.pod),
+  )
+  return sumKnown(own.map((portion) => portion.power_watts))
+}
+
+function nameOf(target: AheadTarget): string {
   switch (target.kind) {
     case 'fleet':
       return 'the power of the fleet'
@@ -81,5 +100,9 @@ function nameOf(target: Target): string {
       return `the power of node ${JSON.stringify(target.node)}`
     case 'workload':
       return `the power of pod ${JSON.stringify(`${target.namespace}/${target.pod}`)}`
+    case 'controller': {
+      const { kind, namespace, name } = target.controller
+      return `the power of ${kind} ${JSON.stringify(`${namespace}/${name}`)}`
+    }
   }
 }

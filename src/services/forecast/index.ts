@@ -16,7 +16,9 @@ import { targetOf } from './lookup.ts'
 import { createModels, type Models } from './models.ts'
 import {
   predictPower,
+  predictTarget,
   resolutionIn,
+  type AheadQuestion,
   type Predicted,
   type PredictNeeds,
   type SeenForecast,
@@ -29,7 +31,7 @@ import { train, type TrainedVersion, type TrainingNeeds } from './training.ts'
 export type { ModelInfo, VersionInfo } from './models.ts'
 export { FEATURES, type PowerAnswer, type PowerQuestion } from './question.ts'
 export { createForecastEvents, type ForecastEvent, type ForecastEvents } from './events.ts'
-export { modelIdOf, type Target } from './target.ts'
+export { modelIdOf, type AheadTarget, type Target } from './target.ts'
 export type { SeenForecast } from './predict.ts'
 export type { TrainedVersion } from './training.ts'
 export { kernelBytes } from './kernel.ts'
@@ -40,6 +42,8 @@ export interface Forecasts {
   readonly jobs: Jobs
   /** Rejects with `invalid_request`, `not_found`, `ambiguous` and `unprocessable`. */
   power(question: PowerQuestion, asked: Asked): Promise<Predicted>
+  /** The power of a target that is known. Rejects with `not_found` and `unprocessable`. */
+  ahead(question: AheadQuestion, asked: Asked): Promise<Predicted>
   /** The target of a training. Rejects with `not_found` and `ambiguous`. */
   targetOf(question: PowerQuestion, asked: Asked): Promise<Target>
   /** Looks for work that was left, and trains again by the clock. */
@@ -117,6 +121,7 @@ export function createForecasts(options: ForecastOptions): Forecasts {
     models,
     jobs,
     power: (question, asked) => predictPower(needs, question, asked),
+    ahead: (question, asked) => predictTarget(needs, question, asked),
     targetOf: (question, asked) => targetOf(fleet, question, asked),
     start() {
       runners.training.wake()

@@ -7,7 +7,7 @@ import {
   type Manifest,
   type ReadArtifact,
 } from './artifacts.ts'
-import { modelIdOf, type Target } from './target.ts'
+import { modelIdOf, type AheadTarget, type Target } from './target.ts'
 
 /** The trained models and which version of each serves. */
 export interface Models {
@@ -15,7 +15,7 @@ export interface Models {
   /** Rejects with `not_found`. */
   one(id: string): Promise<ModelInfo>
   /** The version that serves for a target; null where none does. */
-  serving(target: Target): Promise<Serving | null>
+  serving(target: AheadTarget): Promise<Serving | null>
   /** Lets a version serve. Rejects with `not_found`, and with `unprocessable` for one that cannot be read. */
   activate(id: string, version: number): Promise<ModelInfo>
   /** Lets the version before the active one serve. Rejects with `unprocessable` where there is none. */

@@ -10,7 +10,7 @@ import { targetOf } from './lookup.ts'
 import type { Models, Serving } from './models.ts'
 import { priorAnswer } from './prior.ts'
 import type { PostedHistory, PowerAnswer, PowerQuestion, TargetRow } from './question.ts'
-import { modelIdOf, type Target } from './target.ts'
+import { modelIdOf, type AheadTarget } from './target.ts'
 import type { ForecastResult, SeriesTask } from './tasks.ts'
 import type { Threads } from './threads.ts'
 
@@ -65,6 +65,27 @@ export async function predictPower(
   if (question.rated_power_watts !== undefined)
     return { ...NOBODY, answer: priorAnswer(question, { seconds, at: asked.at }) }
   const target = await targetOf(needs.fleet, question, asked)
+  return await predictTarget(
+    needs,
+    { target, seconds, workloadId: question.workload_id ?? null },
+    asked,
+  )
+}
+
+/** What is forecast of a target, and how far. */
+export interface AheadQuestion {
+  readonly target: AheadTarget
+  readonly seconds: number
+  /** As the question called it. */
+  readonly workloadId: string | null
+}
+
+/** Forecasts a target that is known. Rejects as `predictPower` does. */
+export async function predictTarget(
+  needs: PredictNeeds,
+  { target, seconds, workloadId }: AheadQuestion,
+  asked: Asked,
+): Promise<Predicted> {
   const resolution = resolutionIn(needs, seconds)
   const history = await readHistory(needs.fleet, {
     target,
@@ -76,7 +97,7 @@ export async function predictPower(
   return {
     clusters: history.clusters,
     warnings: history.warnings,
-    answer: await ofTarget(needs, { question, target, resolution, history, serving }),
+    answer: await ofTarget(needs, { workloadId, target, resolution, history, serving }),
   }
 }
 
@@ -100,8 +121,8 @@ export function resolutionIn(
 }
 
 interface OfTarget {
-  readonly question: PowerQuestion
-  readonly target: Target
+  readonly workloadId: string | null
+  readonly target: AheadTarget
   readonly resolution: Resolution
   readonly history: History
   readonly serving: Serving | null
@@ -109,7 +130,7 @@ interface OfTarget {
 
 async function ofTarget(
   needs: PredictNeeds,
-  { question, target, resolution, history, serving }: OfTarget,
+  { workloadId, target, resolution, history, serving }: OfTarget,
 ): Promise<PowerAnswer> {
   const began = performance.now()
   const stretch = stretchOf(history.points, 'last')
@@ -117,7 +138,7 @@ async function ofTarget(
   const isFit = serving?.manifest.step_seconds === resolution.stepSeconds
   const result = await run(needs, { ...resolution, values: stretch.values }, isFit ? serving : null)
   const answer = powerAnswer({
-    workloadId: question.workload_id ?? null,
+    workloadId,
     target: rowOf(target),
     resolution,
     range: history.range,
@@ -146,7 +167,7 @@ async function run(
 function note(
   { onForecast }: PredictNeeds,
   seen: {
-    readonly target: Target
+    readonly target: AheadTarget
     readonly result: ForecastResult
     readonly answer: PowerAnswer
     readonly seconds: number
@@ -214,7 +235,11 @@ function tooFar(seconds: number, step: number): KCloudError {
 
 const NOWHERE: TargetRow = { kind: 'posted', cluster: null, node: null, namespace: null, pod: null }
 
-const rowOf = (target: Target): TargetRow => ({ ...NOWHERE, ...target })
+function rowOf(target: AheadTarget): TargetRow {
+  if (target.kind !== 'controller') return { ...NOWHERE, ...target }
+  const { cluster, namespace } = target.controller
+  return { ...NOWHERE, kind: 'workload', cluster, namespace }
+}
 
 function nothingKnown(): KCloudError {
   return new KCloudError('unprocessable', { detail: 'there is no value to forecast from' })

@@ -1,3 +1,5 @@
+import type { PlacedController } from '../../analysis/workloads/controller.ts'
+
 /** Whose power is forecast. */
 export type Target =
   | { readonly kind: 'fleet' }
@@ -10,8 +12,22 @@ export type Target =
       readonly pod: string
     }
 
+/** Also all pods of one controller: no model is trained for these, and what is fitted on the spot forecasts them. */
+export type AheadTarget =
+  Target | { readonly kind: 'controller'; readonly controller: PlacedController }
+
 /** The name of the model of a target, as it stands in addresses. */
-export function modelIdOf(target: Target): string {
-  const [kind, ...names] = Object.values(target)
+export function modelIdOf(target: AheadTarget): string {
+  const [kind, ...names] =
+    target.kind === 'controller'
+      ? [target.kind, ...controllerNames(target.controller)]
+      : Object.values(target)
   return ['power', kind, ...names].map((part) => encodeURIComponent(String(part))).join('.')
 }
+
+const controllerNames = ({ cluster, namespace, kind, name }: PlacedController) => [
+  cluster,
+  namespace,
+  kind,
+  name,
+]

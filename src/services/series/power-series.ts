@@ -1,5 +1,6 @@
-import { accountPower } from '../../analysis/power/account.ts'
+import { accountPower, inOrder } from '../../analysis/power/account.ts'
 import type { BreakdownBy, BreakdownRow, Portion } from '../../analysis/power/figures.ts'
+import { warningsOf, type Finding } from '../../analysis/power/findings.ts'
 import { compareText, distinct, keyOf } from '../../analysis/power/group.ts'
 import { sumKnown } from '../../analysis/power/sum.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
@@ -43,6 +44,7 @@ interface Line {
 interface Step {
   readonly rows: readonly Pick<BreakdownRow, 'key' | 'power_watts' | 'sources'>[]
   readonly coverage: number | null
+  readonly findings: readonly Finding[]
 }
 
 /** The power of the fleet over a window by one dimension: at each point the series add up to the total. */
@@ -57,9 +59,10 @@ export async function readPowerSeries(
   const { results, clusters, warnings } = await fleet.during(question, (moment) =>
     stepOf(moment, by, only?.accepts),
   )
+  const found = warningsOf(inOrder(results.flatMap(({ findings }) => findings)))
   return {
     clusters,
-    warnings,
+    warnings: [...warnings, ...found],
     series: largest(linesOf(results), by, top).map(({ key, values, sources }) => ({
       key,
       values,
@@ -75,13 +78,17 @@ const readBy = (by: PowerSeriesQuestion['by']) =>
     ? { workloads: false }
     : { workloads: needsWorkloads(by), details: detailsOf({ by, idle: 'separate' }) }
 
-function stepOf(moment: Moment, by: BreakdownBy | 'total', only?: (portion: Portion) => boolean) {
+function stepOf(
+  moment: Moment,
+  by: BreakdownBy | 'total',
+  only?: (portion: Portion) => boolean,
+): Step {
   if (by !== 'total') return brokenDown(moment, by, only)
   if (only === undefined) return totalStep(moment)
-  const { rows, coverage } = brokenDown(moment, 'cluster', only)
+  const { rows, ...told } = brokenDown(moment, 'cluster', only)
   const watts = sumKnown(rows.map(({ power_watts: each }) => each))
   const sources = distinct(rows.flatMap((row) => row.sources))
-  return { rows: watts === null ? [] : [{ key: {}, power_watts: watts, sources }], coverage }
+  return { rows: watts === null ? [] : [{ key: {}, power_watts: watts, sources }], ...told }
 }
 
 function brokenDown(
@@ -89,13 +96,15 @@ function brokenDown(
   by: BreakdownBy,
   only: ((portion: Portion) => boolean) | undefined,
 ): Step {
-  const { breakdown, account } = breakdownOf(moment, { by, idle: 'separate', only })
-  return { rows: breakdown.rows, coverage: account.coverage }
+  const { breakdown, account, findings } = breakdownOf(moment, { by, idle: 'separate', only })
+  return { rows: breakdown.rows, coverage: account.coverage, findings }
 }
 
 function totalStep({ input }: Moment): Step {
-  const { total_power_watts: watts, sources, coverage } = fleetTotal(accountPower(input))
-  return { rows: watts === null ? [] : [{ key: {}, power_watts: watts, sources }], coverage }
+  const account = accountPower(input)
+  const { total_power_watts: watts, sources, coverage } = fleetTotal(account)
+  const rows = watts === null ? [] : [{ key: {}, power_watts: watts, sources }]
+  return { rows, coverage, findings: account.findings }
 }
 
 function linesOf(steps: readonly Step[]): readonly Line[] {

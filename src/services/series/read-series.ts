@@ -1,9 +1,15 @@
 import type { Label } from '../../catalogue/entities.ts'
+import { withoutUnitJumps } from '../../analysis/power/series-plausibility.ts'
 import type { Measure } from '../../catalogue/measures.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import type { FleetQuestion, FleetReader, NodeNames } from '../fleet/index.ts'
-import type { ReadingSeries, Summary, Telemetry } from '../telemetry/index.ts'
+import {
+  gapWarnings,
+  type ReadingSeries,
+  type Summary,
+  type Telemetry,
+} from '../telemetry/index.ts'
 import { THINGS, type Grouped, type Metric } from './metric-list.ts'
 
 /** What reading needs. */
@@ -62,19 +68,30 @@ export async function readSeries(
       sampleSeconds,
     }),
   ])
-  const rows = found.rows.map((row) => renamed(row, names))
-  return { rows, ...combine([found, names]) }
+  const measured = found.rows.map((row) => ({ ...row, measure: metric }))
+  const read = isSteady(metric) ? withoutUnitJumps(measured) : { rows: measured, warnings: [] }
+  const rows = read.rows.map((row) => renamed(row, names))
+  const { warnings, ...account } = combine([found, names])
+  const told = [...warnings, ...read.warnings, ...gapsIn(rows, { metric, entity })]
+  return { rows, ...account, warnings: told }
 }
+
+/** What never changes a thousandfold by itself, as traffic and speeds do. */
+const isSteady = (metric: Measure): boolean => /_(?:watts|celsius)$/.test(metric)
+
+/** Things that come and go leave gaps; those that stay should not. */
+const STAYING: ReadonlySet<Grouped> = new Set(['gpu', 'npu', 'node', 'bmc', 'facility'])
+
+const gapsIn = (
+  rows: readonly ReadingSeries[],
+  { metric, entity }: Pick<SeriesQuestion, 'metric' | 'entity'>,
+) => (STAYING.has(entity) ? gapWarnings({ measure: metric, entity, rows }) : [])
 
 /** The same things as they are now: series of one value. */
 export async function readNow(
   { telemetry, fleet }: SeriesNeeds,
   asked: SeriesAsked,
-  {
-    metric,
-    entity,
-    by,
-  }: Pick<SeriesQuestion, 'entity' | 'by'> & { readonly metric: Metric },
+  { metric, entity, by }: Pick<SeriesQuestion, 'entity' | 'by'> & { readonly metric: Metric },
 ): Promise<Answer<ReadingSeries>> {
   const [names, found] = await Promise.all([
     fleet.names(asked),

@@ -4,4 +4,13 @@ export type { ModelInfo, ModelStore, StoredModel } from './models.ts'
 export { openStore, type Store, type StoreOptions } from './open.ts'
 export type { ForecastModelStore, StoredForecastModel, StoredVersion } from './forecast-models.ts'
 export type { JobKind, JobStore, Lease, StoredItem, StoredJob } from './jobs.ts'
+export type { LeaseStore } from './leases.ts'
+export type { PolicyStore, StoredPolicy } from './scaling-policies.ts'
+export type {
+  EventFilter,
+  EventPage,
+  ScalingEventStore,
+  StoredScalingEvent,
+} from './scaling-events.ts'
+export type { Delivery, DeliveryKind, DeliveryStore } from './scaling-deliveries.ts'
 export type { RollupStore } from './rollups.ts'

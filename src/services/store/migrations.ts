@@ -122,4 +122,55 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    version: 6,
+    name: 'scaling',
+    statements: [
+      `create table scaling_policies (
+        id text not null primary key,
+        version integer not null,
+        spec text not null,
+        state text not null,
+        state_version integer not null,
+        created_by text not null,
+        created_at text not null,
+        updated_at text not null
+      )`,
+      `create table scaling_events (
+        id text not null primary key,
+        policy_id text not null,
+        at text not null,
+        action text not null,
+        rule text not null,
+        body text not null
+      )`,
+      'create index scaling_events_at on scaling_events (at, id)',
+      'create index scaling_events_policy on scaling_events (policy_id, at)',
+      `create table scaling_deliveries (
+        id text not null primary key,
+        policy_id text not null,
+        kind text not null,
+        body text not null,
+        state text not null,
+        attempts integer not null,
+        next_at text not null,
+        problem text,
+        owner text,
+        lease_until text,
+        created_at text not null,
+        settled_at text
+      )`,
+      'create index scaling_deliveries_next on scaling_deliveries (state, next_at)',
+      `create table leases (
+        name text not null primary key,
+        owner text not null,
+        lease_until text not null
+      )`,
+    ],
+  },
+  {
+    version: 7,
+    name: 'notes of deliveries',
+    statements: ['alter table scaling_deliveries add column note text'],
+  },
 ]

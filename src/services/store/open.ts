@@ -8,6 +8,10 @@ import { createJobStore, type JobStore } from './jobs.ts'
 import { migrate, versionOf } from './migrate.ts'
 import { createModelStore, type ModelStore } from './models.ts'
 import { openPostgres } from './postgres.ts'
+import { createDeliveryStore, type DeliveryStore } from './scaling-deliveries.ts'
+import { createLeaseStore, type LeaseStore } from './leases.ts'
+import { createPolicyStore, type PolicyStore } from './scaling-policies.ts'
+import { createScalingEventStore, type ScalingEventStore } from './scaling-events.ts'
 import { createRollupStore, type RollupStore } from './rollups.ts'
 import { createSealer } from './seal.ts'
 import { openSqlite } from './sqlite.ts'
@@ -34,6 +38,10 @@ export interface Store {
   readonly models: ModelStore
   readonly forecastModels: ForecastModelStore
   readonly jobs: JobStore
+  readonly policies: PolicyStore
+  readonly scalingEvents: ScalingEventStore
+  readonly deliveries: DeliveryStore
+  readonly leases: LeaseStore
   readonly rollups: RollupStore
   /** Asks the database. Rejects with `store_unavailable`, also when the signal comes first. */
   health(signal: AbortSignal): Promise<StoreHealth>
@@ -58,6 +66,10 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     models: createModelStore(engine.db),
     forecastModels: createForecastModelStore(engine.db),
     jobs: createJobStore(engine.db),
+    policies: createPolicyStore(engine.db),
+    scalingEvents: createScalingEventStore(engine.db),
+    deliveries: createDeliveryStore(engine.db),
+    leases: createLeaseStore(engine.db),
     rollups: createRollupStore(engine.db),
     health: (signal) =>
       attempt('ask the state store', async () => ({

@@ -10,6 +10,10 @@ export interface Tables {
   readonly collected_batches: CollectedBatchRow
   readonly power_rollups: RollupRow
   readonly kcloud_monitor_schema: SchemaRow
+  readonly leases: LeaseRow
+  readonly scaling_deliveries: ScalingDeliveryRow
+  readonly scaling_events: ScalingEventRow
+  readonly scaling_policies: ScalingPolicyRow
 }
 
 interface ClusterRow {
@@ -123,4 +127,53 @@ interface ExportJobRow {
   /** The server that makes it, and until when others leave it to that one. */
   readonly runner: string | null
   readonly lease_until: string | null
+}
+
+interface ScalingPolicyRow {
+  readonly id: string
+  readonly version: number
+  /** JSON: what it is to do. */
+  readonly spec: string
+  /** JSON: what it has done. */
+  readonly state: string
+  /** Grows with each decision: two that begin from the same state cannot both be kept. */
+  readonly state_version: number
+  readonly created_by: string
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+interface ScalingEventRow {
+  readonly id: string
+  readonly policy_id: string
+  readonly at: string
+  readonly action: string
+  readonly rule: string
+  /** JSON. */
+  readonly body: string
+}
+
+interface ScalingDeliveryRow {
+  /** Also tells whoever gets it that it is the same once more. */
+  readonly id: string
+  readonly policy_id: string
+  readonly kind: string
+  /** JSON: what is to be done. */
+  readonly body: string
+  readonly state: string
+  readonly attempts: number
+  readonly next_at: string
+  /** What went wrong last; null for nothing. */
+  readonly problem: string | null
+  readonly note: string | null
+  readonly owner: string | null
+  readonly lease_until: string | null
+  readonly created_at: string
+  readonly settled_at: string | null
+}
+
+interface LeaseRow {
+  readonly name: string
+  readonly owner: string
+  readonly lease_until: string
 }

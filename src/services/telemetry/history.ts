@@ -1,4 +1,4 @@
-import type { Answer } from '../../kernel/answer.ts'
+import type { Answer, Warning } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import type { Cluster } from '../clusters/index.ts'
@@ -9,7 +9,8 @@ import type { Needs } from './now.ts'
 import { kindOf, labelsOf, originOf, sourcesFor } from './origins.ts'
 import type { HistoryQuestion, Reading, ReadingSeries, WindowQuestion } from './question.ts'
 import { isSampled, overSpan, overSteps, type Target } from './summaries.ts'
-import { labelReader, readValue, satisfies } from './translate.ts'
+import { exclusionWarnings, noteExcluded, type Excluded, type Exclusions } from './read.ts'
+import { labelReader, readValue, satisfies, type ValueReader } from './translate.ts'
 
 export async function history(
   needs: Needs,
@@ -20,7 +21,7 @@ export async function history(
     const query = overSteps(target, { summary, stepSeconds })
     const options = { shelf: 'series', signal, once } as const
     const { rows, warnings } = await client.range(query, range, options)
-    return { rows: readSeries({ target, cluster: name, range }, rows), warnings }
+    return { ...readSeries({ target, cluster: name, range }, rows), warnings }
   })
 }
 
@@ -33,26 +34,35 @@ export async function overWindow(needs: Needs, question: WindowQuestion): Promis
 }
 
 /** Asks each cluster by the sources that were there in the window, in their order. */
-function askDuring<Row>(
+async function askDuring<Row>(
   needs: Needs,
   question: HistoryQuestion | WindowQuestion,
   put: (cluster: Cluster, target: Target) => Promise<Told<Row>>,
 ): Promise<Answer<Row>> {
   const targets = targetsFor(needs, question)
   const sources = targets.map(({ source }) => source)
-  return needs.ask(question, async (cluster) => {
-    const { range, signal } = question
+  const seen: Warning[] = []
+  const answer = await needs.ask(question, async (cluster) => {
+    const { range, signal, entity } = question
     const within = 'within' in question ? question.within : undefined
     const window = { range: within ?? { ...range, stepSeconds: 0 }, signal }
     const present = await needs.presence.during(cluster.client, sources, window)
-    const told = await Promise.all(
-      targets.filter(({ source }) => present.includes(source)).map((each) => put(cluster, each)),
-    )
+    const seconds = unixSeconds(window.range.end) - unixSeconds(window.range.start)
+    const at = window.range.end
+    const [told, doubts] = await Promise.all([
+      Promise.all(
+        targets.filter(({ source }) => present.includes(source)).map((each) => put(cluster, each)),
+      ),
+      needs.watch({ cluster, sources: present, entity, at, seconds, signal }),
+    ])
+    seen.push(...doubts)
+    for (const { excluded } of told) seen.push(...exclusionWarnings(cluster.name, excluded))
     return {
       rows: told.flatMap(({ rows }) => rows),
       warnings: told.flatMap(({ warnings }) => warnings),
     }
   })
+  return { ...answer, warnings: [...answer.warnings, ...seen] }
 }
 
 /** Sources that know the thing and the measure. */
@@ -74,7 +84,10 @@ function isOneQuery(target: Target, summary: WindowQuestion['summary']): boolean
   return addends === undefined || summary === 'avg'
 }
 
-type Told<Row> = Pick<Reply<Row>, 'rows' | 'warnings'>
+/** What a cluster told, and what of it cannot be. */
+interface Told<Row> extends Pick<Reply<Row>, 'rows' | 'warnings'> {
+  readonly excluded: Excluded
+}
 
 async function inOneQuery(
   { name, client }: Cluster,
@@ -90,8 +103,8 @@ async function inOneQuery(
     values: Float64Array.of(value),
   }))
   const whole = { ...range, start: range.end }
-  const read = readSeries({ target, cluster: name, range: whole }, series)
-  return { rows: summarised(read, target, summary), warnings }
+  const { rows: read, excluded } = readSeries({ target, cluster: name, range: whole }, series)
+  return { rows: summarised(read, target, summary), excluded, warnings }
 }
 
 /** Finer would not show more, and longer windows are read in this many points. */
@@ -105,8 +118,8 @@ async function stepByStep(
   const steps = stepsOf(range, target.source.freshnessSeconds)
   const query = overSteps(target, { summary, stepSeconds: steps.stepSeconds })
   const { rows, warnings } = await client.range(query, steps, { shelf: 'series', signal })
-  const read = readSeries({ target, cluster: name, range: steps }, rows)
-  return { rows: summarised(read, target, summary), warnings }
+  const { rows: read, excluded } = readSeries({ target, cluster: name, range: steps }, rows)
+  return { rows: summarised(read, target, summary), excluded, warnings }
 }
 
 /** Points whose spans fill the window: the first ends one step after the window begins. */
@@ -149,21 +162,29 @@ interface Draft {
 function readSeries(
   { target, cluster, range }: ReadContext,
   matrix: readonly Series[],
-): readonly ReadingSeries[] {
+): { readonly rows: readonly ReadingSeries[]; readonly excluded: Excluded } {
   const { source, origin, question } = target
   const wanted = labelsOf(source, question)
   const translate = labelReader(source, wanted)
-  const judge = readValue(question.measure, origin)
+  const read = readValue(question.measure, origin)
+  const excluded: Exclusions = new Map()
+  const judgeOf =
+    ({ labels }: Series): ValueReader['read'] =>
+    (value) => {
+      const judged = read(value)
+      if (judged === 'implausible') noteExcluded(excluded, question.measure, { labels, value })
+      return judged
+    }
   const drafts = new Map<string, Draft>()
   for (const series of matrix) {
     const labels = translate(series.labels)
     const key = wanted.map((label) => labels[label] ?? '').join('\u0000')
     const draft = drafts.get(key) ?? { labels, series: [] }
-    draft.series.push(onGrid(series, range, judge))
+    draft.series.push(onGrid(series, range, judgeOf(series)))
     drafts.set(key, draft)
   }
   const areAdded = kindOf(question.measure) === 'counter' && origin.addends !== undefined
-  return [...drafts.values()]
+  const rows = [...drafts.values()]
     .filter(({ labels }) => satisfies(labels, question.where))
     .map(({ labels, series }) => ({
       source: source.name,
@@ -172,4 +193,5 @@ function readSeries(
       labels,
       values: areAdded ? addedCounters(series) : series.reduce(firstPoints),
     }))
+  return { rows, excluded }
 }

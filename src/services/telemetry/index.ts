@@ -2,11 +2,13 @@ import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { ClusterSpec, ClusterRegistry } from '../clusters/index.ts'
 import { createAsk } from './ask.ts'
+import { createGather } from './gather.ts'
 import { history, overWindow } from './history.ts'
 import { createKeptInterpretations } from './kept-interpretations.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
 import { createPresence } from './presence.ts'
+import { createWatch } from './watch.ts'
 import type {
   HistoryQuestion,
   KnownQuestion,
@@ -17,6 +19,7 @@ import type {
   WindowQuestion,
 } from './question.ts'
 
+export { gapWarnings } from './gaps.ts'
 export type * from './question.ts'
 
 /**
@@ -49,8 +52,10 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
     ask: createAsk(registry),
     sources,
     presence: createPresence(sources),
+    gather: createGather(),
     keptReads: createKeptReads(),
     interpretations: createKeptInterpretations(),
+    watch: createWatch(),
   }
   return {
     known: (question) => known(needs, question),

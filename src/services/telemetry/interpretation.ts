@@ -37,6 +37,8 @@ export interface Entry {
 export interface Interpretation {
   readonly entries: readonly (readonly Entry[])[]
   readonly things: readonly Thing[]
+  /** The rows of several exporters that tell the same of the same device. */
+  readonly rivals: readonly (readonly Rival[])[]
 }
 
 export function interpret({ source, answers }: Told, question: Question): Interpretation {
@@ -49,7 +51,7 @@ export function interpret({ source, answers }: Told, question: Question): Interp
       reader: readerOf(labels),
     }))
   })
-  return { entries, things: finder.all() }
+  return { entries, things: finder.all(), rivals: rivalsIn(entries) }
 }
 
 /** Whether an answer has the labels that were interpreted, in the same order. */
@@ -131,4 +133,37 @@ function keyMaker([first = '', ...others]: readonly string[]): (labels: AnyLabel
     }
     return key
   }
+}
+
+/**
+ * Two exporters may read one device, such as one of the host beside one of Kubernetes. Rows that one exporter repeats
+ * are one row here already.
+ */
+interface Rival {
+  readonly answer: number
+  readonly place: number
+}
+
+/** The places of the rows that tell the same of the same device, which their labels decide. */
+function rivalsIn(entries: readonly (readonly Entry[])[]): readonly (readonly Rival[])[] {
+  const told = new Map<string, Rival[]>()
+  const note = (entry: Entry, rival: Rival): void => {
+    const key = rivalKey(entry)
+    if (key === undefined) return
+    const rivals = told.get(key)
+    if (rivals === undefined) told.set(key, [rival])
+    else rivals.push(rival)
+  }
+  for (const [answer, about] of entries.entries())
+    for (const [place, entry] of about.entries()) note(entry, { answer, place })
+  return [...told.values()].filter(({ length }) => length > 1)
+}
+
+const PARTS = ['partition_id', 'core', 'namespace', 'pod', 'container'] as const
+
+/** What a value is of; undefined where nothing tells that two rows speak of the same device. */
+function rivalKey({ thing: { labels }, reader: { measure, rank } }: Entry): string | undefined {
+  if (labels.uuid === undefined) return undefined
+  const parts = PARTS.map((label) => labels[label] ?? '')
+  return [labels.uuid, measure, rank, ...parts].join('\u0000')
 }

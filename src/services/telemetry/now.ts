@@ -4,37 +4,65 @@ import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Cluster } from '../clusters/index.ts'
 import type { Ask } from './ask.ts'
+import type { Gather } from './gather.ts'
 import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
-import { sourcesFor } from './origins.ts'
+import { contestsIn, olderIn, planAges } from './duplicates.ts'
+import { rowsOf, sourcesFor } from './origins.ts'
 import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { KnownQuestion, LatestQuestion, Question, Reading, StaleQuestion } from './question.ts'
 import { exclusionWarnings, readKnown, readLatest, type Read } from './read.ts'
 import { labelReader } from './translate.ts'
+import type { Watch } from './watch.ts'
 
 /** What the reads need: the way to the clusters, the catalogue to ask by, and what was read already. */
 export interface Needs {
   readonly ask: Ask
   readonly sources: readonly SourceSpec[]
   readonly presence: Presence
+  readonly gather: Gather
   readonly keptReads: KeptReads
   readonly interpretations: KeptInterpretations
+  readonly watch: Watch
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
-    plan: (source) => [planKnown(source, question)],
+    plan: (source) => [planKnown(source, question, signsOf(source, question))],
+    whole: (source) => [planKnown(source, question)],
     read: (told) => readKnown(told, interpretationOf(needs, told, question)),
   })
+}
+
+/** The measure that stands for a thing, where any of the source's would do. */
+function signsOf({ presence, alike }: SourceSpec, { presence: sign }: KnownQuestion) {
+  const isAmong = sign !== undefined && presence.includes(sign)
+  return isAmong && alike === true ? ([sign] as const) : presence
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
     plan: (source) => planLatest(source, question),
-    read: (told) => readLatest(told, interpretationOf(needs, told, question)),
+    read: (told, passed) => readLatest(told, interpretationOf(needs, told, question), passed),
+    passed: (cluster, told) => olderSamples(needs, question, { cluster, told }),
   })
+}
+
+/** Of what several exporters tell of one device the newest counts: all others are asked for their age, and passed over. */
+async function olderSamples(
+  needs: Needs,
+  question: LatestQuestion,
+  { cluster, told }: { readonly cluster: Cluster; readonly told: Told },
+): Promise<ReadonlySet<Sample>> {
+  const contests = contestsIn(told, interpretationOf(needs, told, question))
+  const [first] = contests
+  if (first === undefined) return new Set()
+  const { at, shelf, since, signal } = question
+  const query = planAges(told.source, first.measure, question)
+  const { rows } = await cluster.client.instant(query, at, { shelf, since, signal })
+  return olderIn(contests, rows, rowsOf(told.source, question))
 }
 
 /**
@@ -46,10 +74,10 @@ export async function stale(needs: Needs, question: StaleQuestion): Promise<Answ
   const answer = await askPresent(needs, question, {
     plan: (source) => planStale(source, question),
     hear: async ({ name: cluster, client }, plan) => {
-      const { rows: samples, warnings } = await client.instant(plan.query, at, {
-        shelf: 'realtime',
-        signal,
-      })
+      const options = { at, shelf: 'realtime', signal } as const
+      const gathered = await needs.gather(client, plan, options)
+      const samples = gathered.flatMap((part) => part.samples)
+      const warnings = gathered.flatMap((part) => part.warnings)
       return { rows: staleWarnings(plan, { cluster, samples, at, question }), warnings }
     },
   })
@@ -87,21 +115,29 @@ function staleWarnings(
 
 interface Way {
   readonly plan: (source: SourceSpec) => readonly Plan[]
-  readonly read: (told: Told) => Read
+  /** The plan where a cluster has none of the metrics of the other one. */
+  readonly whole?: (source: SourceSpec) => readonly Plan[]
+  readonly read: (told: Told, passed: ReadonlySet<Sample>) => Read
+  /** The samples that give way to newer ones of the same. */
+  readonly passed?: (cluster: Cluster, told: Told) => Promise<ReadonlySet<Sample>>
 }
 
 /** Puts every plan to every cluster at once; a cluster answers when all its plans do. */
 async function readSources(
   needs: Needs,
   question: KnownQuestion,
-  { plan, read }: Way,
+  { plan, whole = plan, read, passed = noneOlder }: Way,
 ): Promise<Answer<Reading>> {
   const excluded: Warning[] = []
   const answer = await askPresent(needs, question, {
     plan: (source) => ({ source, plans: plan(source) }),
-    hear: async (cluster, planned) => {
-      const { warnings, ...told } = await hear(cluster, { ...planned, question })
-      const { readings, excluded: left } = readOnce(needs, question, { told, read })
+    hear: async (cluster, { source, plans }, lacking) => {
+      const isEmpty = plans.some((each) => isVain(each, lacking))
+      const planned = { source, plans: isEmpty ? whole(source) : plans }
+      const { warnings, ...told } = await hear(needs, cluster, { ...planned, question })
+      const older = await passed(cluster, told)
+      const way = { told, read: (one: Told) => read(one, older) }
+      const { readings, excluded: left } = readOnce(needs, question, way)
       excluded.push(...exclusionWarnings(cluster.name, left))
       return { rows: readings, warnings }
     },
@@ -109,35 +145,51 @@ async function readSources(
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
 
+/** Whether a plan is about nothing but metrics that a cluster does not have. */
+const isVain = ({ selected }: Plan, lacking: ReadonlySet<string>): boolean =>
+  selected?.every(({ names }) => names.every((name) => lacking.has(name))) === true
+
+const noneOlder = (): Promise<ReadonlySet<Sample>> => Promise.resolve(new Set())
+
 /** What a source is asked, the same in every cluster, and how its answer is heard. */
 interface Asking<Planned, Row> {
   readonly plan: (source: SourceSpec) => Planned
   readonly hear: (
     cluster: Cluster,
     planned: Planned,
+    lacking: ReadonlySet<string>,
   ) => Promise<{ readonly rows: readonly Row[]; readonly warnings: readonly string[] }>
 }
 
 /** Asks each cluster by the sources that are there, in their order. */
-function askPresent<Planned, Row>(
+async function askPresent<Planned, Row>(
   needs: Needs,
   question: Question & Partial<Pick<LatestQuestion, 'measures'>> & { readonly at: Date },
   { plan, hear: put }: Asking<Planned, Row>,
 ): Promise<Answer<Row>> {
   const sources = sourcesFor(needs.sources, question)
   const plans = new Map(sources.map((source) => [source, plan(source)]))
-  return needs.ask(question, async (cluster) => {
-    const { present, renewed } = await needs.presence.now(cluster.client, sources, question)
+  const seen: Warning[] = []
+  const answer = await needs.ask(question, async (cluster) => {
+    const { present, lacking, renewed } = await needs.presence.now(
+      cluster.client,
+      sources,
+      question,
+    )
     const planned = [...plans].filter(([source]) => present.includes(source))
-    const [told] = await Promise.all([
-      Promise.all(planned.map(([, each]) => put(cluster, each))),
+    const { entity, at, signal } = question
+    const [told, doubts] = await Promise.all([
+      Promise.all(planned.map(([, each]) => put(cluster, each, lacking))),
+      needs.watch({ cluster, sources: present, entity, at, seconds: 0, signal }),
       renewed,
     ])
+    seen.push(...doubts)
     return {
       rows: told.flatMap(({ rows }) => rows),
       warnings: told.flatMap(({ warnings }) => warnings),
     }
   })
+  return { ...answer, warnings: [...answer.warnings, ...seen] }
 }
 
 interface Asked {
@@ -147,15 +199,17 @@ interface Asked {
 }
 
 async function hear(
+  { gather }: Pick<Needs, 'gather'>,
   { name, client }: Cluster,
   { source, plans, question: { at, shelf, since, signal } }: Asked,
 ): Promise<Told & { readonly warnings: readonly string[] }> {
-  const answers = await Promise.all(
+  const all = await Promise.all(
     plans.map(async (plan) => {
-      const { rows, warnings } = await client.instant(plan.query, at, { shelf, since, signal })
-      return { plan, samples: rows, warnings }
+      const parts = await gather(client, plan, { at, shelf, since, signal })
+      return parts.map((part) => ({ plan, ...part }))
     }),
   )
+  const answers = all.flat()
   return { source, cluster: name, answers, warnings: answers.flatMap((each) => each.warnings) }
 }
 
@@ -163,7 +217,7 @@ async function hear(
 function readOnce(
   { keptReads }: Needs,
   question: KnownQuestion,
-  { told, read }: { readonly told: Told; readonly read: Way['read'] },
+  { told, read }: { readonly told: Told; readonly read: (told: Told) => Read },
 ): Read {
   if (question.shelf !== 'static') return read(told)
   const replies = told.answers.map(({ samples }) => samples)

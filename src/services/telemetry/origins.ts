@@ -56,6 +56,7 @@ function canFilter(source: SourceSpec, label: Label, filter: Filter): boolean {
 
 /** Whether a value of a label satisfies a filter. */
 export function passes(value: string, filter: Filter): boolean {
+  if ('differsFrom' in filter) return value !== filter.differsFrom
   if ('startsWith' in filter) return value.startsWith(filter.startsWith)
   if ('startsWithOneOf' in filter)
     return filter.startsWithOneOf.some((start) => value.startsWith(start))
@@ -88,6 +89,12 @@ export function labelsOf(source: SourceSpec, question: Question): readonly Label
 /** The vendor's labels behind them, each once. */
 export function groupingOf(source: SourceSpec, question: Question): readonly string[] {
   return [...new Set(labelsOf(source, question).flatMap((label) => namesOf(source, label)))]
+}
+
+/** The same, with what tells the exporters apart that may read the same thing. */
+export function rowsOf(source: SourceSpec, question: Question): readonly string[] {
+  const grouping = groupingOf(source, question)
+  return source.toldBy === undefined ? grouping : [...new Set([...grouping, ...source.toldBy])]
 }
 
 /** Every label of a source that tells its things apart, in the vendor's words. */

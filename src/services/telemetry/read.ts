@@ -32,13 +32,16 @@ export function readKnown({ source, cluster }: Told, { things }: Interpretation)
   return { readings, excluded: new Map() }
 }
 
+const NONE_PASSED: ReadonlySet<Sample> = new Set()
+
 /**
  * The rows of a source, one for each thing, in the order in which they came. This is the path that every live
- * figure takes, 70,000 samples at a time: what a sample is about is known when this begins.
+ * figure takes, 70,000 samples at a time: what a sample is about is known when this begins. Samples that are `passed` over count for nothing.
  */
 export function readLatest(
   { source, cluster, answers }: Told,
   { entries, things }: Interpretation,
+  passed: ReadonlySet<Sample> = NONE_PASSED,
 ): Read {
   const { name, vendor } = source
   const rows = new Array<Row | undefined>(things.length).fill(undefined)
@@ -47,10 +50,10 @@ export function readLatest(
   const excluded: Exclusions = new Map()
   const setValue = valueSetter()
   const take = (sample: Sample | undefined, entry: Entry | undefined): void => {
-    if (sample === undefined || entry === undefined) return
+    if (sample === undefined || entry === undefined || passed.has(sample)) return
     const { thing, reader } = entry
     const result = reader.read(sample.value)
-    if (result === 'implausible') note(excluded, reader.measure, sample)
+    if (result === 'implausible') noteExcluded(excluded, reader.measure, sample)
     else if (result !== 'absent' && thing.asked) setValue(rowOf(thing), reader, result)
   }
   answers.forEach(({ samples }, index) => {
@@ -85,9 +88,15 @@ function valueSetter(): SetValue {
   }
 }
 
-type Exclusions = Map<Measure, { count: number; examples: string[] }>
+/** What is left out while it is found out. */
+export type Exclusions = Map<Measure, { count: number; examples: string[] }>
 
-function note(excluded: Exclusions, measure: Measure, { labels, value }: Sample): void {
+/** Counts a value that cannot be. */
+export function noteExcluded(
+  excluded: Exclusions,
+  measure: Measure,
+  { labels, value }: Pick<Sample, 'labels' | 'value'>,
+): void {
   const entry = excluded.get(measure) ?? { count: 0, examples: [] }
   entry.count += 1
   if (entry.examples.length < MOST_EXAMPLES) entry.examples.push(`${seriesText(labels)} = ${value}`)

@@ -1,6 +1,6 @@
 import type { Label, OwnerLabel } from '../../catalogue/entities.ts'
 import { MEASURES, type Measure } from '../../catalogue/measures.ts'
-import type { Magnitude, Origin, SourceSpec } from '../../catalogue/source.ts'
+import type { Magnitude, Origin, Plausible, SourceSpec } from '../../catalogue/source.ts'
 import { factorOf, type Dimension } from '../../kernel/units.ts'
 import type { Labels } from '../../promql/samples.ts'
 import { isOwner, originOf, passes, saidBy } from './origins.ts'
@@ -134,10 +134,15 @@ export function readValue(measure: Measure, origin: Origin<Dimension>): ValueRea
   const convert = codes === undefined ? converter(measure, origin) : decoder(codes)
   return (value) => {
     if (absent?.includes(value) === true) return 'absent'
-    // NaN satisfies neither comparison.
-    return value >= plausible.least && value <= plausible.most ? convert(value) : 'implausible'
+    return isPlausible(value, plausible) ? convert(value) : 'implausible'
   }
 }
+
+/** NaN satisfies no comparison. */
+const isPlausible = (value: number, { least, most, leastUnlessZero }: Plausible): boolean =>
+  value >= least &&
+  value <= most &&
+  (leastUnlessZero === undefined || value === 0 || value >= leastUnlessZero)
 
 type Convert = (value: number) => number | 'implausible'
 

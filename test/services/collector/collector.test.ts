@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import type { CollectedRow } from '../../../src/services/collector/index.ts'
-import { keysOf, later, place, SEOUL, sinkThat } from './place.ts'
+import { keysOf, later, place, sinkThat } from './place.ts'
+import { SEOUL } from './world.ts'
 
 const DOWN = new KCloudError('backend_unreachable', { detail: 'refused' })
 const down = () => sinkThat(() => Promise.reject(new Error('down')))
@@ -11,7 +12,7 @@ const down = () => sinkThat(() => Promise.reject(new Error('down')))
 describe('the queue of the collector', () => {
   it('drops the oldest when it is full, counts the rows and tells the log', async () => {
     const { open, pass, notes } = await place()
-    const collector = later(await open([down()], 3000), (one) => one.close())
+    const collector = later(await open([down()], { mostBytes: 3000 }), (one) => one.close())
     await pass(collector, 8)
     const [sink] = collector.status().sinks
     expect(sink?.queued_bytes).toBeLessThanOrEqual(3000)

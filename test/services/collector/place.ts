@@ -12,15 +12,7 @@ import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { costsOver } from '../../support/cost.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
 import { fakeClock } from '../../support/test-app.ts'
-
-/** A node of 1200 W with a pod whose GPU draws 612.25 W. */
-export const SEOUL = `
-  kube_node_info{node="node-a",internal_ip="10.0.0.1"} 1
-  kube_pod_info{namespace="ml",pod="train-0",uid="t",node="node-a"} 1
-  ipmi_dcmi_power_consumption_watts{instance="node-a",node="node-a"} 1200
-  DCGM_FI_DEV_POWER_USAGE{UUID="GPU-1",gpu="0",Hostname="node-a",namespace="ml",pod="train-0",container="c"} 612.25
-`
-export const INTERVAL = 60
+import { INTERVAL, SEOUL } from './world.ts'
 
 /** Ends a thing when the test does. */
 export function later<Thing>(thing: Thing, end: (thing: Thing) => Promise<unknown>): Thing {
@@ -45,17 +37,21 @@ export async function place(
     telemetry: fleet.telemetry,
     identity: { rewrites: [], bmcs: [] },
   })
-  const open = (sinks: readonly Sink[], mostBytes = 10 * 2 ** 20): Promise<OwnCollector> =>
+  const open = (
+    sinks: readonly Sink[],
+    options: { readonly mostBytes?: number; readonly directory?: string } = {},
+  ): Promise<OwnCollector> =>
     createCollector({
       clusters: () => Object.keys(members),
       fleet: reader,
       costs: costsOver({ fleet: reader, telemetry: fleet.telemetry }),
       sinks,
       directory,
-      mostBytes,
+      mostBytes: 10 * 2 ** 20,
       intervalSeconds,
       now: clock.now,
       note: (note) => notes.push(note),
+      ...options,
     })
   /** So many intervals pass, each with its tick. */
   const pass = async (collector: OwnCollector, intervals: number): Promise<void> => {

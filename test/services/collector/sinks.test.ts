@@ -12,7 +12,8 @@ import { POSTGRES, startPostgres } from '../../support/real-postgres.ts'
 import { requireReal } from '../../support/real-prometheus.ts'
 import { freePort, REDIS, startRedis } from '../../support/real-redis.ts'
 import { startVictoria, VICTORIA } from '../../support/real-victoria.ts'
-import { expectedKeys, INTERVAL, keysOf, later, place } from './place.ts'
+import { expectedKeys, keysOf, later, place } from './place.ts'
+import { INTERVAL } from './world.ts'
 
 const STREAM = 'kcloud:power'
 const JOULES = 612.25 * 60

@@ -255,12 +255,36 @@ describe('withBreaker', () => {
     expect(broken.circuit()).toBe('closed')
   })
 
+  it('takes failures that overlap in time for one: an answer puts many questions at once', async () => {
+    const { client, asked } = stubClient()
+    const broken = withBreaker(client, options)
+    const failing = Array.from({ length: 40 }, () => outcome(ask(broken)))
+    for (const question of asked) question.fail(failure('backend_timeout'))
+    await Promise.all(failing)
+    expect(broken.circuit()).toBe('closed')
+  })
+
+  it('does not count a question that was too heavy for a backend that answers others', async () => {
+    const { client, asked } = stubClient()
+    const broken = withBreaker(client, options)
+    for (let turn = 0; turn < 5; turn += 1) {
+      const [heavy, light] = [outcome(ask(broken)), ask(broken)]
+      asked[2 * turn + 1]!.answer(reply([1]))
+      await light
+      asked[2 * turn]!.fail(failure('backend_timeout'))
+      expect(await heavy).toMatchObject({ kind: 'backend_timeout' })
+    }
+    expect(broken.circuit()).toBe('closed')
+  })
+
   it('lets one question through after the pause, and closes when it is answered', async () => {
     const { client, asked } = stubClient()
     const broken = withBreaker(client, options)
-    const failing = [1, 2, 3].map(() => outcome(ask(broken)))
-    for (const question of asked) question.fail(failure('backend_unreachable'))
-    await Promise.all(failing)
+    for (let i = 0; i < 3; i += 1) {
+      const failing = outcome(ask(broken))
+      asked[i]!.fail(failure('backend_unreachable'))
+      await failing
+    }
     await vi.advanceTimersByTimeAsync(9999)
     expect(broken.circuit()).toBe('open')
     await vi.advanceTimersByTimeAsync(1)

@@ -7,7 +7,7 @@ import { wrap } from './wrap.ts'
 export type Circuit = 'closed' | 'open' | 'half_open'
 
 export interface BreakerOptions {
-  /** Failures in a row that open the circuit. */
+  /** Failures in a row, one after the other, that open the circuit. */
   readonly failures?: number
   /** How long questions are held back before one is let through again. */
   readonly pauseSeconds?: number
@@ -24,6 +24,9 @@ export interface BreakerClient extends PrometheusClient {
  * an answer nothing; after a pause one question is let through and decides. Only kinds that say "it does not
  * work" count. A backend that refuses a question, our credentials or the size of an answer has answered, and
  * another question may fare better, so those close the circuit. A caller who gives up says nothing about it.
+ *
+ * The many questions of one answer fail together, so failures whose questions overlap in time are one. And one that
+ * ran out of time while another was answered was too heavy: that says nothing about the backend.
  */
 export function withBreaker(
   client: PrometheusClient,
@@ -39,12 +42,13 @@ export function withBreaker(
     return heldSeconds() > 0 ? 'open' : 'half_open'
   }
   const observed = async <Row>(ask: () => Promise<Reply<Row>>): Promise<Reply<Row>> => {
+    const since = record.began()
     try {
       const reply = await ask()
       record.success()
       return reply
     } catch (error) {
-      if (isBackendError(error)) record.failure(error, now())
+      if (isBackendError(error)) record.failure(error, { at: now(), since })
       throw error
     }
   }
@@ -72,23 +76,36 @@ interface FailureRecord {
   readonly inARow: number
   readonly last: BackendError | undefined
   readonly lastAt: Date
+  /** What was counted before a question, to tell later what has been counted since. */
+  began(): Counted
   success(): void
-  failure(error: BackendError, at: Date): void
+  failure(error: BackendError, asked: { readonly at: Date; readonly since: Counted }): void
+}
+
+interface Counted {
+  readonly failures: number
+  readonly answers: number
 }
 
 function recordOfFailures(): FailureRecord {
+  const counted = { failures: 0, answers: 0 }
   const record = {
     inARow: 0,
     last: undefined as BackendError | undefined,
     lastAt: new Date(0),
+    began: (): Counted => ({ ...counted }),
     success(): void {
+      counted.answers += 1
       record.inARow = 0
     },
-    failure(error: BackendError, at: Date): void {
+    failure(error: BackendError, { at, since }: Parameters<FailureRecord['failure']>[1]): void {
       if (!TRIPPING[error.kind]) {
         record.success()
         return
       }
+      if (since.failures < counted.failures) return
+      if (error.kind === 'backend_timeout' && since.answers < counted.answers) return
+      counted.failures += 1
       record.inARow += 1
       record.last = error
       record.lastAt = at
