@@ -162,8 +162,7 @@ function domainsOf(
     registry,
     fleet,
     canonical: createCanonical({ ...shared, fleet }),
-    identity: config.identity,
-    noteUnmatched: fleet.unmatched.note,
+    ...namesOf(config, fleet),
     assumedPue: config.assumedPue,
     exports: config.exports,
     reports: reportsOf(config, { ...shared, fleet }),
@@ -177,6 +176,11 @@ function domainsOf(
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
 }
+
+const namesOf = ({ identity }: Config, { unmatched }: FleetReader) => ({
+  identity,
+  noteUnmatched: unmatched.note,
+})
 
 function reportsOf(
   { assumedPue, simulated }: Config,
