@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 
 const gates = {
   types: ['tsc', '-p', '.'],
+  page: ['tsc', '-p', 'web'],
   lint: ['eslint', '.'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   layers: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src'],

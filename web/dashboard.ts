@@ -1,0 +1,214 @@
+import { showBreakdown, showConsumers } from './breakdown.ts'
+import { powerChart } from './chart.ts'
+import { byId, choiceOf } from './dom.ts'
+import { heatMap } from './heat.ts'
+import { MEASURES } from './heat-colours.ts'
+import { watchPower, type LiveState } from './live.ts'
+import { showBudgets, showCost } from './money.ts'
+import { oneOf } from './preferences.ts'
+import {
+  readAccelerators,
+  readClusters,
+  readCost,
+  readForecast,
+  readPods,
+  readPolicies,
+  readSeries,
+  readUnmatched,
+} from './readings.ts'
+import { repeated, type Repeated } from './repeat.ts'
+import { text, type TextKey } from './texts.ts'
+import { showAge, showTotal } from './total.ts'
+import { showClusters, showTroubles } from './trouble.ts'
+import type {
+  Accelerator,
+  Answer,
+  Breakdown,
+  Cluster,
+  Forecast,
+  HourlyCost,
+  Meta,
+  Policy,
+  Power,
+  PowerSeries,
+  UnmatchedName,
+} from './wire.ts'
+
+/** What the page knows. Each part is as it was told last. */
+interface Known {
+  state: LiveState
+  reading: string | null
+  total: Answer<Power> | null
+  rows: Answer<Breakdown> | null
+  pods: Answer<Breakdown> | null
+  devices: Answer<readonly Accelerator[]> | null
+  cost: Answer<HourlyCost> | null
+  series: Answer<PowerSeries> | null
+  forecast: Answer<Forecast> | null
+  policies: readonly Policy[]
+  clusters: readonly Cluster[]
+  unmatched: readonly UnmatchedName[]
+  since: readonly (readonly [number, number | null])[]
+}
+
+const NOTHING: Known = {
+  state: 'connecting',
+  reading: null,
+  total: null,
+  rows: null,
+  pods: null,
+  devices: null,
+  cost: null,
+  series: null,
+  forecast: null,
+  policies: [],
+  clusters: [],
+  unmatched: [],
+  since: [],
+}
+
+const SECOND = 1_000
+const MOST_SINCE = 600
+const HORIZON = { '1h': '30m', '6h': '3h', '24h': '12h' } as const
+
+/** The whole page: reads all it shows, for as long as it is open. `redraw` puts it into new words and colours. */
+export function dashboard(): { redraw(): void } {
+  const known = { ...NOTHING }
+  const parts = new Map<TextKey, string>()
+  const views = viewsOf(known, parts)
+  /** Reads one part of the page; what cannot be read is told, and the last known stays. */
+  const part = (name: TextKey, seconds: number, read: () => Promise<void>): Repeated => {
+    const reading = repeated(seconds * SECOND, async () => {
+      try {
+        await read()
+        parts.delete(name)
+      } catch (error) {
+        parts.set(name, error instanceof Error ? error.message : String(error))
+      }
+      views.troubles()
+    })
+    reading.start()
+    return reading
+  }
+  startParts(known, { part, views })
+  const live = watchPower(
+    {
+      total(answer) {
+        known.total = answer
+        const at = Date.parse(answer.meta.observed_at) / SECOND
+        known.since = [...known.since, [at, answer.data.total_power_watts] as const].slice(-MOST_SINCE) // prettier-ignore
+        views.total()
+      },
+      rows: (answer) => void ((known.rows = answer), views.rows()),
+      state: (state) => void ((known.state = state), views.state()),
+      failed: (reason) => void ((known.reading = reason), views.troubles()),
+    },
+    choiceOf('by').value,
+  )
+  choiceOf('by').onchange = () => live.by(choiceOf('by').value)
+  choiceOf('measure').onchange = () => views.devices()
+  window.setInterval(() => known.total !== null && showAge(known.total), SECOND)
+  return { redraw: () => views.all() }
+}
+
+type Views = ReturnType<typeof viewsOf>
+
+function viewsOf(known: Known, parts: ReadonlyMap<TextKey, string>) {
+  const chart = powerChart()
+  const heat = heatMap()
+  const troubles = () => showTroubles({ ...known, metas: metasOf(known), parts: namesOf(parts) })
+  const chartNow = () => chart.show({ ...known, reason: parts.get('forecast') ?? null })
+  const views = {
+    troubles,
+    chart: chartNow,
+    state() {
+      byId('state').textContent = text(known.state)
+      byId('state').dataset['state'] = known.state
+    },
+    total() {
+      if (known.total !== null) showTotal(known.total)
+      byId('simulated').hidden = known.total?.meta.simulated !== true
+      showBudgets(known.policies, known.total)
+      chartNow()
+      troubles()
+    },
+    rows: () => void (known.rows !== null && showBreakdown(known.rows)),
+    pods: () => void (known.pods !== null && showConsumers(known.pods)),
+    cost: () => void (known.cost !== null && showCost(known.cost)),
+    clusters: () => showClusters(known.clusters),
+    devices() {
+      if (known.devices === null) return
+      const { data, meta } = known.devices
+      const measure = oneOf(MEASURES, choiceOf('measure').value) ?? MEASURES[0]
+      heat.show({ devices: data, total: meta.page?.total ?? data.length, measure })
+    },
+    all() {
+      for (const view of ['state', 'total', 'rows', 'pods', 'cost', 'clusters', 'devices'] as const) views[view]() // prettier-ignore
+      chart.redraw()
+      heat.redraw()
+    },
+  }
+  return views
+}
+
+const metasOf = ({ total, rows, pods, devices, cost }: Known): readonly Meta[] =>
+  [total, rows, pods, devices, cost].flatMap((answer) => answer?.meta ?? [])
+
+const namesOf = (parts: ReadonlyMap<TextKey, string>): ReadonlyMap<string, string> =>
+  new Map([...parts].map(([part, reason]) => [text(part), reason]))
+
+interface Starting {
+  readonly part: (name: TextKey, seconds: number, read: () => Promise<void>) => Repeated
+  readonly views: Views
+}
+
+function startParts(known: Known, { part, views }: Starting): void {
+  part('clusters', 20, async () => {
+    known.clusters = (await readClusters()).data
+    views.clusters()
+  })
+  part('unmatched_names', 120, async () => {
+    known.unmatched = (await readUnmatched()).data
+  })
+  part('consumers', 20, async () => {
+    known.pods = await readPods()
+    views.pods()
+  })
+  part('heat', 20, async () => {
+    known.devices = await readAccelerators()
+    views.devices()
+  })
+  part('costToday', 120, async () => {
+    known.cost = await readCost()
+    views.cost()
+  })
+  part('budgets', 60, async () => {
+    known.policies = (await readPolicies()).data
+    views.total()
+  })
+  startChart(known, { part, views })
+}
+
+function startChart(known: Known, { part, views }: Starting): void {
+  const period = (): keyof typeof HORIZON => oneOf(['1h', '6h', '24h'], choiceOf('period').value) ?? '1h' // prettier-ignore
+  const series = part('chart', 60, async () => {
+    const asked = period()
+    const answer = await readSeries(asked)
+    if (asked !== period()) return
+    known.series = answer
+    views.chart()
+  })
+  // A forecast is much work for the server and changes slowly.
+  const forecast = part('forecast', 600, async () => {
+    const asked = period()
+    const answer = await readForecast(HORIZON[asked])
+    if (asked !== period()) return
+    known.forecast = answer
+    views.chart()
+  })
+  choiceOf('period').onchange = () => {
+    known.forecast = null
+    series.start()
+    forecast.start()
+  }
+}

@@ -1,0 +1,112 @@
+import { ApiError, get, post, socketUrl } from './api.ts'
+import { repeated } from './repeat.ts'
+import { lastingSocket } from './socket.ts'
+import type { Answer, Breakdown, Power, StreamEvent } from './wire.ts'
+
+export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'offline' | 'refused'
+
+export interface LiveNeeds {
+  total(answer: Answer<Power>): void
+  rows(answer: Answer<Breakdown>): void
+  state(state: LiveState): void
+  /** What went wrong with the last reading; null when it went well. */
+  failed(reason: string | null): void
+}
+
+export interface Live {
+  /** Has the rows by another dimension from now on. */
+  by(dimension: string): void
+}
+
+const POLL_MS = 5_000
+
+/** Power as it changes: by a WebSocket while there is one, by asking while there is none. It never gives up. */
+export function watchPower(needs: LiveNeeds, first: string): Live {
+  let dimension = first
+  let state: LiveState = 'connecting'
+  const lastIds = new Map<string, string>()
+  const say = (next: LiveState): void => {
+    if (next !== state) needs.state((state = next))
+  }
+  const show = (answer: Answer<Power | Breakdown>): void => {
+    needs.failed(null)
+    if ('by_cluster' in answer.data) needs.total(answer as Answer<Power>)
+    else if (answer.data.by === dimension) needs.rows(answer as Answer<Breakdown>)
+  }
+  const ask = async (): Promise<void> => {
+    const { answers, error } = await asked(dimension)
+    if (state === 'live') return
+    answers.forEach(show)
+    say(error === undefined ? 'polling' : isRefusal(error) ? 'refused' : 'offline')
+  }
+  const polling = repeated(POLL_MS, ask)
+  const told = (event: StreamEvent): void => {
+    const { data, meta, id, error } = event
+    if (error !== undefined) needs.failed(error.detail ?? error.title)
+    if (data === undefined || meta === undefined) return
+    say('live')
+    polling.stop()
+    if (id !== undefined) lastIds.set('by' in data ? data.by : TOTAL, id)
+    show({ data, meta })
+  }
+  const socket = lastingSocket({
+    address: () => streamAddress(lastIds.get(TOTAL)),
+    opened: (send) => send(subscription(dimension, lastIds.get(dimension))),
+    received: (text) => told(JSON.parse(text) as StreamEvent),
+    lost() {
+      const hadStream = state === 'live'
+      if (hadStream) say('reconnecting')
+      if (hadStream || state === 'connecting') polling.start()
+    },
+  })
+  return { by: (next) => turn(next) }
+
+  function turn(next: string): void {
+    const before = dimension
+    dimension = next
+    // What is not followed any more cannot be gone on with.
+    lastIds.delete(before)
+    if (socket.send({ type: 'unsubscribe', id: before })) socket.send(subscription(next, undefined))
+    else polling.start()
+  }
+}
+
+const TOTAL = 'total'
+const INTERVAL_SECONDS = 2
+const ROWS_INTERVAL_SECONDS = 5
+
+const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status === 401
+
+interface Asked {
+  readonly answers: readonly Answer<Power | Breakdown>[]
+  readonly error?: unknown
+}
+
+async function asked(by: string): Promise<Asked> {
+  try {
+    return {
+      answers: await Promise.all([
+        get<Answer<Power>>('monitoring/power'),
+        get<Answer<Breakdown>>(`monitoring/power/breakdown?by=${by}`),
+      ]),
+    }
+  } catch (error) {
+    return { answers: [], error }
+  }
+}
+
+async function streamAddress(lastId: string | undefined): Promise<URL> {
+  const { data } = await post<Answer<{ readonly ticket: string }>>('monitoring/stream/tickets')
+  const url = socketUrl('monitoring/stream/power')
+  url.searchParams.set('interval', String(INTERVAL_SECONDS))
+  url.searchParams.set('ticket', data.ticket)
+  if (lastId !== undefined) url.searchParams.set('last_event_id', lastId)
+  return url
+}
+
+function subscription(by: string, lastId: string | undefined): object {
+  const what = { id: by, stream: 'power', params: { by, interval: ROWS_INTERVAL_SECONDS } }
+  return lastId === undefined
+    ? { type: 'subscribe', ...what }
+    : { type: 'resume', ...what, last_event_id: lastId }
+}
