@@ -30,7 +30,7 @@ export function powerChart(): Chart {
   let content: ChartContent = { series: null, forecast: null, reason: null, since: [] }
   const draw = (): void => {
     const data = dataOf(content)
-    if (plot === null && (data[0]?.length ?? 0) > 0)
+    if (plot === null && data[0].length > 0)
       plot = new uPlot(optionsOf(place.clientWidth), data, place)
     else plot?.setData(data)
     byId('chart-note').textContent = noteOf(content)
@@ -123,7 +123,8 @@ function noteOf(content: ChartContent): string {
           percent: share(series.data.coverage.mean),
         })
   const last = predictedOf(content).at(-1)
-  if (last === undefined) return reason === null ? past : `${past} ${text('noForecast', { reason })}`
+  if (last === undefined)
+    return reason === null ? past : `${past} ${text('noForecast', { reason })}`
   const ahead = text('forecastNote', {
     time: clock(new Date(last.timestamp)),
     power: watts(last.predicted_power),

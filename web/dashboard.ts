@@ -3,7 +3,7 @@ import { powerChart } from './chart.ts'
 import { byId, choiceOf } from './dom.ts'
 import { heatMap } from './heat.ts'
 import { MEASURES } from './heat-colours.ts'
-import { watchPower, type LiveState } from './live.ts'
+import { watchPower, type LiveNeeds, type LiveState } from './live.ts'
 import { showBudgets, showCost } from './money.ts'
 import { oneOf } from './preferences.ts'
 import {
@@ -91,25 +91,35 @@ export function dashboard(): { redraw(): void } {
     return reading
   }
   startParts(known, { part, views })
-  const live = watchPower(
-    {
-      total(answer) {
-        known.total = answer
-        const at = Date.parse(answer.meta.observed_at) / SECOND
-        known.since = [...known.since, [at, answer.data.total_power_watts] as const].slice(-MOST_SINCE) // prettier-ignore
-        views.total()
-      },
-      rows: (answer) => void ((known.rows = answer), views.rows()),
-      state: (state) => void ((known.state = state), views.state()),
-      failed: (reason) => void ((known.reading = reason), views.troubles()),
-    },
-    choiceOf('by').value,
-  )
+  const live = watchPower(heard(known, views), choiceOf('by').value)
   choiceOf('by').onchange = () => live.by(choiceOf('by').value)
   choiceOf('measure').onchange = () => views.devices()
   window.setInterval(() => known.total !== null && showAge(known.total), SECOND)
   return { redraw: () => views.all() }
 }
+
+/** What the stream tells, put where it belongs. */
+const heard = (known: Known, views: Views): LiveNeeds => ({
+  total(answer) {
+    known.total = answer
+    const at = Date.parse(answer.meta.observed_at) / SECOND
+    const point = [at, answer.data.total_power_watts] as const
+    known.since = [...known.since, point].slice(-MOST_SINCE)
+    views.total()
+  },
+  rows(answer) {
+    known.rows = answer
+    views.rows()
+  },
+  state(state) {
+    known.state = state
+    views.state()
+  },
+  failed(reason) {
+    known.reading = reason
+    views.troubles()
+  },
+})
 
 type Views = ReturnType<typeof viewsOf>
 
@@ -132,9 +142,9 @@ function viewsOf(known: Known, parts: ReadonlyMap<TextKey, string>) {
       chartNow()
       troubles()
     },
-    rows: () => void (known.rows !== null && showBreakdown(known.rows)),
-    pods: () => void (known.pods !== null && showConsumers(known.pods)),
-    cost: () => void (known.cost !== null && showCost(known.cost)),
+    rows: () => known.rows !== null && showBreakdown(known.rows),
+    pods: () => known.pods !== null && showConsumers(known.pods),
+    cost: () => known.cost !== null && showCost(known.cost),
     clusters: () => showClusters(known.clusters),
     devices() {
       if (known.devices === null) return

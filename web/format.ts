@@ -16,7 +16,7 @@ const STEPS = [
 export function watts(value: number | null | undefined): string {
   if (value === null || value === undefined) return text('notKnown')
   const step = STEPS.find(({ from }) => Math.abs(value) >= from) ?? STEPS[2]
-  return `${numberOf(value / (step.from || 1), step.digits)} ${step.unit}`
+  return `${numberOf(value / Math.max(1, step.from), step.digits)} ${step.unit}`
 }
 
 /** A part of 1 as percent, rounded down: what is not whole never reads 100 %. */

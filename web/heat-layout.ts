@@ -25,14 +25,14 @@ const WANTED_HEIGHT = 420
 /** The order of the map: cluster, node, place in the node. */
 export const inOrder = (devices: readonly Accelerator[]): readonly Accelerator[] =>
   devices
-    .map((device) => ({ device, key: `${device.cluster}\n${device.node ?? ''}` }))
-    .sort(
-      (a, b) =>
-        (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) ||
-        a.device.type.localeCompare(b.device.type) ||
-        (a.device.device_index ?? 0) - (b.device.device_index ?? 0),
-    )
+    .map((device) => ({ device, key: sortKey(device) }))
+    .sort((a, b) => byText(a.key, b.key))
     .map(({ device }) => device)
+
+const sortKey = ({ cluster, node, type, device_index: index }: Accelerator): string =>
+  [cluster, node ?? '', type, String(index ?? 0).padStart(4, '0')].join('\n')
+
+const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 
 /** One cell for each device, cluster below cluster; as large as lets the map be seen at once, where that is possible. */
 export function layOut(devices: readonly Accelerator[], width: number): HeatLayout {
@@ -76,18 +76,20 @@ export function cellAt(layout: HeatLayout, x: number, y: number): number {
 
 const within = (distance: number, size: number): boolean => distance >= 0 && distance < size
 
-const STEPS: Readonly<Record<string, (columns: number, count: number) => number>> = {
-  ArrowLeft: () => -1,
-  ArrowRight: () => 1,
-  ArrowUp: (columns) => -columns,
-  ArrowDown: (columns) => columns,
-  Home: (_columns, count) => -count,
-  End: (_columns, count) => count,
-}
+type Step = (columns: number, count: number) => number
+
+const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
+  ['ArrowLeft', () => -1],
+  ['ArrowRight', () => 1],
+  ['ArrowUp', (columns) => -columns],
+  ['ArrowDown', (columns) => columns],
+  ['Home', (_columns, count) => -count],
+  ['End', (_columns, count) => count],
+])
 
 /** The cell that a key leads to; null for a key that leads nowhere. */
 export function cellByKey(layout: HeatLayout, from: number, key: string): number | null {
-  const step = STEPS[key]?.(layout.columns, layout.cells.length)
+  const step = STEPS.get(key)?.(layout.columns, layout.cells.length)
   if (step === undefined || layout.cells.length === 0) return null
   if (from < 0) return 0
   return Math.max(0, Math.min(layout.cells.length - 1, from + step))

@@ -28,21 +28,16 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
   const say = (next: LiveState): void => {
     if (next !== state) needs.state((state = next))
   }
-  const show = (answer: Answer<Power | Breakdown>): void => {
-    needs.failed(null)
-    if ('by_cluster' in answer.data) needs.total(answer as Answer<Power>)
-    else if (answer.data.by === dimension) needs.rows(answer as Answer<Breakdown>)
-  }
-  const ask = async (): Promise<void> => {
-    const { answers, error } = await asked(dimension)
+  const show = (answer: Answer<Power | Breakdown>): void => hand(needs, answer, dimension)
+  const polling = repeated(POLL_MS, async () => {
+    const { answers, state: found } = await asked(dimension)
     if (state === 'live') return
     answers.forEach(show)
-    say(error === undefined ? 'polling' : isRefusal(error) ? 'refused' : 'offline')
-  }
-  const polling = repeated(POLL_MS, ask)
+    say(found)
+  })
   const told = (event: StreamEvent): void => {
-    const { data, meta, id, error } = event
-    if (error !== undefined) needs.failed(error.detail ?? error.title)
+    const { data, meta, id } = event
+    needs.failed(event.error === undefined ? null : (event.error.detail ?? event.error.title))
     if (data === undefined || meta === undefined) return
     say('live')
     polling.stop()
@@ -54,21 +49,27 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
     opened: (send) => send(subscription(dimension, lastIds.get(dimension))),
     received: (text) => told(JSON.parse(text) as StreamEvent),
     lost() {
-      const hadStream = state === 'live'
-      if (hadStream) say('reconnecting')
-      if (hadStream || state === 'connecting') polling.start()
+      const first = state === 'connecting'
+      if (state === 'live') say('reconnecting')
+      if (first || state === 'reconnecting') polling.start()
     },
   })
-  return { by: (next) => turn(next) }
-
-  function turn(next: string): void {
-    const before = dimension
-    dimension = next
-    // What is not followed any more cannot be gone on with.
-    lastIds.delete(before)
-    if (socket.send({ type: 'unsubscribe', id: before })) socket.send(subscription(next, undefined))
-    else polling.start()
+  return {
+    by(next) {
+      // What is not followed any more cannot be gone on with.
+      lastIds.delete(dimension)
+      const told = socket.send({ type: 'unsubscribe', id: dimension })
+      dimension = next
+      if (told) socket.send(subscription(next, undefined))
+      else polling.start()
+    },
   }
+}
+
+function hand(needs: LiveNeeds, answer: Answer<Power | Breakdown>, by: string): void {
+  needs.failed(null)
+  if ('by_cluster' in answer.data) needs.total(answer as Answer<Power>)
+  else if (answer.data.by === by) needs.rows(answer as Answer<Breakdown>)
 }
 
 const TOTAL = 'total'
@@ -79,19 +80,20 @@ const isRefusal = (error: unknown): boolean => error instanceof ApiError && erro
 
 interface Asked {
   readonly answers: readonly Answer<Power | Breakdown>[]
-  readonly error?: unknown
+  readonly state: LiveState
 }
 
 async function asked(by: string): Promise<Asked> {
   try {
     return {
+      state: 'polling',
       answers: await Promise.all([
         get<Answer<Power>>('monitoring/power'),
         get<Answer<Breakdown>>(`monitoring/power/breakdown?by=${by}`),
       ]),
     }
   } catch (error) {
-    return { answers: [], error }
+    return { state: isRefusal(error) ? 'refused' : 'offline', answers: [] }
   }
 }
 

@@ -15,7 +15,8 @@ import type {
 export const readClusters = () => get<Answer<readonly Cluster[]>>('clusters?limit=1000')
 export const readPods = () => get<Answer<Breakdown>>('monitoring/power/breakdown?by=pod')
 export const readPolicies = () => get<Answer<readonly Policy[]>>('scaling/policies?limit=1000')
-export const readUnmatched = () => get<Answer<readonly UnmatchedName[]>>('monitoring/unmatched-names')
+export const readUnmatched = () =>
+  get<Answer<readonly UnmatchedName[]>>('monitoring/unmatched-names')
 
 /** From midnight, where the reader is. In the first minutes of a day there is nothing yet: then of the last hour. */
 export function readCost(): Promise<Answer<HourlyCost>> {
@@ -42,7 +43,8 @@ export async function readAccelerators(): Promise<Answer<readonly Accelerator[]>
     const query = `limit=${PAGE}&offset=${page * PAGE}`
     const answer = await get<Answer<readonly Accelerator[]>>(`accelerators?${query}`)
     meta = answer.meta
-    for (const device of answer.data) found.set(`${device.cluster} ${device.accelerator_id}`, device)
+    for (const device of answer.data)
+      found.set(`${device.cluster} ${device.accelerator_id}`, device)
     if ((page + 1) * PAGE >= (meta.page?.total ?? 0)) break
   }
   if (meta === null) throw new Error('there is no page of accelerators')

@@ -26,7 +26,11 @@ export function showTotal(answer: Answer<Power>): void {
       }),
     ),
     element('p', 'note', text('method', { method: method === null ? '–' : wordOf(method) })),
-    element('p', 'note', text('sources', { sources: sources.join(', ') || '–' })),
+    element(
+      'p',
+      'note',
+      text('sources', { sources: sources.length === 0 ? '–' : sources.join(', ') }),
+    ),
     element('p', 'age', ''),
   )
   showAge(answer)

@@ -19,7 +19,9 @@ export function showTroubles(troubles: Troubles): void {
   const lines = [
     ...silentClusters(troubles),
     ...(troubles.reading === null ? [] : [line('bad', text('readingFailed'), troubles.reading)]),
-    ...[...troubles.parts].map(([part, reason]) => line('bad', text('partFailed', { part }), reason)),
+    ...[...troubles.parts].map(([part, reason]) =>
+      line('bad', text('partFailed', { part }), reason),
+    ),
     ...quarantined(troubles),
     ...warningsOf(troubles).map((warning) => line('', headingOf(warning), warning.detail)),
   ]
@@ -44,7 +46,7 @@ function silentClusters({ metas, clusters }: Troubles): readonly HTMLElement[] {
     if (status !== 'ok' && status !== 'partial') silent.set(name, status)
   return [...silent].map(([cluster, status]) => {
     const seen = clusters.find(({ name }) => name === cluster)?.last_ok_at
-    const age = seen == null ? text('never') : ago(new Date(seen))
+    const age = typeof seen === 'string' ? ago(new Date(seen)) : text('never')
     return line('bad', text('silentCluster', { cluster, status }), text('lastSeen', { age }))
   })
 }
@@ -61,7 +63,10 @@ function quarantined({ unmatched }: Troubles): readonly HTMLElement[] {
 /** Each warning once. Those that this page tells in its own words are left out. */
 function warningsOf({ metas, unmatched }: Troubles): readonly Warning[] {
   const all = metas.flatMap(({ warnings }) => warnings)
-  const told = new Set(['cluster_unavailable', ...(unmatched.length > 0 ? ['unmatched_names'] : [])])
+  const told = new Set([
+    'cluster_unavailable',
+    ...(unmatched.length > 0 ? ['unmatched_names'] : []),
+  ])
   const byText = new Map(
     all
       .filter(({ code }) => !told.has(code))

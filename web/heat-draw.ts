@@ -1,0 +1,40 @@
+import { COLOURS } from './heat-colours.ts'
+import { groupedBy, type Cell, type HeatLayout } from './heat-layout.ts'
+
+export interface Drawing {
+  readonly canvas: HTMLCanvasElement
+  readonly layout: HeatLayout
+  /** The place of each cell's colour; -1 for one that reports nothing. */
+  readonly shades: readonly number[]
+  /** The cell that is pointed at, or -1. */
+  readonly chosen: number
+  readonly width: number
+}
+
+/** Draws the cells, all of one colour together. */
+export function drawHeat({ canvas, layout, shades, chosen, width }: Drawing): void {
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  const style = getComputedStyle(document.documentElement)
+  canvas.width = width * devicePixelRatio
+  canvas.height = layout.height * devicePixelRatio
+  canvas.style.height = `${layout.height}px`
+  context.scale(devicePixelRatio, devicePixelRatio)
+  const side = layout.size - (layout.size > 10 ? 2 : 1)
+  const placed = layout.cells.map((cell, place) => ({ cell, shade: String(shades[place]) }))
+  for (const [shade, same] of groupedBy(placed, (one) => one.shade)) {
+    context.fillStyle = COLOURS[Number(shade)] ?? style.getPropertyValue('--silent')
+    context.beginPath()
+    for (const { cell } of same) context.rect(cell.x, cell.y, side, side)
+    context.fill()
+  }
+  context.fillStyle = context.strokeStyle = style.getPropertyValue('--text')
+  context.font = '600 13px system-ui, sans-serif'
+  for (const { name, y } of layout.titles) context.fillText(name, 0, y + 15)
+  if (layout.cells[chosen] !== undefined) mark(context, layout.cells[chosen], side)
+}
+
+function mark(context: CanvasRenderingContext2D, { x, y }: Cell, side: number): void {
+  context.lineWidth = 2
+  context.strokeRect(x, y, side, side)
+}
