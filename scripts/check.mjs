@@ -6,7 +6,7 @@ const gates = {
   page: ['tsc', '-p', 'web'],
   lint: ['eslint', '.'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
-  layers: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src'],
+  layers: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src', 'web'],
   unused: ['knip'],
   generated: [process.execPath, '--import', 'tsx', 'scripts/generate-spec.ts', '--check'],
 }
