@@ -1,7 +1,7 @@
 // The address without what may stand in it of a user and a password: fetch takes none of those.
 const BASE = new URL('api/v1/', `${location.origin}${location.pathname}`)
 
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 60_000
 
 /** A request that was refused, with the status, or could not be made, without one. */
 export class ApiError extends Error {

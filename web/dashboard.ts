@@ -1,3 +1,4 @@
+import { ApiError } from './api.ts'
 import { showBreakdown, showConsumers } from './breakdown.ts'
 import { powerChart } from './chart.ts'
 import { byId, choiceOf } from './dom.ts'
@@ -16,7 +17,7 @@ import {
   readSeries,
   readUnmatched,
 } from './readings.ts'
-import { repeated, type Repeated } from './repeat.ts'
+import { inTurn, repeated, type Repeated } from './repeat.ts'
 import { text, type TextKey } from './texts.ts'
 import { showAge, showTotal } from './total.ts'
 import { showClusters, showTroubles } from './trouble.ts'
@@ -76,16 +77,18 @@ export function dashboard(): { redraw(): void } {
   const known = { ...NOTHING }
   const parts = new Map<TextKey, string>()
   const views = viewsOf(known, parts)
+  const lanes = { light: inTurn(), heavy: inTurn() }
   /** Reads one part of the page; what cannot be read is told, and the last known stays. */
   const part = (name: TextKey, seconds: number, read: () => Promise<void>): Repeated => {
-    const reading = repeated(seconds * SECOND, async () => {
+    const reading = repeated(async () => {
       try {
-        await read()
+        await lanes[HEAVY.has(name) ? 'heavy' : 'light'](read)
         parts.delete(name)
       } catch (error) {
-        parts.set(name, error instanceof Error ? error.message : String(error))
+        parts.set(name, reasonOf(error))
       }
       views.troubles()
+      return Math.min(seconds, parts.has(name) ? AGAIN_SECONDS : seconds) * SECOND
     })
     reading.start()
     return reading
@@ -97,6 +100,17 @@ export function dashboard(): { redraw(): void } {
   window.setInterval(() => known.total !== null && showAge(known.total), SECOND)
   return { redraw: () => views.all() }
 }
+
+/** What reads much history: one at a time, so that the server has a hand free for what is seen first. */
+const HEAVY = new Set<TextKey>(['chart', 'costToday', 'forecast'])
+/** How soon a part that could not be read is tried again. */
+const AGAIN_SECONDS = 30
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ApiError && error.status === null ? text('noAnswer') : messageOf(error)
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
 
 /** What the stream tells, put where it belongs. */
 const heard = (known: Known, views: Views): LiveNeeds => ({
@@ -188,10 +202,6 @@ function startParts(known: Known, { part, views }: Starting): void {
     known.devices = await readAccelerators()
     views.devices()
   })
-  part('costToday', 120, async () => {
-    known.cost = await readCost()
-    views.cost()
-  })
   part('budgets', 60, async () => {
     known.policies = (await readPolicies()).data
     views.total()
@@ -207,6 +217,10 @@ function startChart(known: Known, { part, views }: Starting): void {
     if (asked !== period()) return
     known.series = answer
     views.chart()
+  })
+  part('costToday', 120, async () => {
+    known.cost = await readCost()
+    views.cost()
   })
   // A forecast is much work for the server and changes slowly.
   const forecast = part('forecast', 600, async () => {

@@ -1,6 +1,6 @@
 import { ApiError, get, post, socketUrl } from './api.ts'
 import { repeated } from './repeat.ts'
-import { lastingSocket } from './socket.ts'
+import { lastingSocket, type LastingSocket } from './socket.ts'
 import type { Answer, Breakdown, Power, StreamEvent } from './wire.ts'
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'offline' | 'refused'
@@ -28,12 +28,13 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
   const say = (next: LiveState): void => {
     if (next !== state) needs.state((state = next))
   }
-  const show = (answer: Answer<Power | Breakdown>): void => hand(needs, answer, dimension)
-  const polling = repeated(POLL_MS, async () => {
+  const polling = repeated(async () => {
     const { answers, state: found } = await asked(dimension)
-    if (state === 'live') return
-    answers.forEach(show)
-    say(found)
+    if (state !== 'live') {
+      for (const answer of answers) hand(needs, answer, dimension)
+      say(found)
+    }
+    return POLL_MS
   })
   const told = (event: StreamEvent): void => {
     const { data, meta, id } = event
@@ -42,7 +43,7 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
     say('live')
     polling.stop()
     if (id !== undefined) lastIds.set('by' in data ? data.by : TOTAL, id)
-    show({ data, meta })
+    hand(needs, { data, meta }, dimension)
   }
   const socket = lastingSocket({
     address: () => streamAddress(lastIds.get(TOTAL)),
@@ -56,12 +57,11 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
   })
   return {
     by(next) {
-      // What is not followed any more cannot be gone on with.
-      lastIds.delete(dimension)
-      const told = socket.send({ type: 'unsubscribe', id: dimension })
+      const before = dimension
       dimension = next
-      if (told) socket.send(subscription(next, undefined))
-      else polling.start()
+      // What is not followed any more cannot be gone on with.
+      lastIds.delete(before)
+      if (!turned(socket, before, next)) polling.start()
     },
   }
 }
@@ -70,6 +70,12 @@ function hand(needs: LiveNeeds, answer: Answer<Power | Breakdown>, by: string): 
   needs.failed(null)
   if ('by_cluster' in answer.data) needs.total(answer as Answer<Power>)
   else if (answer.data.by === by) needs.rows(answer as Answer<Breakdown>)
+}
+
+/** Has the stream give other rows; gives whether there is a stream. */
+function turned(socket: LastingSocket, before: string, next: string): boolean {
+  const there = socket.send({ type: 'unsubscribe', id: before })
+  return there && socket.send(subscription(next, undefined))
 }
 
 const TOTAL = 'total'

@@ -27,6 +27,7 @@ const TEXTS = {
   lastSeen: ['last answer {age}', '마지막 응답 {age}'],
   lastKnown: ['last known', '마지막으로 알려진 값'],
   readingFailed: ['The last reading failed', '마지막 측정이 실패했습니다'],
+  noAnswer: ['the server did not answer in time', '서버가 제때 응답하지 않았습니다'],
   partFailed: ['{part}: not available', '{part}: 조회할 수 없음'],
   unmatched: [
     '{count} names match no node: their power is in no total of nodes',
