@@ -46,7 +46,7 @@ interface Known {
   cost: Answer<HourlyCost> | null
   series: Answer<PowerSeries> | null
   forecast: Answer<Forecast> | null
-  policies: readonly Policy[]
+  policies: readonly Policy[] | null
   clusters: readonly Cluster[]
   unmatched: readonly UnmatchedName[]
   since: readonly (readonly [number, number | null])[]
@@ -62,7 +62,7 @@ const NOTHING: Known = {
   cost: null,
   series: null,
   forecast: null,
-  policies: [],
+  policies: null,
   clusters: [],
   unmatched: [],
   since: [],
@@ -152,14 +152,14 @@ function viewsOf(known: Known, parts: ReadonlyMap<TextKey, string>) {
     total() {
       if (known.total !== null) showTotal(known.total)
       byId('simulated').hidden = known.total?.meta.simulated !== true
-      showBudgets(known.policies, known.total)
+      if (known.policies !== null) showBudgets(known.policies, known.total)
       chartNow()
       troubles()
     },
     rows: () => known.rows !== null && showBreakdown(known.rows),
     pods: () => known.pods !== null && showConsumers(known.pods),
     cost: () => known.cost !== null && showCost(known.cost),
-    clusters: () => showClusters(known.clusters),
+    clusters: () => known.clusters.length > 0 && showClusters(known.clusters),
     devices() {
       if (known.devices === null) return
       const { data, meta } = known.devices

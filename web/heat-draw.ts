@@ -11,6 +11,9 @@ export interface Drawing {
   readonly width: number
 }
 
+/** Smaller cells have no room for an outline. */
+const OUTLINED = 9
+
 /** Draws the cells, all of one colour together. */
 export function drawHeat({ canvas, layout, shades, chosen, width }: Drawing): void {
   const context = canvas.getContext('2d')
@@ -21,12 +24,15 @@ export function drawHeat({ canvas, layout, shades, chosen, width }: Drawing): vo
   canvas.style.height = `${layout.height}px`
   context.scale(devicePixelRatio, devicePixelRatio)
   const side = layout.size - (layout.size > 10 ? 2 : 1)
+  context.strokeStyle = style.getPropertyValue('--silent')
   const placed = layout.cells.map((cell, place) => ({ cell, shade: String(shades[place]) }))
   for (const [shade, same] of groupedBy(placed, (one) => one.shade)) {
     context.fillStyle = COLOURS[Number(shade)] ?? style.getPropertyValue('--silent')
     context.beginPath()
     for (const { cell } of same) context.rect(cell.x, cell.y, side, side)
     context.fill()
+    // On a dark ground the darkest cells would not be seen without.
+    if (side > OUTLINED) context.stroke()
   }
   context.fillStyle = context.strokeStyle = style.getPropertyValue('--text')
   context.font = '600 13px system-ui, sans-serif'
