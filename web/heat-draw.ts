@@ -37,10 +37,11 @@ export function drawHeat({ canvas, layout, shades, chosen, width }: Drawing): vo
   context.fillStyle = context.strokeStyle = style.getPropertyValue('--text')
   context.font = '600 13px system-ui, sans-serif'
   for (const { name, y } of layout.titles) context.fillText(name, 0, y + 15)
-  if (layout.cells[chosen] !== undefined) mark(context, layout.cells[chosen], side)
+  mark(context, layout.cells[chosen], side)
 }
 
-function mark(context: CanvasRenderingContext2D, { x, y }: Cell, side: number): void {
+function mark(context: CanvasRenderingContext2D, cell: Cell | undefined, side: number): void {
+  if (cell === undefined) return
   context.lineWidth = 2
-  context.strokeRect(x, y, side, side)
+  context.strokeRect(cell.x, cell.y, side, side)
 }

@@ -36,9 +36,8 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
     }
     return POLL_MS
   })
-  const told = (event: StreamEvent): void => {
-    const { data, meta, id } = event
-    needs.failed(event.error === undefined ? null : (event.error.detail ?? event.error.title))
+  const told = ({ data, meta, id, error }: StreamEvent): void => {
+    if (error !== undefined) needs.failed(error.detail ?? error.title)
     if (data === undefined || meta === undefined) return
     say('live')
     polling.stop()
@@ -50,17 +49,14 @@ export function watchPower(needs: LiveNeeds, first: string): Live {
     opened: (send) => send(subscription(dimension, lastIds.get(dimension))),
     received: (text) => told(JSON.parse(text) as StreamEvent),
     lost() {
-      const first = state === 'connecting'
+      if (state === 'live' || state === 'connecting') polling.start()
       if (state === 'live') say('reconnecting')
-      if (first || state === 'reconnecting') polling.start()
     },
   })
   return {
     by(next) {
       const before = dimension
       dimension = next
-      // What is not followed any more cannot be gone on with.
-      lastIds.delete(before)
       if (!turned(socket, before, next)) polling.start()
     },
   }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compose } from '../../src/compose.ts'
@@ -15,8 +14,6 @@ import { CREDENTIALS } from '../support/whole-server.ts'
 // What the functions find that run in the page.
 declare const document: any
 declare const requestAnimationFrame: (done: (at: number) => void) => number
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The demo on a real port, behind a proxy that can cut what goes through it. */
 async function serveDemo() {
@@ -148,7 +145,7 @@ describe.skipIf(!requireReal(CHROMIUM, 'chromium'))('the dashboard in Chromium',
     const wide = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth) // prettier-ignore
     await expect.poll(wide).toBe(0)
-    await page.evaluate(AXE)
+    await page.evaluate(axe.source)
     const { violations } = await page.evaluate(() => (globalThis as any).axe.run())
     const found = violations.flatMap(({ id, impact, nodes }: any) => nodes.map(({ html }: any) => `${impact} ${id} ${html}`)) // prettier-ignore
     expect(found).toEqual([])
