@@ -28,11 +28,9 @@ export function drawHeat({ canvas, layout, shades, chosen, width }: Drawing): vo
   const placed = layout.cells.map((cell, place) => ({ cell, shade: String(shades[place]) }))
   for (const [shade, same] of groupedBy(placed, (one) => one.shade)) {
     context.fillStyle = COLOURS[Number(shade)] ?? style.getPropertyValue('--silent')
-    context.beginPath()
-    for (const { cell } of same) context.rect(cell.x, cell.y, side, side)
-    context.fill()
+    for (const { cell } of same) context.fillRect(cell.x, cell.y, side, side)
     // On a dark ground the darkest cells would not be seen without.
-    if (side > OUTLINED) context.stroke()
+    if (side > OUTLINED) for (const { cell } of same) context.strokeRect(cell.x, cell.y, side, side)
   }
   context.fillStyle = context.strokeStyle = style.getPropertyValue('--text')
   context.font = '600 13px system-ui, sans-serif'
