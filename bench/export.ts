@@ -4,7 +4,7 @@
  * times a second while the file comes. The bare writer writes as many rows of the same width, which lie ready in
  * memory, to nowhere. The bare reading puts the questions that the product put, as the log of Prometheus has them,
  * four at a time, and throws the answers away: no export can be faster than that. `EXPORT_CASES=csv:1000,parquet:10000`
- * chooses cases by format and points.
+ * chooses cases by format and points; `EXPORT_NODE_FLAGS=--cpu-prof` profiles the product.
  */
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -47,7 +47,12 @@ const CASES: readonly Case[] = [
 function chosen(): readonly Case[] {
   const wanted = process.env['EXPORT_CASES']?.split(',')
   if (wanted === undefined) return CASES
-  return CASES.filter(({ format, points }) => wanted.includes(`${format}:${points}`))
+  return wanted.map((text) => {
+    const [name, points] = text.split(':')
+    const known = CASES.find(({ format }) => format === name)
+    if (known === undefined) throw new Error(`no format ${text}`)
+    return { ...known, points: Number(points) }
+  })
 }
 
 export async function run(): Promise<BenchResult> {
@@ -59,6 +64,8 @@ export async function run(): Promise<BenchResult> {
     for (const each of chosen()) {
       const { line, kept } = await runCase(each, prometheus, end)
       lines.push(line)
+      // The large ones take minutes.
+      console.error(line)
       pass &&= kept
     }
     return { name: 'export', lines, pass }
@@ -73,6 +80,7 @@ async function runCase(each: Case, prometheus: RealPrometheus, end: number) {
   const rows = GPUS * points
   const bare = await timed(() => BARE[format](rows))
   const product = await startProduct(url, {
+    flags: (process.env['EXPORT_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== ''),
     env: { EXPORT_MAX_ROWS: '100000000', EXPORT_MAX_BYTES: '100GB' },
   })
   try {

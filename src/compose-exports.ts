@@ -16,6 +16,7 @@ export function jobsOf({ exports }: Config, { store, now, onError }: Needs): Job
   return createJobs({
     store: store.exportJobs,
     directory: exports.spoolPath,
+    directoryGoes: exports.spoolGoes,
     limits: exports.jobs,
     now,
     lookSeconds: LOOK_SECONDS,

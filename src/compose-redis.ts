@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import type { Config } from './config.ts'
 import { ticketsInMemory, type TicketStore } from './http/tickets.ts'
 import type { Now } from './kernel/clock.ts'
-import { connectRedis, type RedisConnection } from './services/redis/index.ts'
+import { connectRedis, isSilence, type RedisConnection } from './services/redis/index.ts'
+import type { SharedReplies } from './services/prometheus/index.ts'
 import type { CommonStore, SharedNews } from './services/streams/index.ts'
 
 /** What several servers have in common. */
 export interface Common {
   readonly store: CommonStore
   readonly tickets: TicketStore
+  readonly replies: SharedReplies
   close(): void
 }
 
@@ -28,6 +30,7 @@ export function commonOf(
   return {
     store: storeIn(redis, (topic) => `${place}:${topic}`),
     tickets: ticketsIn(redis, now),
+    replies: repliesIn(redis, now),
     close: () => redis.close(),
   }
 }
@@ -36,13 +39,13 @@ function storeIn(redis: RedisConnection, nameOf: (topic: string) => string): Com
   return {
     lead: (topic, server, leaseMs) => redis.lease(nameOf(topic), server, leaseMs),
     resign: (topic, server) => redis.release(nameOf(topic), server),
-    publish: (topic, news, { server, intervalSeconds }) =>
+    publish: (topic, news, { server, freshSeconds }) =>
       redis.append(nameOf(topic), server, {
         text: JSON.stringify(news),
         keep: news.frames.length > 0,
         most: MOST_REMEMBERED,
         seconds: REMEMBERED_SECONDS,
-        freshSeconds: 2 * intervalSeconds + 1,
+        freshSeconds,
       }),
     async past(topic) {
       const { texts, fresh } = await redis.list(nameOf(topic))
@@ -64,5 +67,25 @@ function ticketsIn(redis: RedisConnection, now: Now): TicketStore {
       redis.put(digest, user, seconds).catch(() => own.put(digest, user, seconds)),
     take: async (digest) =>
       (await own.take(digest)) ?? (await redis.take(digest).catch(() => undefined)),
+  }
+}
+
+/** For how long a Redis that did not answer is left alone: each question would wait for it. */
+const REST_MS = 2000
+
+/** Replies under digests of their keys, which hold addresses and credentials. */
+function repliesIn(redis: RedisConnection, now: Now): SharedReplies {
+  let restUntil = 0
+  const nameOf = (key: string) => createHash('sha256').update(key).digest('base64url')
+  const failed = (error: unknown): undefined => {
+    // One that is not there says so at once.
+    if (isSilence(error)) restUntil = now().getTime() + REST_MS
+  }
+  const rests = (): boolean => now().getTime() < restUntil
+  return {
+    get: async (key) => (rests() ? undefined : redis.bytes(nameOf(key)).catch(failed)),
+    put(key, reply, seconds) {
+      if (!rests()) redis.putBytes(nameOf(key), reply, seconds).catch(failed)
+    },
   }
 }

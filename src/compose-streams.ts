@@ -1,9 +1,10 @@
-import { commonOf } from './compose-redis.ts'
+import type { Common } from './compose-redis.ts'
 import type { Config } from './config.ts'
 import { createLiveConnections, type LiveConnections } from './http/live-connections.ts'
 import { problemOfError } from './http/problem-details.ts'
 import type { SelfMetrics } from './http/self-metrics.ts'
 import { createTickets, ticketsInMemory, type Tickets } from './http/tickets.ts'
+import { gridTicks, type Ticks } from './http/ticks.ts'
 import type { Journal } from './journal.ts'
 import type { Now } from './kernel/clock.ts'
 import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
@@ -17,6 +18,8 @@ export interface Streams {
   readonly hub: Hub
   readonly live: LiveConnections
   readonly tickets: Tickets
+  /** Servers that share what they read have their evaluation times in common. */
+  readonly ticks: Ticks | undefined
   /** To be called when all connections have gone. */
   close(): void
   readonly streamLimits: typeof FIXED & {
@@ -28,7 +31,8 @@ export interface Streams {
 
 interface Needs {
   readonly metrics: SelfMetrics
-  readonly journal: Pick<Journal, 'stream' | 'redis'>
+  readonly journal: Pick<Journal, 'stream'>
+  readonly common: Common | undefined
   readonly now: Now
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
 }
@@ -39,9 +43,11 @@ const IDLE_SECONDS = 60
 const KEPT_SECONDS = 120
 
 /** Builds it. Nothing is read before somebody watches. */
-export function composeStreams(whole: Config, { metrics, journal, now, registry }: Needs): Streams {
+export function composeStreams(
+  whole: Config,
+  { metrics, journal, common, now, registry }: Needs,
+): Streams {
   const { streams: config, production, simulated } = whole
-  const common = commonOf(whole, { now, onError: (error) => journal.redis(error) })
   const hub = createHub({
     timers: systemTimers,
     limits: { ...config, ...FIXED, ringBytes: config.replayBytes, keptSeconds: KEPT_SECONDS },
@@ -53,6 +59,7 @@ export function composeStreams(whole: Config, { metrics, journal, now, registry 
   const limits = { ...config, pingSeconds: PING_SECONDS, idleSeconds: IDLE_SECONDS }
   return {
     hub,
+    ticks: common && gridTicks(now),
     now,
     registry,
     writing: { strict: !production, simulated },

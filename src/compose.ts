@@ -5,6 +5,7 @@ import type { SourceSpec } from './catalogue/source.ts'
 import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
+import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
@@ -59,12 +60,13 @@ export async function compose(config: Config): Promise<Composed> {
   const journal = createJournal()
   const cache = queryCache(config, metrics)
   const store = await openStore(config.state)
+  const common = commonOf(config, { now, onError: (error) => journal.redis(error) })
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
-  const registry = clusterRegistry(config, { metrics, cache, journal, watch })
+  const registry = clusterRegistry(config, { metrics, cache, journal, common, watch })
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
-  const streams = composeStreams(config, { metrics, journal, now, registry })
+  const streams = composeStreams(config, { metrics, journal, common, now, registry })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
@@ -101,12 +103,12 @@ async function modelsOf(
     Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
 ) {
   const parts = await composeForecasts(config, around)
-  const scaling = composeScaling(config, { ...around, ...parts })
+  const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
   const start = (): void => {
     parts.forecasts.start()
-    scaling.start()
+    policies.start()
   }
-  const close = () => closeInTurn([scaling, parts.forecasts])
+  const close = () => closeInTurn([policies, parts.forecasts])
   return { ...parts, scaling, start, close }
 }
 
@@ -213,15 +215,26 @@ export function queryCache(config: Config, metrics: SelfMetrics): Cache<Shelf> {
   })
 }
 
+/** A simulation answers faster than any common store. */
+function shareOf({ simulated, ttlSeconds }: Config, common: Common | undefined) {
+  if (common === undefined || simulated) return undefined
+  const { version, commit } = readVersion(process.env)
+  return { replies: common.replies, ttlSeconds, program: `${version} ${commit ?? ''}` }
+}
+
+interface RegistryNeeds {
+  readonly metrics: SelfMetrics
+  readonly cache: Cache<Shelf>
+  readonly journal: Journal
+  /** What is in common with other servers. */
+  readonly common?: Common | undefined
+  readonly watch?: ClusterWatch
+}
+
 /** The clusters of the configuration, each with its connection. The simulator's need no network. */
 export function clusterRegistry(
   config: Config,
-  {
-    metrics,
-    cache,
-    journal,
-    watch,
-  }: { metrics: SelfMetrics; cache: Cache<Shelf>; journal: Journal; watch?: ClusterWatch },
+  { metrics, cache, journal, common, watch }: RegistryNeeds,
 ): ClusterRegistry<ClusterSpec> {
   const observe = (done: Observation): void => {
     metrics.query(done)
@@ -232,7 +245,7 @@ export function clusterRegistry(
     : { clusters: config.clusters, open: openHttp(config.maxAnswerBytes) }
   return createRegistry({
     clusters,
-    connect: connectTo({ open, cache, observe, now }),
+    connect: connectTo({ open, cache, observe, now, share: shareOf(config, common) }),
     healthIntervalSeconds: config.healthIntervalSeconds,
     healthTimeoutSeconds: HEALTH_TIMEOUT_SECONDS,
     now,

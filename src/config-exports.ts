@@ -81,6 +81,8 @@ export interface ExportConfig {
     readonly expirySeconds: number
   }
   readonly spoolPath: string
+  /** Whether the files are of no use behind the end of the process. */
+  readonly spoolGoes: boolean
 }
 
 /**
@@ -102,6 +104,7 @@ export function exportsOf(read: ExportSettings, keepsState: boolean): ExportConf
       spoolBytes: read.exportSpoolMaxBytes,
       expirySeconds: read.exportJobExpiry,
     },
+    spoolGoes: !keepsState,
     spoolPath: keepsState
       ? read.exportSpoolPath
       : join(tmpdir(), `kcloud-monitor-exports-${process.pid}`),

@@ -40,7 +40,7 @@ export const streamSettings = {
   ),
   redisUrl: optional(redisAddress, {
     about:
-      'A Redis by which several servers share the readings of streams and the tickets, and that the collector writes to. Without it, and while it is away, each server reads for itself.',
+      'A Redis by which several servers share the readings of streams, the tickets, and what Prometheus said, and that the collector writes to. Without it, and while it is away, each server reads for itself.',
     example: 'redis://redis:6379',
   }),
 }

@@ -9,7 +9,9 @@ import {
   withLimit,
   withMetrics,
   withRetry,
+  withSharedReplies,
   type Observation,
+  type SharedRepliesOptions,
   type Shelf,
 } from './services/prometheus/index.ts'
 
@@ -22,22 +24,29 @@ export interface ConnectNeeds {
   /** Hears of every question that goes out. */
   readonly observe: (done: Observation) => void
   readonly now: Now
+  /** Where replies are in common with other servers, and which program reads them. */
+  readonly share?:
+    | (Pick<SharedRepliesOptions, 'replies' | 'ttlSeconds'> & { readonly program: string })
+    | undefined
 }
 
 /**
- * The way to one cluster. From the outside in: what was read lately is not asked again; the wait for a free place,
+ * The way to one cluster. From the outside in: what was read lately, here or by a
+ * server that shares its replies, is not asked again; the wait for a free place,
  * retries and the question itself share one deadline; a cluster that keeps failing is left alone for a while; every
  * question that goes out is counted and timed.
  */
-export function connectTo({ open, cache, observe, now }: ConnectNeeds) {
+export function connectTo({ open, cache, observe, now, share }: ConnectNeeds) {
   return (spec: ClusterSpec, generation: number): Connection => {
     const end = open(spec)
     const counted = withMetrics(end.client, { cluster: spec.name, observe })
     const breaker = withBreaker(withRetry(counted), { now })
     const patient = withDeadline(withLimit(breaker), spec)
+    const place = JSON.stringify([share?.program, spec])
+    const shared = share ? withSharedReplies(patient, { ...share, place, now }) : patient
     return {
       ...end,
-      client: withCache(patient, { cluster: spec.name, generation, cache }),
+      client: withCache(shared, { cluster: spec.name, generation, cache }),
       circuit: () => breaker.circuit(),
     }
   }

@@ -24,18 +24,22 @@ export function drawHeat({ canvas, layout, shades, chosen, width }: Drawing): vo
   canvas.style.height = `${layout.height}px`
   context.scale(devicePixelRatio, devicePixelRatio)
   const side = layout.size - (layout.size > 10 ? 2 : 1)
-  context.strokeStyle = style.getPropertyValue('--silent')
   const placed = layout.cells.map((cell, place) => ({ cell, shade: String(shades[place]) }))
   for (const [shade, same] of groupedBy(placed, (one) => one.shade)) {
     context.fillStyle = COLOURS[Number(shade)] ?? style.getPropertyValue('--silent')
     for (const { cell } of same) context.fillRect(cell.x, cell.y, side, side)
-    // On a dark ground the darkest cells would not be seen without.
-    if (side > OUTLINED) for (const { cell } of same) context.strokeRect(cell.x, cell.y, side, side)
   }
+  context.strokeStyle = style.getPropertyValue('--silent')
+  if (side > OUTLINED) outline(context, layout, side)
   context.fillStyle = context.strokeStyle = style.getPropertyValue('--text')
   context.font = '600 13px system-ui, sans-serif'
   for (const { name, y } of layout.titles) context.fillText(name, 0, y + 15)
   mark(context, layout.cells[chosen], side)
+}
+
+/** On a dark ground the darkest cells would not be seen without. */
+function outline(context: CanvasRenderingContext2D, { cells }: HeatLayout, side: number): void {
+  for (const { x, y } of cells) context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1)
 }
 
 function mark(context: CanvasRenderingContext2D, cell: Cell | undefined, side: number): void {

@@ -31,7 +31,7 @@ import { mountResource, type ResourceContext } from './resource.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { SelfMetrics } from './self-metrics.ts'
 import type { Tickets } from './tickets.ts'
-import { createTicks } from './ticks.ts'
+import { createTicks, type Ticks } from './ticks.ts'
 import { compileValidator } from './validation.ts'
 import { MOST_MESSAGE_BYTES } from './websocket.ts'
 
@@ -57,6 +57,8 @@ export interface AppOptions extends Pick<
   readonly requestsPerMinute: number | null
   /** What the ready answers may take together. */
   readonly answerCacheBytes: number
+  /** The evaluation times of answers; those of this server alone without it. */
+  readonly ticks?: Ticks | undefined
   /** Whose word about the client's address counts, when the server stands behind a proxy. */
   readonly trustProxy: boolean | readonly string[]
   /** Paths that answer as others do: `/health` for the health of the system. */
@@ -99,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   const context = resourceContext(options)
   return {
     fastify: app,
-    mount: (prefix, routes) => mount(app, { prefix, routes, context: { ...context, ...options } }),
+    mount: (prefix, routes) => mount(app, { prefix, routes, context: { ...options, ...context } }),
     finish,
   }
 }
@@ -202,7 +204,8 @@ function resourceContext(options: AppOptions): ResourceContext {
     hit: () => metrics.cacheHit('answers'),
     miss: () => metrics.cacheMiss('answers'),
   })
-  return { strict, simulated, ttlSeconds, revision, ticks: createTicks(now), answers }
+  const { ticks = createTicks(now) } = options
+  return { strict, simulated, ttlSeconds, revision, ticks, answers }
 }
 
 interface Mounting {

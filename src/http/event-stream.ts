@@ -23,6 +23,8 @@ export function openEventStream({ reply }: Exchange, { live, opening }: Needs): 
   const { raw } = reply
   raw.socket?.setKeepAlive(true, KEEP_ALIVE_MS)
   raw.socket?.setNoDelay(true)
+  // The end of the connection is the end of the stream; pieces with lengths of their own would be three writes each.
+  raw.removeHeader('transfer-encoding')
   raw.writeHead(200, {
     ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': 'text/event-stream; charset=utf-8',
@@ -47,7 +49,10 @@ export function openEventStream({ reply }: Exchange, { live, opening }: Needs): 
 function connectionOf(raw: FastifyReply['raw'], live: LiveConnections): LiveConnection {
   return {
     transport: 'event_stream',
-    send: ({ lines }) => void raw.write(lines),
+    send: ({ lines }) => {
+      // Straight to the connection, as soon as this answer has it: nothing is to be added to the bytes.
+      if (!raw.destroyed && !raw.writableEnded) (raw.socket ?? raw).write(lines)
+    },
     get backlogBytes() {
       return raw.writableLength
     },

@@ -111,7 +111,7 @@ function handlersOf(
     }
   return {
     wsHandler: (socket: Socket, request: FastifyRequest) =>
-      openWebSocket(socket, { live, opening: openingOf(request) }),
+      openWebSocket({ socket, tcp: request.raw.socket }, { live, opening: openingOf(request) }),
     handler: (request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('upgrade', 'websocket').header('connection', 'upgrade')
       sendProblem({ kind: 'upgrade_required' }, request, reply)

@@ -24,3 +24,15 @@ function isAlive(tick: Date, time: Date, lifeSeconds: number): boolean {
   const age = (time.getTime() - tick.getTime()) / 1000
   return age >= 0 && age < lifeSeconds
 }
+
+/**
+ * The evaluation time for servers that share what they read: a grid that they need not agree on. The first answer of
+ * a tick can be of up to one life ago.
+ */
+export function gridTicks(now: Now): Ticks {
+  return (lifeSeconds) => {
+    const time = now().getTime()
+    const life = lifeSeconds * 1000
+    return new Date(life > 0 ? Math.floor(time / life) * life : time)
+  }
+}

@@ -1,8 +1,16 @@
+import type { Socket as NetSocket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import type { LiveConnection, LiveReceiver, Opening } from './app.ts'
 import { CLOSING_CODES, type LiveConnections, type Tended } from './live-connections.ts'
+import { textFrame } from './websocket-frame.ts'
 
 export type Socket = WebSocket
+
+/** An upgraded connection, and the TCP connection that it took over. */
+export interface Upgraded {
+  readonly socket: Socket
+  readonly tcp: NetSocket
+}
 
 /** The most that a client may say at once. */
 export const MOST_MESSAGE_BYTES = 64 * 1024
@@ -13,8 +21,8 @@ interface Needs {
 }
 
 /** Serves an upgraded connection until one of both sides ends it. */
-export function openWebSocket(socket: Socket, { live, opening }: Needs): void {
-  const connection = connectionOf(socket, live)
+export function openWebSocket({ socket, tcp }: Upgraded, { live, opening }: Needs): void {
+  const connection = connectionOf({ socket, tcp }, live)
   const receiver = opening(connection)
   const forget = live.tend(tended(socket, connection, { receiver, limits: live.limits }))
   socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -27,12 +35,15 @@ export function openWebSocket(socket: Socket, { live, opening }: Needs): void {
   })
 }
 
-function connectionOf(socket: Socket, live: LiveConnections): LiveConnection {
+function connectionOf({ socket, tcp }: Upgraded, live: LiveConnections): LiveConnection {
   return {
     transport: 'websocket',
-    send: ({ message }) => socket.send(message, TEXT),
+    send: ({ message }) => {
+      // One write of bytes that all viewers share: the library would put a head before them anew for each.
+      if (socket.readyState === socket.OPEN) tcp.write(textFrame(message))
+    },
     get backlogBytes() {
-      return socket.bufferedAmount
+      return tcp.writableLength
     },
     close: (code) => {
       live.noteEnd(code)
@@ -43,7 +54,6 @@ function connectionOf(socket: Socket, live: LiveConnections): LiveConnection {
   }
 }
 
-const TEXT = { binary: false }
 const GOODBYE_MS = 2000
 
 interface Tending {

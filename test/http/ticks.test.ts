@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTicks } from '../../src/http/ticks.ts'
+import { createTicks, gridTicks } from '../../src/http/ticks.ts'
 import { fakeClock } from '../support/test-app.ts'
 
 describe('createTicks', () => {
@@ -29,5 +29,25 @@ describe('createTicks', () => {
     ticks(30)
     clock.advance(-3600)
     expect(ticks(30)).toEqual(clock.now())
+  })
+})
+
+describe('gridTicks', () => {
+  it('is the same moment for all servers within a life', () => {
+    const clock = fakeClock()
+    const servers = [gridTicks(clock.now), gridTicks(clock.now)]
+    clock.advance(17)
+    expect(servers.map((ticks) => ticks(30))).toEqual([
+      new Date('2026-11-20T00:00:00Z'),
+      new Date('2026-11-20T00:00:00Z'),
+    ])
+    clock.advance(13)
+    expect(servers.map((ticks) => ticks(30).toISOString().slice(17, 19))).toEqual(['30', '30'])
+  })
+
+  it('is always now for answers that have no life', () => {
+    const clock = fakeClock()
+    clock.advance(17)
+    expect(gridTicks(clock.now)(0)).toEqual(clock.now())
   })
 })

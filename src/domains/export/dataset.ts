@@ -4,7 +4,8 @@ import type { Column, Parameters, Row } from '../../services/formats/index.ts'
 
 /** The rows of a part of a window, in the order of time and, within one time, of their keys. */
 export interface Piece extends Pick<Answer<never>, 'clusters' | 'warnings'> {
-  readonly rows: readonly Row[]
+  /** Some at a time, made as they are taken: to be gone through once. */
+  readonly rows: Iterable<readonly Row[]>
   /** How many values were read for them. */
   readonly values: number
   /** Measured ÷ known nodes at each moment that has any. */

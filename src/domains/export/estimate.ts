@@ -1,9 +1,9 @@
 import { combine } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
-import type { Format } from '../../services/formats/index.ts'
+import type { Format, Row } from '../../services/formats/index.ts'
 import { assertComplete } from './account.ts'
 import type { ExportLimits } from './asked.ts'
-import type { Dataset, Piece } from './dataset.ts'
+import type { Dataset } from './dataset.ts'
 import { pointsIn, samplesOf } from './windows.ts'
 
 /** About how much an export comes to, from a few points of its window. */
@@ -16,7 +16,7 @@ export interface Estimate {
 }
 
 /** What is read at a time, in values; two such parts are in memory at once. */
-const VALUES_EACH = 60_000
+const VALUES_EACH = 300_000
 const MOST_POINTS_EACH = 500
 const MOST_WEIGHED = 500
 
@@ -37,12 +37,13 @@ export async function estimate(
   )
   if (partial === 'deny') assertComplete(combine(samples))
   const points = pointsIn(dataset.range)
-  const rows = Math.ceil(points * meanOf(samples.map((sample) => sample.rows.length)))
+  const read = samples.map((sample) => [...sample.rows].flat())
+  const rows = Math.ceil(points * meanOf(read.map(({ length }) => length)))
   const values = Math.max(1, ...samples.map((sample) => sample.values))
   const pointsEach = Math.floor(VALUES_EACH / values)
   return {
     rows,
-    bytes: Math.ceil(rows * bytesOfRow(dataset, format, samples)),
+    bytes: Math.ceil(rows * bytesOfRow(dataset, format, read.flat())),
     points,
     pointsEach: Math.min(MOST_POINTS_EACH, Math.max(1, pointsEach)),
   }
@@ -51,17 +52,14 @@ export async function estimate(
 const meanOf = (numbers: readonly number[]): number =>
   numbers.reduce((sum, each) => sum + each, 0) / numbers.length
 
-function bytesOfRow({ columns }: Dataset, format: Format, samples: readonly Piece[]): number {
-  const rows = samples.flatMap((sample) => sample.rows).slice(0, MOST_WEIGHED)
+function bytesOfRow({ columns }: Dataset, format: Format, read: readonly Row[]): number {
+  const rows = read.slice(0, MOST_WEIGHED)
   return rows.length === 0 ? 0 : format.weigh(columns, rows) / rows.length
 }
 
 /** Rejects with `too_large`, which has the estimate and what would fit, an export that is over the limits. */
-export function assertFits(
-  { rows, bytes }: Estimate,
-  { range }: Dataset,
-  limits: Pick<ExportLimits, 'rows' | 'bytes'> & { readonly otherwise: string },
-): void {
+export function assertFits({ rows, bytes }: Estimate, { range }: Dataset, asked: Limits): void {
+  const limits = limitsOf(asked)
   const excess = Math.max(rows / limits.rows, bytes / limits.bytes)
   if (excess <= 1) return
   const step = niceStep(range.stepSeconds * excess)
@@ -79,6 +77,17 @@ export function assertFits(
     },
   })
 }
+
+interface Limits extends Pick<ExportLimits, 'rows' | 'bytes'> {
+  /** Of the format; undefined where it has no limit of its own. */
+  readonly mostRows: number | undefined
+  /** What else can be done about it. */
+  readonly otherwise: string
+}
+
+/** Where the format holds less than is allowed, another one is what can be done. */
+const limitsOf = ({ mostRows = Infinity, ...limits }: Limits): Omit<Limits, 'mostRows'> =>
+  mostRows < limits.rows ? { ...limits, rows: mostRows, otherwise: ', or another format' } : limits
 
 const STEPS = [15, 30, 60, 300, 900, 3600, 21_600, 86_400]
 

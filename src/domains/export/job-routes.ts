@@ -5,6 +5,7 @@ import type { Job } from '../../services/jobs/index.ts'
 import type { Needs } from './asked.ts'
 import { EXAMPLES } from './examples.ts'
 import { jobSchema } from './job-schemas.ts'
+import { manifestSchema as reportManifest } from './report-account-schemas.ts'
 import { manifestSchema } from './schemas.ts'
 
 type JobRow = z.output<typeof jobSchema>
@@ -59,7 +60,10 @@ function fileRoute(app: App, needs: Needs): void {
     description: 'Parts of it can be asked for by `Range`; its ETag changes with its bytes.',
     query: nothing,
     params,
-    content: { 'application/octet-stream': z.string().describe('The bytes of the file.') },
+    content: {
+      'application/octet-stream': z.string().describe('The bytes of the file.'),
+      'application/json': z.record(z.string(), z.unknown()).describe('A file that is JSON.'),
+    },
     answer: async (request) => fileOf(needs, await jobOf(needs, request)),
   })
 }
@@ -104,6 +108,9 @@ export function outcome<Data>(
   return { data, observedAt: now(), clusters: [], warnings: [] }
 }
 
+const manifestKind = (question: Job['question']) =>
+  question['export'] === 'report' ? reportManifest : manifestSchema
+
 /** A job as it stands in an answer. */
 export function jobRow({ outcome: made, question, progress, owner: _, ...job }: Job): JobRow {
   const { points_done: done, points_total: total } = progress
@@ -124,7 +131,7 @@ export function jobRow({ outcome: made, question, progress, owner: _, ...job }: 
       sha256: file.sha256,
     },
     // It was written by this schema.
-    manifest: file && manifestSchema.parse(file.manifest),
+    manifest: file && manifestKind(question).parse(file.manifest),
     problem: made?.kind === 'problem' ? { kind: made.problem, detail: made.detail } : null,
   }
 }

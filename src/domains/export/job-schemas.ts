@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { timestamp } from '../../http/wire.ts'
+import { manifestSchema as reportManifest } from './report-account-schemas.ts'
 import { manifestSchema } from './schemas.ts'
 
 /** An export that is made in the background. */
@@ -15,7 +16,9 @@ export const jobSchema = z
     updated_at: timestamp,
     expires_at: timestamp.describe('When the job and its file go.'),
     progress: z.object({
-      percent: z.number().describe('Of the points of the window.'),
+      percent: z
+        .number()
+        .describe('Of the points of the window; of a report, of the days that are read.'),
       points_done: z.int(),
       points_total: z.int(),
       rows: z.int(),
@@ -30,7 +33,7 @@ export const jobSchema = z
         sha256: z.string(),
       })
       .nullable(),
-    manifest: manifestSchema.nullable(),
+    manifest: z.union([manifestSchema, reportManifest]).nullable(),
     problem: z
       .object({ kind: z.string(), detail: z.string() })
       .nullable()

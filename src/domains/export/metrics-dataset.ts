@@ -217,16 +217,36 @@ function together(measures: readonly (readonly Line[])[]): readonly Joined[] {
   })
 }
 
-function rowsOf(things: readonly Joined[], range: TimeRange): readonly Row[] {
+/** So many rows are made at a time, or a few more: all of a part at once would take ten times its memory. */
+const ROWS_AT_ONCE = 1000
+
+function* rowsOf(things: readonly Joined[], range: TimeRange): Generator<readonly Row[]> {
   const { start, stepSeconds } = range
-  return Array.from({ length: pointsIn(range) }, (_, point) => {
+  const points = pointsIn(range)
+  let rows: Row[] = []
+  for (let point = 0; point < points; point += 1) {
     const time = new Date(start.getTime() + point * stepSeconds * 1000)
-    return things.map((thing) => rowAt(thing, point, time)).filter((row) => row !== undefined)
-  }).flat()
+    for (const thing of things) addRow(rows, thing, { point, time })
+    if (rows.length < ROWS_AT_ONCE) continue
+    yield rows
+    rows = []
+  }
+  if (rows.length > 0) yield rows
 }
 
-/** The row of a thing at one point of a window; none where nothing is known of it. */
-function rowAt({ names, columns, sources }: Joined, point: number, time: Date): Row | undefined {
-  const values = columns.map((column) => column?.[point] ?? null)
-  return values.some((value) => value !== null) ? [time, ...names, ...values, sources] : undefined
+/** Adds the row of a thing at one point of a window; none where nothing is known of it. */
+function addRow(
+  rows: Row[],
+  { names, columns, sources }: Joined,
+  { point, time }: { readonly point: number; readonly time: Date },
+): void {
+  const row: Cell[] = [time, ...names]
+  let isKnown = false
+  for (const column of columns) {
+    const value = column?.[point] ?? null
+    if (value !== null) isKnown = true
+    row.push(value)
+  }
+  row.push(sources)
+  if (isKnown) rows.push(row)
 }

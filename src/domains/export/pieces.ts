@@ -43,7 +43,7 @@ export async function* readPieces(
       next = begin()
       account.add(piece)
       onPart(points)
-      yield piece.rows
+      yield* piece.rows
     }
   } finally {
     stopped.abort()

@@ -33,7 +33,7 @@ export function powerDataset({ fleet }: Needs, asked: Asked, question: PowerQues
         (moment) => ({ ...stepOf(moment, question), values: sizeOf(moment) }),
       )
       return {
-        rows: results.flatMap((step, index) => rowsOf(step, keys, timeOf(part, index))),
+        rows: [results.flatMap((step, index) => rowsOf(step, keys, timeOf(part, index)))],
         values: results.reduce((sum, { values }) => sum + values, 0),
         coverage: results.flatMap(({ coverage }) => coverage ?? []),
         clusters,

@@ -8,6 +8,7 @@ import type { Dataset } from './dataset.ts'
 import { metricsDataset } from './metrics-dataset.ts'
 import { exportParameters, type ExportParameters } from './parameters.ts'
 import { powerDataset } from './power-dataset.ts'
+import { reportQuery } from './report-query.ts'
 
 /** What can be asked of `/export/power`. */
 export const powerQuery = z.object({
@@ -47,6 +48,7 @@ export const metricsQuery = z.object({
 export const questionSchema = z.discriminatedUnion('export', [
   z.object({ export: z.literal('power'), query: powerQuery, ...kept() }),
   z.object({ export: z.literal('metrics'), query: metricsQuery, ...kept() }),
+  z.object({ export: z.literal('report'), query: reportQuery, ...kept() }),
 ])
 
 function kept() {

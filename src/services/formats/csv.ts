@@ -1,4 +1,4 @@
-import { lineWriter } from './csv-cells.ts'
+import { csvWriter } from './csv-cells.ts'
 import type { Format } from './format.ts'
 
 const BOM = '\ufeff'
@@ -12,10 +12,11 @@ export const csv: Format = {
   provenance: 'HTTP trailers, and the manifest that the `Link` header names.',
   incomplete:
     'The last record begins with a quoted text that is never closed, which a strict reader refuses; the connection is cut, and there are no trailers.',
-  weigh: (_columns, rows) => Buffer.byteLength(lineWriter()(rows)),
+  weigh: (columns, rows) => Buffer.byteLength(csvWriter(columns)(rows)),
   async *write({ columns, batches }, { bom }) {
-    const lines = lineWriter()
-    yield Buffer.from((bom ? BOM : '') + lines([columns.map(({ name }) => name)]))
+    const lines = csvWriter(columns)
+    const header = csvWriter(columns.map((column) => ({ ...column, type: 'text' })))
+    yield Buffer.from((bom ? BOM : '') + header([columns.map(({ name }) => name)]))
     for await (const { rows } of batches) yield Buffer.from(lines(rows))
   },
   broken: (reason) => `"EXPORT INCOMPLETE: ${reason.replaceAll('"', "'")}`,

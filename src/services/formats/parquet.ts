@@ -3,7 +3,8 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { writeColumn } from 'hyparquet-writer/src/column.js'
 import { csv } from './csv.ts'
 import type { Format, Table } from './format.ts'
-import type { Cell, Column, ColumnType, Row } from './table.ts'
+import { emptyGroup, type Group } from './parquet-group.ts'
+import type { Column, ColumnType } from './table.ts'
 
 /** Readers decode a row group at a time: larger ones compress better, smaller ones take less memory on both sides. */
 const ROWS_IN_GROUP = 20_000
@@ -21,20 +22,21 @@ export const parquet: Format = {
   weigh: (columns, rows) => csv.weigh(columns, rows) * SHARE_OF_CSV,
   async *write(table) {
     const file = createFile(table.columns)
-    let group: Row[] = []
+    let group = emptyGroup(table.columns)
     for await (const { rows } of table.batches) {
-      group.push(...rows)
-      if (group.length < ROWS_IN_GROUP) continue
+      group.add(rows)
+      if (group.count() < ROWS_IN_GROUP) continue
       yield await file.group(group)
-      group = []
+      group = emptyGroup(table.columns)
     }
-    if (group.length > 0) yield await file.group(group)
+    if (group.count() > 0) yield await file.group(group)
     yield file.end(table)
   },
 }
 
 type Schema = ParquetWriter['schema']
 type Element = Schema[number]
+type Chunk = ReturnType<typeof writeColumn>['chunk']
 
 /** A file in the making, which gives away its bytes as they come. */
 function createFile(columns: readonly Column[]) {
@@ -49,18 +51,19 @@ function createFile(columns: readonly Column[]) {
     return taken
   }
   return {
-    async group(rows: readonly Row[]): Promise<Uint8Array> {
+    async group(group: Group): Promise<Uint8Array> {
       const start = bytes.offset
-      const chunks: ReturnType<typeof writeColumn>['chunk'][] = []
+      const chunks: Chunk[] = []
       for (const [index, element] of schema.slice(1).entries()) {
-        const values = rows.map((row) => row[index] ?? null)
+        const { page, statistics } = group.column(index)
         const column = columnOf(writer, element)
-        const { chunk } = writeColumn({ writer: bytes, column, pageData: pageOf(values) })
+        const { chunk } = writeColumn({ writer: bytes, column, pageData: page })
+        if (chunk.meta_data !== undefined) chunk.meta_data.statistics = statistics
         chunks.push(chunk)
         // A whole group at once would hold up other requests.
         await nextTurn()
       }
-      noteGroup(writer, chunks, { rows: rows.length, bytes: bytes.offset - start })
+      noteGroup(writer, chunks, { rows: group.count(), bytes: bytes.offset - start })
       return take()
     },
     end({ manifest }: Table): Uint8Array {
@@ -73,7 +76,7 @@ function createFile(columns: readonly Column[]) {
 
 function noteGroup(
   writer: ParquetWriter,
-  columns: ReturnType<typeof writeColumn>['chunk'][],
+  columns: Chunk[],
   size: { readonly rows: number; readonly bytes: number },
 ): void {
   const uncompressed = columns.map(({ meta_data: data }) => data?.total_uncompressed_size ?? 0n)
@@ -118,15 +121,10 @@ function columnOf({ schema, codec, compressors }: ParquetWriter, element: Elemen
     codec,
     // The writer's own set has only what it knows; its type says the others may be undefined.
     compressors: compressors as Encoder['compressors'],
-    stats: true,
+    // The groups make their own, of each text and time once.
+    stats: false,
     pageSize: PAGE_BYTES,
     columnIndex: false,
     offsetIndex: false,
   }
-}
-
-/** A flat column of values that may be missing: 1 where there is one (Parquet's definition levels). */
-function pageOf(values: Cell[]): Parameters<typeof writeColumn>[0]['pageData'] {
-  const definitionLevels = values.map((value) => (value === null ? 0 : 1))
-  return { values, definitionLevels, repetitionLevels: [], maxDefinitionLevel: 1 }
 }

@@ -17,7 +17,7 @@ export type Outcome =
       readonly bytes: number
       readonly sha256: string
       /** Where the file comes from. */
-      readonly manifest: JsonObject
+      readonly manifest: object
     }
   | { readonly kind: 'problem'; readonly problem: string; readonly detail: string }
 
@@ -42,11 +42,14 @@ export interface Making {
   /** Of what is out so far. */
   progress(): Pick<Progress, 'points_done' | 'points_total' | 'rows'>
   /** Of the whole file. */
-  end(): { readonly manifest: JsonObject; readonly sha256: string }
+  end(): { readonly manifest: object; readonly sha256: string }
 }
 
 /** Makes the file of a question; rejects with what the job then fails with. */
-export type Make = (job: Pick<Job, 'id' | 'question'>, signal: AbortSignal) => Promise<Making>
+export type Make = (
+  job: Pick<Job, 'id' | 'owner' | 'question'>,
+  signal: AbortSignal,
+) => Promise<Making>
 
 export interface JobLimits {
   /** How many are made at the same time by this server. */

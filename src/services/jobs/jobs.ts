@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import type { Now } from '../../kernel/clock.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { ExportJobStore, JsonObject, StoredExportJob } from '../store/index.ts'
@@ -30,6 +31,8 @@ export interface Jobs {
 export interface JobsOptions {
   readonly store: ExportJobStore
   readonly directory: string
+  /** Whether the directory goes when the jobs are closed: nobody knows its files then. */
+  readonly directoryGoes?: boolean
   readonly limits: JobLimits
   readonly now: Now
   /** How often it looks for what is due; 0 only when asked to. */
@@ -75,6 +78,7 @@ export function createJobs(options: JobsOptions): Jobs {
       clearInterval(timer)
       await turns.close()
       await crew?.close()
+      if (options.directoryGoes === true) await rm(directory, { recursive: true, force: true })
     },
   }
 }

@@ -9,3 +9,8 @@ export { withDeadline } from './with/deadline.ts'
 export { withLimit } from './with/limit.ts'
 export { withMetrics, type Observation } from './with/metrics.ts'
 export { withRetry } from './with/retry.ts'
+export {
+  withSharedReplies,
+  type SharedReplies,
+  type SharedRepliesOptions,
+} from './with/shared-replies.ts'

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { Sample, Series } from '../../promql/samples.ts'
 import type { KnownRowReader } from './known-rows.ts'
+import { matrixRowReader } from './matrix-rows.ts'
 import {
   hasHistograms,
   malformed,
@@ -34,7 +35,7 @@ interface Shape<Row> {
   /** Reads a result of type `scalar`, where one may stand for this type. */
   readonly readScalar?: (result: readonly unknown[]) => Row
   /** Reads the rows of a batch that need not be parsed. */
-  readonly known?: KnownRowReader<Row>
+  readonly known?: Pick<KnownRowReader<Row>, 'read' | 'add'>
 }
 
 /**
@@ -48,7 +49,7 @@ export function vectorParser(known?: KnownRowReader): BodyParser<Sample> {
 
 /** A parser of `/api/v1/query_range`: a matrix. */
 export function matrixParser(): BodyParser<Series> {
-  return bodyParser({ resultType: 'matrix', read: readSeries })
+  return bodyParser({ resultType: 'matrix', read: readSeries, known: matrixRowReader() })
 }
 
 const envelope = z.object({

@@ -66,7 +66,8 @@ function recordOf(raw: unknown): RawRow {
   return raw
 }
 
-function labelsOf(metric: unknown): Labels {
+/** The labels of a row; rejects what are none. */
+export function labelsOf(metric: unknown): Labels {
   if (typeof metric !== 'object' || metric === null || Array.isArray(metric))
     throw malformed('a series without labels')
   for (const name in metric) {

@@ -12,6 +12,9 @@ export interface RedisConnection {
   list(name: string): Promise<{ readonly texts: readonly string[]; readonly fresh: boolean }>
   hear(name: string, listener: (text: string) => void): () => void
   put(name: string, value: string, seconds: number): Promise<void>
+  /** Keeps bytes for a while; `bytes` gives them. */
+  putBytes(name: string, value: Buffer, seconds: number): Promise<void>
+  bytes(name: string): Promise<Buffer | undefined>
   /** Gives a value once. */
   take(name: string): Promise<string | undefined>
   close(): void
@@ -79,6 +82,10 @@ export function connectRedis(url: string, onError: (error: unknown) => void): Re
     async put(name, value, seconds) {
       await commands.set(at('value', name), value, 'EX', Math.ceil(seconds))
     },
+    async putBytes(name, value, seconds) {
+      await commands.set(at('bytes', name), value, 'PX', Math.ceil(seconds * 1000))
+    },
+    bytes: async (name) => (await commands.getBuffer(at('bytes', name))) ?? undefined,
     take: async (name) => (await commands.getdel(at('value', name))) ?? undefined,
     close() {
       commands.disconnect()
@@ -86,6 +93,10 @@ export function connectRedis(url: string, onError: (error: unknown) => void): Re
     },
   }
 }
+
+/** Whether a command was given up because Redis did not answer in time. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Command timed out'
 
 /** Subscriptions have a connection of their own, which makes them anew when it broke. */
 function clientsOf(url: string, onError: (error: unknown) => void) {

@@ -1,1 +1,1 @@
-export { connectRedis, type RedisConnection } from './connection.ts'
+export { connectRedis, isSilence, type RedisConnection } from './connection.ts'

@@ -9,6 +9,7 @@ import type { Language } from './texts.ts'
 import { createTurns } from './turns.ts'
 
 export type { ReportQuestion } from './question.ts'
+export { stepsOfReport } from './steps.ts'
 export type { Paper } from './render.ts'
 export { LANGUAGES, type Language } from './texts.ts'
 
@@ -20,6 +21,8 @@ export interface MadeReport extends Account {
 }
 
 export interface MakeRequest extends ReportQuestion {
+  /** When it was asked for; now when left out. */
+  readonly at?: Date | undefined
   readonly user: string
   readonly lang: Language
   /** Null for the data alone. */
@@ -54,7 +57,7 @@ export function createReports(options: ReportsOptions): Reports {
 async function makeReport(options: ReportsOptions, request: MakeRequest): Promise<MadeReport> {
   const { now, simulated, version } = options
   const { lang, paper, clusters, signal } = request
-  const at = now()
+  const at = request.at ?? now()
   const { figures, sources, ...account } = await readReport(options, request, at)
   const report = withManifest(figures, {
     clusters,
@@ -63,7 +66,7 @@ async function makeReport(options: ReportsOptions, request: MakeRequest): Promis
     sources,
     simulated,
     version,
-    now: at,
+    now: now(),
   })
   const bytes = paper === null ? null : await render({ report, paper, language: lang }, signal)
   return { report, bytes, ...account }

@@ -10,6 +10,8 @@ export interface ReportQuestion extends PeriodRequest {
   /** `deny` refuses a report that lacks the part of a cluster. */
   readonly partial: 'allow' | 'deny'
   readonly signal: AbortSignal
+  /** Hears of each day that was read; see `stepsOfReport`. */
+  readonly onStep?: (() => void) | undefined
 }
 
 /** What the reads need. */

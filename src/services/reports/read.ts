@@ -67,6 +67,7 @@ async function readAll(
   for (const bucket of buckets) {
     refuse(question, account)
     const asked: BucketQuestion = { bucket, within, clusters, signal }
+    question.onStep?.()
     account = combine([
       account,
       await readWholeBucket(needs, asked, { into: current, costs, names }),
@@ -127,6 +128,7 @@ async function finished(
   const within = withinOf(periods)
   for (const bucket of buckets) {
     const asked = { bucket, within, clusters, signal }
+    question.onStep?.()
     before.push(
       (await readBucket(needs, asked, { into: previous, costs: costsBefore, names })).account,
     )

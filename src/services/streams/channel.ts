@@ -16,6 +16,11 @@ export interface Driver {
 export interface Stage {
   /** A frame with its place in the order. */
   show(frame: Frame): void
+  /**
+   * Frames that were told before anybody watched here, for those who come back. They are also the state, for
+   * those who come anew, if they are `current`.
+   */
+  recall(frames: readonly Frame[], current: boolean): void
   /** How the last reading went, also where nothing of it was told. */
   note(state: ChannelState, observedAt: string | null): void
   /** The order of frames is a new one from here on; `gap` when some may be missing between. */
@@ -53,6 +58,8 @@ interface Room {
   readonly seats: Set<Seat>
   /** Those who have not seen the state yet. */
   readonly waiting: Set<Seat>
+  /** Those who came back before it was known what was told meanwhile, with the event that they had. */
+  readonly resuming: Map<Seat, string>
   readonly ring: Ring
   status: Status
 }
@@ -63,7 +70,14 @@ const STARTING: Status = { state: 'starting', observedAt: null }
 export function createChannel(options: ChannelOptions): Channel {
   const { topic, ringBytes } = options
   const ring = createRing(ringBytes)
-  const room: Room = { topic, seats: new Set(), waiting: new Set(), ring, status: STARTING }
+  const room: Room = {
+    topic,
+    seats: new Set(),
+    waiting: new Set(),
+    resuming: new Map(),
+    ring,
+    status: STARTING,
+  }
   const pulse = createPulse(options, () => beat(room, options.timers.now()))
   const driver = options.driver(stageOf(room))
   return {
@@ -74,16 +88,16 @@ export function createChannel(options: ChannelOptions): Channel {
     join(seat, resumeAfter) {
       const first = room.seats.size === 0
       room.seats.add(seat)
-      if (!continued(room, seat, resumeAfter) && (first || !showState(room, seat)))
-        room.waiting.add(seat)
+      if (first) room.status = STARTING
+      welcome(room, seat, resumeAfter)
       if (!first) return
       options.watched(true)
-      room.status = STARTING
       pulse.start()
       driver.start()
     },
     leave(seat) {
       room.waiting.delete(seat)
+      room.resuming.delete(seat)
       if (!room.seats.delete(seat) || room.seats.size > 0) return
       driver.stop()
       pulse.stop()
@@ -95,8 +109,18 @@ export function createChannel(options: ChannelOptions): Channel {
 function stageOf(room: Room): Stage {
   return {
     show(frame) {
+      resetResuming(room)
       room.ring.push(frame)
       broadcast(room, frame)
+    },
+    recall(frames, current) {
+      for (const frame of frames) room.ring.push(frame)
+      const resuming = [...room.resuming]
+      room.resuming.clear()
+      for (const [seat, after] of resuming)
+        if (continued(room, seat, after)) room.waiting.delete(seat)
+      if (!current) return
+      for (const seat of [...room.waiting]) if (showState(room, seat)) room.waiting.delete(seat)
     },
     note(state, observedAt) {
       room.status = { state, observedAt: observedAt ?? room.status.observedAt }
@@ -106,9 +130,22 @@ function stageOf(room: Room): Stage {
       room.ring.clear()
       if (!gap) return
       const frame = gapFrame(room.topic, { missed: null, after, reason: 'handover' })
-      for (const seat of room.seats) seat.offer(frame)
+      for (const seat of room.seats) {
+        if (room.waiting.has(seat)) continue
+        seat.offer(frame)
+        room.waiting.add(seat)
+      }
     },
   }
+}
+
+/** Begins with what came after the event that the viewer had, or with the state, or waits for it. */
+function welcome(room: Room, seat: Seat, resumeAfter: string | null): void {
+  const starting = room.status.state === 'starting'
+  if (resumeAfter !== null && room.ring.after(resumeAfter) === undefined && starting)
+    room.resuming.set(seat, resumeAfter)
+  else if (continued(room, seat, resumeAfter)) return
+  if (starting || !showState(room, seat)) room.waiting.add(seat)
 }
 
 /** Sends what came after the event that a viewer had; where that is not known any more, says so. */
@@ -118,6 +155,12 @@ function continued({ ring, topic }: Room, seat: Seat, resumeAfter: string | null
   if (missed === undefined) seat.offer(resetFrame(topic, resumeAfter))
   else for (const frame of missed) seat.offer(frame)
   return missed !== undefined
+}
+
+/** Nobody knows what they missed: they begin anew. */
+function resetResuming({ resuming, topic }: Room): void {
+  for (const [seat, after] of resuming) seat.offer(resetFrame(topic, after))
+  resuming.clear()
 }
 
 /** Shows what is so now to a newcomer; false when that is not known, or only that it is not known. */

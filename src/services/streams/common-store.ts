@@ -16,10 +16,11 @@ export interface SharedNews {
   readonly exceeded: readonly (readonly [string, unknown])[]
 }
 
-/** Who reads, and how often. */
+/** Who reads. */
 export interface ReadingRight {
   readonly server: string
-  readonly intervalSeconds: number
+  /** For how long this counts as what is so. */
+  readonly freshSeconds: number
 }
 
 /** What is remembered of a topic. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Driver } from './channel.ts'
-import type { CommonStore, ReadingRight, SharedNews } from './common-store.ts'
+import type { CommonStore, ReadingRight, SharedNews, SharedPast } from './common-store.ts'
 import { frameOf } from './frame.ts'
 import type { DriverParts } from './hub.ts'
 import type { TopicSpec } from './reading.ts'
 import type { Exceeded } from './shape.ts'
+import { restAfter, wholeEnd } from './shared-past.ts'
 import { newOrder, type Place, type Told } from './teller.ts'
 
 /** Who reads a topic, as this server knows it. */
@@ -20,7 +21,13 @@ interface Shared {
   running: boolean
   /** The last event that the viewers of this server were shown. */
   last: string | null
-  stopReading: () => void
+  /** When another server was last heard, and when it was last asked after. */
+  heardAt: number
+  askedAt: number
+  /** When this server last told the others something. */
+  toldAt: number | undefined
+  /** Ends the reading; undefined while this server does not read. */
+  reading: (() => void) | undefined
   stopFollowing: () => void
   cancel: () => void
   /** Frames go out one after another. */
@@ -29,6 +36,7 @@ interface Shared {
 
 const LEAST_LEASE_MS = 900
 const MOST_LEASE_MS = 5000
+const SLOWEST_PACE_MS = 60_000
 const nothing = (): void => undefined
 
 /**
@@ -40,21 +48,7 @@ export function createSharedDriver(
   parts: DriverParts,
   store: CommonStore,
 ): Driver {
-  const leaseMs = Math.min(MOST_LEASE_MS, Math.max(LEAST_LEASE_MS, spec.read.intervalSeconds * 900))
-  const own: Shared = {
-    spec,
-    parts,
-    store,
-    server: randomUUID(),
-    leaseMs,
-    role: 'none',
-    running: false,
-    last: null,
-    stopReading: nothing,
-    stopFollowing: nothing,
-    cancel: nothing,
-    queue: Promise.resolve(),
-  }
+  const own = newcomer(spec, parts, store)
   return {
     start() {
       own.running = true
@@ -66,14 +60,35 @@ export function createSharedDriver(
       own.running = false
       own.role = 'none'
       own.cancel()
-      own.stopReading()
+      stopReading(own)
       own.stopFollowing()
-      own.stopReading = nothing
       own.stopFollowing = nothing
       if (led) store.resign(spec.topic, own.server).catch(nothing)
     },
   }
 }
+
+function newcomer(spec: TopicSpec, parts: DriverParts, store: CommonStore): Shared {
+  return {
+    spec,
+    parts,
+    store,
+    server: randomUUID(),
+    leaseMs: Math.min(MOST_LEASE_MS, Math.max(LEAST_LEASE_MS, spec.read.intervalSeconds * 900)),
+    role: 'none',
+    running: false,
+    last: null,
+    heardAt: 0,
+    askedAt: 0,
+    toldAt: undefined,
+    reading: undefined,
+    stopFollowing: nothing,
+    cancel: nothing,
+    queue: Promise.resolve(),
+  }
+}
+
+const nowOf = ({ parts }: Shared): number => parts.timers.now().getTime()
 
 /** Looks whether this server may read, and again before the lease is over. */
 async function look(own: Shared): Promise<void> {
@@ -85,22 +100,25 @@ async function look(own: Shared): Promise<void> {
   } catch {
     if (own.running) beAlone(own)
   }
+  own.cancel()
   if (own.running) own.cancel = own.parts.timers.after(own.leaseMs / 3, () => void look(own))
 }
 
 async function beLeader(own: Shared): Promise<void> {
   if (own.role === 'leader') return
   const before = own.role
-  const { news } = await own.store.past(own.spec.topic)
+  const past = await own.store.past(own.spec.topic)
   if (!own.running) return
-  // What was told while nobody read here may be of long ago: only those who followed are shown the rest of it.
-  if (before === 'follower') catchUp(own, news)
   own.role = 'leader'
-  const newest = news[news.length - 1]
+  const newest = past.news[past.news.length - 1]
   const { teller } = own.parts
-  // Who read alone has an order of its own, which nobody else knows: a new one begins.
-  const place = before === 'alone' ? newOrder() : placeOf(newest)
-  teller.goOn(place, before === 'alone' ? teller.exceeded : exceededOf(newest))
+  if (before === 'alone') {
+    // Who read alone has an order of its own, which nobody else knows: a new one begins.
+    teller.goOn(newOrder(), teller.exceeded)
+  } else {
+    catchUp(own, past)
+    teller.goOn(placeOf(newest), exceededOf(newest))
+  }
   startReading(own)
 }
 
@@ -116,42 +134,72 @@ const exceededOf = (news: SharedNews | undefined): ReadonlyMap<string, Exceeded>
   new Map((news?.exceeded ?? []) as readonly (readonly [string, Exceeded])[])
 
 async function beFollower(own: Shared): Promise<void> {
-  if (own.role === 'follower') return
-  own.stopReading()
-  own.stopReading = nothing
-  const { news, current } = await own.store.past(own.spec.topic)
+  if (own.role === 'follower') {
+    await askAfter(own)
+    return
+  }
+  const past = await own.store.past(own.spec.topic)
   if (!own.running) return
+  // Another server has the lease and tells nothing: whoever reads here goes on.
+  if (own.role === 'alone' && !past.current) return
+  stopReading(own)
   own.role = 'follower'
-  if (current) catchUp(own, news)
+  own.heardAt = nowOf(own)
+  catchUp(own, past)
 }
 
+/** Every reading is told, also one without an event: who hears nothing for longer asks by itself. */
+async function askAfter(own: Shared): Promise<void> {
+  const interval = own.spec.read.intervalSeconds * 1000
+  const now = nowOf(own)
+  if (now - own.heardAt < interval * 1.5 || now - own.askedAt < interval) return
+  own.askedAt = now
+  const past = await own.store.past(own.spec.topic)
+  if (!own.running || own.role !== 'follower') return
+  // Whoever has the lease is at it no more, or does not get through.
+  if (!past.current && now - own.heardAt > freshMs(interval)) beAlone(own)
+  else catchUp(own, past)
+}
+
+/** For how long what was told counts as what is so. */
+const freshMs = (paceMs: number): number => 2 * paceMs + 1000
+
+/** Nobody can know how far the others have come: an order of this server's own begins. */
 function beAlone(own: Shared): void {
-  if (own.role === 'alone') return
-  const { teller } = own.parts
-  const led = own.role === 'leader'
+  if (own.role === 'alone' && own.reading !== undefined) return
   own.role = 'alone'
-  // Another server may go on with the order of before.
+  const { teller, stage } = own.parts
   teller.goOn(newOrder(), teller.exceeded)
-  if (led) return
-  if (own.last !== null) own.parts.stage.turn(true)
+  if (own.last !== null) stage.turn(true)
+  own.last = null
   startReading(own)
 }
 
+function stopReading(own: Shared): void {
+  own.reading?.()
+  own.reading = undefined
+}
+
 function startReading(own: Shared): void {
-  own.stopReading()
+  stopReading(own)
   const { teller, source } = own.parts
+  let over = false
   const tell = (told: Told): void => {
-    own.queue = own.queue.then(() => publish(own, told))
+    own.queue = own.queue.then(() => (over ? undefined : publish(own, told))).catch(nothing)
   }
-  own.stopReading = source().listen({
+  const stop = source().listen({
     read: (reading) => tell(teller.read(reading)),
     failed: (error) => tell(teller.failed(error)),
   })
+  own.toldAt = undefined
+  own.reading = () => {
+    over = true
+    stop()
+  }
 }
 
 /** The others hear it first: what they refuse was read by somebody who has lost the right to. */
 async function publish(own: Shared, told: Told): Promise<void> {
-  if (!own.running) return
   const news: SharedNews = {
     after: own.last,
     frames: told.frames.map(({ event, id, json }) => ({ event, id: id ?? '', json })),
@@ -159,56 +207,80 @@ async function publish(own: Shared, told: Told): Promise<void> {
     observedAt: told.observedAt,
     exceeded: [...own.parts.teller.exceeded],
   }
-  if (own.role === 'leader' && (await isRefused(own, news))) return
-  show(own, news)
+  if (own.role !== 'leader' || (await isTaken(own, news))) show(own, news)
 }
 
-const rightOf = ({ server, spec }: Shared): ReadingRight => ({
-  server,
-  intervalSeconds: spec.read.intervalSeconds,
-})
+/** A reader that is slower than its interval is waited for. */
+function rightOf(own: Shared): ReadingRight {
+  const interval = own.spec.read.intervalSeconds * 1000
+  const now = nowOf(own)
+  const pace = Math.min(SLOWEST_PACE_MS, Math.max(interval, now - (own.toldAt ?? now)))
+  own.toldAt = now
+  return { server: own.server, freshSeconds: Math.ceil(freshMs(pace) / 1000) }
+}
 
-async function isRefused(own: Shared, news: SharedNews): Promise<boolean> {
+/** Whether the others have it. Where that cannot be known, it is read anew, in another order. */
+async function isTaken(own: Shared, news: SharedNews): Promise<boolean> {
+  let taken: boolean
   try {
-    if (await own.store.publish(own.spec.topic, news, rightOf(own))) return false
+    taken = await own.store.publish(own.spec.topic, news, rightOf(own))
   } catch {
-    beAlone(own)
+    if (own.running) beAlone(own)
     return false
   }
-  if (own.running) await beFollower(own).catch(() => beAlone(own))
-  return true
+  if (!own.running) return false
+  if (!taken) await beFollower(own).catch(() => own.running && beAlone(own))
+  return taken
 }
 
 function hear(own: Shared, news: SharedNews | null): void {
-  if (!own.running) return
+  if (!own.running || own.role !== 'follower') return
   if (news === null) {
-    if (own.role === 'follower') void look(own)
+    void look(own)
     return
   }
-  if (own.role !== 'follower') return
-  if (news.after === own.last || news.frames.length === 0) show(own, news)
-  else
-    own.store.past(own.spec.topic).then(
-      (past) => {
-        if (own.running && own.role === 'follower') catchUp(own, past.news)
-      },
-      () => undefined,
-    )
+  own.heardAt = nowOf(own)
+  if (news.after === own.last || news.frames.length === 0) {
+    show(own, news)
+    return
+  }
+  own.store.past(own.spec.topic).then((past) => {
+    if (own.running && own.role === 'follower') catchUp(own, past)
+  }, nothing)
 }
 
 /** Shows what is remembered and was not shown; where that cannot be told, the state and that there is a gap. */
-function catchUp(own: Shared, past: readonly SharedNews[]): void {
-  const frames = past.flatMap((news) => news.frames)
-  const newest = past[past.length - 1]
-  if (newest === undefined) return
-  const place = frames.findIndex(({ id }) => id === own.last)
-  if (place < 0 && own.last !== null) own.parts.stage.turn(true)
-  const state = frames.findLastIndex(({ event }) => WHOLE.has(event))
-  const from = place < 0 ? Math.max(0, state) : place + 1
-  show(own, { ...newest, frames: frames.slice(from) })
+function catchUp(own: Shared, { news, current }: SharedPast): void {
+  const { stage } = own.parts
+  const newest = news[news.length - 1]
+  if (own.last === null) {
+    recall(own, { news, current })
+    return
+  }
+  if (newest === undefined) {
+    stage.turn(true)
+    own.last = null
+    return
+  }
+  const rest = restAfter(own.last, news)
+  if (rest === undefined) {
+    stage.turn(true)
+    own.last = null
+    recall(own, { news, current })
+    return
+  }
+  for (const each of rest) show(own, each)
 }
 
-const WHOLE = new Set(['snapshot', 'update', 'error'])
+/** Gives what was told before this server's viewers came; it is the state as long as somebody reads. */
+function recall(own: Shared, { news, current }: SharedPast): void {
+  const whole = wholeEnd(news)
+  const newest = whole[whole.length - 1]
+  if (newest === undefined) return
+  own.last = newest.frames[newest.frames.length - 1]?.id ?? own.last
+  if (current) own.parts.stage.note(newest.state, newest.observedAt)
+  own.parts.stage.recall(whole.flatMap(({ frames }) => frames).map(frameOf), current)
+}
 
 function show(own: Shared, { frames, state, observedAt }: SharedNews): void {
   own.parts.stage.note(state, observedAt)

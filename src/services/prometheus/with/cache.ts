@@ -41,7 +41,7 @@ export function withCache(
       shelf,
       since,
       signal,
-      load: (shared) => ask({ shelf, signal: shared }),
+      load: (shared) => ask({ shelf, since, signal: shared }),
     })
 
   return {
