@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { numberOf } from './analysis/cost/decimal.ts'
 import { rateReader } from './analysis/cost/rate.ts'
 import { tariffOf } from './analysis/cost/tariff.ts'
@@ -11,10 +12,15 @@ import type { FleetReader } from './services/fleet/index.ts'
 import type { Forecasts } from './services/forecast/index.ts'
 import {
   admitBy,
+  alertsTo,
   createScaling,
   forecastsOf,
+  kubernetesScaler,
+  startKeda,
   webhookSender,
   type Decided,
+  type KedaServer,
+  type KedaTls,
   type Policy,
   type PricePort,
   type Scaling,
@@ -26,17 +32,66 @@ interface Needs {
   readonly forecasts: Pick<Forecasts, 'ahead'>
   readonly store: Pick<Store, 'policies' | 'scalingEvents' | 'deliveries' | 'leases'>
   readonly metrics: Pick<SelfMetrics, 'decided' | 'delivered'>
-  readonly journal: Pick<Journal, 'decided' | 'delivered' | 'scalingFailed'>
+  readonly journal: Pick<Journal, 'alertFailed' | 'decided' | 'delivered' | 'scalingFailed'>
   readonly events: Pick<DataEvents, 'add'>
   readonly now: () => Date
 }
 
+/** Policies, and what listens for KEDA where that is asked for. */
+export interface ScalingParts {
+  readonly scaling: Scaling
+  start(): void
+  close(): Promise<void>
+}
+
 /** How fresh a decision has to be when nothing decides by the clock. */
 const UNCLOCKED_SECONDS = 60
-const WEBHOOK_SECONDS = 10
+const OUTSIDE_SECONDS = 10
+const KEDA_WATCH_SECONDS = 10
 
-/** What decides by power how many replicas there are to be. */
-export function composeScaling(config: Config, needs: Needs): Scaling {
+/** What decides by power how many replicas there are to be. Rejects when the port for KEDA cannot be had. */
+export async function composeScaling(config: Config, needs: Needs): Promise<ScalingParts> {
+  const scaling = scalingOf(config, needs)
+  const keda = await kedaOf(config, scaling, needs)
+  return {
+    scaling,
+    start: () => scaling.start(),
+    async close() {
+      await keda?.close()
+      await scaling.close()
+    },
+  }
+}
+
+async function kedaOf(
+  { scaling: { keda } }: Config,
+  scaling: Scaling,
+  { journal }: Needs,
+): Promise<KedaServer | null> {
+  if (keda === null) return null
+  return await startKeda({
+    ...keda,
+    tls: await tlsOf(keda),
+    metric: (policy, signal) => scaling.metric(policy, signal),
+    watchSeconds: KEDA_WATCH_SECONDS,
+    onError: (error) => journal.scalingFailed(error),
+  })
+}
+
+async function tlsOf({
+  cert,
+  key,
+  clientCa: ca,
+}: NonNullable<Config['scaling']['keda']>): Promise<KedaTls | null> {
+  if (cert === null || key === null) return null
+  return {
+    cert: await readFile(cert),
+    key: await readFile(key),
+    ca: ca === null ? null : await readFile(ca),
+  }
+}
+
+function scalingOf(config: Config, needs: Needs): Scaling {
   const { fleet, store, metrics, journal, events, now } = needs
   const { intervalSeconds, keepSeconds, keepHoldsSeconds } = config.scaling
   return createScaling({
@@ -45,14 +100,17 @@ export function composeScaling(config: Config, needs: Needs): Scaling {
     policies: store.policies,
     events: store.scalingEvents,
     deliveries: store.deliveries,
-    attempts: {
-      webhook: webhookSender({
-        allows: (url) => isAllowed(url, config.scaling.webhookHosts),
-        secrets: config.scaling.webhookSecrets,
-        timeoutSeconds: WEBHOOK_SECONDS,
-        now,
-      }),
-    },
+    attempts: attemptsOf(config, now),
+    afterwards: alertsTo({
+      addresses: config.scaling.alertmanagers,
+      intervalSeconds: intervalSeconds === 0 ? UNCLOCKED_SECONDS : intervalSeconds,
+      timeoutSeconds: OUTSIDE_SECONDS,
+      now,
+      onSent: (outcome, problem) => {
+        metrics.delivered('alert', outcome)
+        if (problem !== null) journal.alertFailed(problem)
+      },
+    }),
     onAttempt({ id, kind }, attempted) {
       metrics.delivered(kind, attempted.outcome)
       journal.delivered(id, attempted)
@@ -82,12 +140,30 @@ function eventOf({ id, spec }: Policy, { at, decision }: Decided): DataEvent {
   return { at, until: null, kind: 'scaling', cluster, title, text }
 }
 
-function admissionOf({ scaling: { webhookHosts: hosts, webhookSecrets: secrets } }: Config) {
+function attemptsOf(
+  { scaling: { webhookHosts, webhookSecrets, kubernetes } }: Config,
+  now: () => Date,
+) {
+  return {
+    webhook: webhookSender({
+      allows: (url) => isAllowed(url, webhookHosts),
+      secrets: webhookSecrets,
+      timeoutSeconds: OUTSIDE_SECONDS,
+      now,
+    }),
+    kubernetes: kubernetesScaler({ clusters: kubernetes, timeoutSeconds: OUTSIDE_SECONDS }),
+  }
+}
+
+function admissionOf({ scaling }: Config) {
+  const { webhookHosts: hosts, webhookSecrets: secrets, kubernetes } = scaling
   return admitBy({
     allows: hosts.length === 0 ? null : (url) => isAllowed(url, hosts),
     canSign: secrets.length > 0,
     hostsSetting: variableOf('webhookUrlAllow'),
     secretSetting: variableOf('webhookSecret'),
+    reaches: (cluster) => kubernetes.has(cluster),
+    kubernetesSetting: variableOf('kubernetesClusters'),
   })
 }
 

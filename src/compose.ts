@@ -103,12 +103,12 @@ async function modelsOf(
     Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
 ) {
   const parts = await composeForecasts(config, around)
-  const scaling = composeScaling(config, { ...around, ...parts })
+  const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
   const start = (): void => {
     parts.forecasts.start()
-    scaling.start()
+    policies.start()
   }
-  const close = () => closeInTurn([scaling, parts.forecasts])
+  const close = () => closeInTurn([policies, parts.forecasts])
   return { ...parts, scaling, start, close }
 }
 

@@ -67,6 +67,7 @@ const shape = {
   ).exactOptional(),
   ownPod: text.exactOptional(),
   presence: some(z.enum(MEASURE_NAMES, { error: 'must be a measure' })),
+  alike: z.literal(true, { error: 'must be true, or left out' }).exactOptional(),
   toldBy: some(labelName).exactOptional(),
   pulses: some(
     known(

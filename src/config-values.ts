@@ -145,6 +145,13 @@ export const redisAddress: Reader<string> = reader((text) => {
   return known ? text : undefined
 }, 'an address such as redis://user:password@host:6379/0, or rediss:// for TLS')
 
+/** Addresses of Alertmanagers, in a comma list. */
+export const alertmanagers: Reader<readonly string[]> = reader((text) => {
+  const list = split(text)
+  const isAddress = (each: string): boolean => /^https?:/.test(each) && URL.canParse(each)
+  return list.length > 0 && list.every(isAddress) ? list : undefined
+}, 'addresses such as http://alertmanager:9093, in a comma list')
+
 /** Texts that sign something, in a comma list. The complaint does not repeat them. */
 export const secretTexts: Reader<readonly string[]> = reader((text) => {
   const list = split(text)

@@ -27,6 +27,7 @@ export interface Journal {
   jobFailed(id: string, error: unknown): void
   decided(policy: string, decided: Pick<Decided, 'decision'>): void
   delivered(id: string, attempted: Attempted): void
+  alertFailed(problem: string): void
   scalingFailed(error: unknown): void
   /** What the collector lost, or could not do for now. */
   collector(note: DeliveryNote | { readonly error: unknown }): void
@@ -109,7 +110,7 @@ function forecastLines(
 /** What scaling tells: decisions that change something, or that nothing could be decided. */
 function scalingLines(
   log: () => FastifyBaseLogger | undefined,
-): Pick<Journal, 'decided' | 'delivered' | 'scalingFailed'> {
+): Pick<Journal, 'alertFailed' | 'decided' | 'delivered' | 'scalingFailed'> {
   return {
     decided(policy, { decision: { action, rule, reason, desired_replicas: desired } }) {
       if (action === 'hold' && desired !== null) return
@@ -119,6 +120,7 @@ function scalingLines(
       if (attempted.outcome === 'done') return
       log()?.warn({ delivery: id, outcome: attempted.outcome }, attempted.problem)
     },
+    alertFailed: (problem) => log()?.warn(problem),
     scalingFailed: (error) => log()?.error({ err: error }, 'scaling'),
   }
 }

@@ -37,7 +37,8 @@ export async function startProduct(
 ): Promise<Product> {
   await built()
   const port = await freePort()
-  const child = spawn(process.execPath, ['--enable-source-maps', ...flags, 'dist/main.js'], {
+  const own = ['--enable-source-maps', '--max-semi-space-size=64', ...flags]
+  const child = spawn(process.execPath, [...own, 'dist/main.js'], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -92,6 +92,11 @@ export interface SourceSpec {
   /** Measures of which every thing that this source knows has at least one: what it is recognised by. */
   readonly presence: NonEmpty<Measure>
   /**
+   * Whether all metrics of a thing carry the same labels: who uses it is then told by any of them, and not only by all
+   * together.
+   */
+  readonly alike?: true
+  /**
    * The vendor's labels by which exporters differ that may read the same thing at once, such as one of the host beside
    * one of Kubernetes: of what they say the newest counts. Without, and of equal age, the largest.
    */

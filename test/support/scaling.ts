@@ -74,6 +74,8 @@ export interface ScalingSetup {
   readonly options?: Partial<ScalingOptions>
 }
 
+const done = () => Promise.resolve({ outcome: 'done' } as const)
+
 /** Scaling over clusters of text, with a store; whoever asks for it closes it. */
 export async function startScaling(
   members: Readonly<Record<string, FleetMember>>,
@@ -94,7 +96,7 @@ export async function startScaling(
     leases: store.leases,
     forecast: () =>
       Promise.resolve({ peak_power_watts: null, confidence: null, model: null, problem: 'none' }),
-    attempts: { webhook: () => Promise.resolve({ outcome: 'done' }) },
+    attempts: { webhook: done, kubernetes: done },
     onAttempt: () => undefined,
     price: { currency: 'USD', at: () => 0.12 },
     intervalSeconds: 60,
@@ -106,6 +108,8 @@ export async function startScaling(
       canSign: false,
       hostsSetting: 'WEBHOOK_URL_ALLOW',
       secretSetting: 'WEBHOOK_SECRET',
+      reaches: () => true,
+      kubernetesSetting: 'KUBERNETES_CLUSTERS',
     }),
     onDecision: (_, made) => decided.push(made),
     onError: (error) => errors.push(error),

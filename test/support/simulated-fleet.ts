@@ -27,6 +27,8 @@ export function simulatedFleet(
     return known as Promise<Reply>
   }
   const queries: string[] = []
+  /** The shelf of each query. */
+  const shelves: string[] = []
   const registry = createRegistry({
     clusters: world.clusters.map(({ name }) =>
       clusterSpec(10).parse({ name, url: 'http://127.0.0.1:9' }),
@@ -37,11 +39,13 @@ export function simulatedFleet(
         client: {
           instant: (query, at, options) => {
             queries.push(`${name} ${render(query)}`)
+            shelves.push(options.shelf)
             const key = `${name} ${render(query)} at ${at.getTime()}`
             return once(key, () => client.instant(query, at, options))
           },
           range: (query, range, options) => {
             queries.push(`${name} ${render(query)}`)
+            shelves.push(options.shelf)
             const key = `${name} ${render(query)} ${JSON.stringify(range)}`
             return once(key, () => client.range(query, range, options))
           },
@@ -54,5 +58,5 @@ export function simulatedFleet(
     healthTimeoutSeconds: 1,
     now,
   })
-  return { registry, telemetry: createTelemetry({ registry, sources }), queries }
+  return { registry, telemetry: createTelemetry({ registry, sources }), queries, shelves }
 }

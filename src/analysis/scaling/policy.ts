@@ -19,7 +19,7 @@ export const SHED_ORDERS = [
 ] as const
 export type ShedOrder = (typeof SHED_ORDERS)[number]
 
-export const MODES = ['advise', 'webhook'] as const
+export const MODES = ['advise', 'webhook', 'kubernetes'] as const
 export type Mode = (typeof MODES)[number]
 
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const

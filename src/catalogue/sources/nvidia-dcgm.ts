@@ -41,6 +41,7 @@ export const nvidiaDcgm = {
   // A card that is on adds to its energy, idle or not.
   pulses: [{ measure: 'energy_joules' }],
   presence: ['power_watts', 'sm_clock_mhz', 'gpu_temperature_celsius', 'memory_used_mb'],
+  alike: true,
   measures: {
     power_watts: {
       metrics: ['DCGM_FI_DEV_POWER_USAGE', 'dcgm_power_usage'],

@@ -1,6 +1,6 @@
 import { keyOf } from '../../analysis/power/group.ts'
-import { combine, type Answer } from '../../kernel/answer.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { Answer } from '../../kernel/answer.ts'
+import type { LatestQuestion, Reading } from '../../services/telemetry/index.ts'
 import type { Asked, Needs } from './moment.ts'
 
 export const CONTAINER_STATUSES = ['running', 'waiting', 'terminated', 'unknown'] as const
@@ -16,37 +16,41 @@ export interface Container {
 
 const LABELS = ['namespace', 'pod', 'container'] as const
 
-/** The containers of a cluster: those that Kubernetes lists, and those that it knows the requests of. */
-export async function readContainers(
+/** The containers that Kubernetes lists. */
+export async function readListed(
   { telemetry }: Pick<Needs, 'telemetry'>,
   asked: Asked,
 ): Promise<Answer<Container>> {
-  const [listed, requests] = await Promise.all([
-    telemetry.latest({
-      ...asked,
-      entity: 'container',
-      labels: LABELS,
-      measures: [
-        'container_present',
-        'container_running',
-        'container_waiting',
-        'container_terminated',
-      ],
-      shelf: 'realtime',
-    }),
-    telemetry.latest({
-      ...asked,
-      entity: 'pod',
-      labels: [...LABELS, 'node', 'resource'],
-      measures: ['resource_requested'],
-      where: { resource: ['cpu'] },
-      shelf: 'realtime',
-    }),
-  ])
-  return {
-    rows: containersOf([...listed.rows, ...requests.rows]),
-    ...combine([listed, requests]),
-  }
+  const { rows, ...account } = await telemetry.latest({
+    ...asked,
+    entity: 'container',
+    labels: LABELS,
+    measures: [
+      'container_present',
+      'container_running',
+      'container_waiting',
+      'container_terminated',
+    ],
+    nonzero: true,
+    shelf: 'realtime',
+  })
+  return { rows: containersOf(rows), ...account }
+}
+
+/** The containers that Kubernetes knows the requests of, also before they are listed. */
+export async function readRequested(
+  { telemetry }: Pick<Needs, 'telemetry'>,
+  { where, ...asked }: Asked & Pick<LatestQuestion, 'where'>,
+): Promise<Answer<Container>> {
+  const { rows, ...account } = await telemetry.latest({
+    ...asked,
+    entity: 'pod',
+    labels: [...LABELS, 'node', 'resource'],
+    measures: ['resource_requested'],
+    where: { ...where, resource: ['cpu'] },
+    shelf: 'realtime',
+  })
+  return { rows: containersOf(rows), ...account }
 }
 
 /** Each container once: what is listed comes before what is only requested for. */

@@ -1,6 +1,6 @@
 import { keyOf } from '../../analysis/power/group.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
-import type { Reading } from '../../services/telemetry/index.ts'
+import type { LatestQuestion, Reading } from '../../services/telemetry/index.ts'
 import type { Asked, Needs } from './moment.ts'
 
 export const NODE_STATUSES = ['ready', 'not_ready', 'unknown'] as const
@@ -82,10 +82,10 @@ function rolesOf(rows: readonly Reading[]): NodeStates['roles'] {
 export const POD_PHASES = ['pending', 'running', 'succeeded', 'failed', 'unknown'] as const
 export type PodPhase = (typeof POD_PHASES)[number]
 
-/** The phase of every pod that Kubernetes knows, by cluster, namespace and name. */
+/** The phase of every pod that Kubernetes knows, or of some, by cluster, namespace and name. */
 export async function readPhases(
   { telemetry }: Pick<Needs, 'telemetry'>,
-  asked: Asked,
+  asked: Asked & Pick<LatestQuestion, 'where'>,
 ): Promise<Account & { readonly phases: ReadonlyMap<string, PodPhase> }> {
   const { rows, ...account } = await telemetry.latest({
     ...asked,

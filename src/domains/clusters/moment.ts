@@ -29,7 +29,7 @@ export async function allDevices(
   const answers = await Promise.all(
     [GPU, NPU].map(async (kind) => {
       const less = detail === 'signs' ? { measures: kind.signs, limits: false } : {}
-      const answer = await readDevices(telemetry, { ...asked, kind, ...less })
+      const answer = await readDevices(telemetry, { ...asked, kind, atOnce: true, ...less })
       return { ...answer, rows: answer.rows.map((device) => ({ kind, device })) }
     }),
   )

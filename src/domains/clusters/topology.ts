@@ -7,11 +7,11 @@ import { graphOf, THING_TYPES, type ThingType } from '../../analysis/topology/gr
 import { keepAround } from '../../analysis/topology/keep.ts'
 import { combine, isComplete, type Answer } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
-import { readContainers } from './containers.ts'
-import { readNodeStates, readPhases } from './kubernetes.ts'
+import { readNodeStates } from './kubernetes.ts'
 import { readMachines } from './machines.ts'
 import { allDevices, type Asked, type Needs } from './moment.ts'
 import { ids, type GraphNode, type Known } from './topology-known.ts'
+import { readStates } from './topology-states.ts'
 import { thingsOf, type Things } from './topology-things.ts'
 
 export interface TopologyQuestion {
@@ -57,17 +57,17 @@ async function readKnown(
   asked: Asked,
   cluster: string,
 ): Promise<{ readonly known: Known; readonly account: Account }> {
-  const [power, devices, nodes, pods, containers, machines] = await Promise.all([
-    needs.fleet.now({ ...asked, workloads: true, details: [] }),
+  const reading = needs.fleet.now({ ...asked, workloads: true, details: [] })
+  const [power, devices, nodes, workloads, machines] = await Promise.all([
+    reading,
     allDevices(needs, asked, 'signs'),
     readNodeStates(needs, asked),
-    readPhases(needs, asked),
-    readContainers(needs, asked),
+    readStates(needs, asked, reading),
     readMachines(needs, asked),
   ])
   const account = accountPower(power.input)
   const { portions, findings } = attributePower(account, power.uses)
-  const whole = combine([power, devices, nodes, pods, containers, machines])
+  const whole = combine([power, devices, nodes, workloads, machines])
   return {
     account: {
       ...whole,
@@ -82,8 +82,8 @@ async function readKnown(
       pods: power.pods,
       nodeName: (name, node) => power.nodeName(name, node),
       states: nodes.states,
-      phases: pods.phases,
-      containers: containers.rows,
+      phases: workloads.phases,
+      containers: workloads.containers,
       devices: devices.rows,
       machines: machines.rows,
     },

@@ -57,10 +57,11 @@ const forecastSchema = z.object({
 })
 
 const deliverySchema = z.object({
-  kind: z.enum(['webhook']),
+  kind: z.enum(['webhook', 'kubernetes']),
   state: z.enum(['waiting', 'delivered', 'failed']),
   attempts: z.int(),
   problem: z.string().nullable().describe('What went wrong last.'),
+  note: z.string().nullable().describe('What was done.'),
   settled_at: timestamp.nullable(),
 })
 

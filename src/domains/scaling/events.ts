@@ -56,6 +56,6 @@ function eventRow({ id, policy_id: policy, at, body, delivery }: ScalingEvent) {
   }
 }
 
-function deliveryRow({ kind, state, attempts, problem, settled_at: at }: Delivery) {
-  return { kind, state, attempts, problem, settled_at: at }
+function deliveryRow({ kind, state, attempts, problem, note, settled_at: at }: Delivery) {
+  return { kind, state, attempts, problem, note, settled_at: at }
 }

@@ -43,6 +43,7 @@ export const EXAMPLES: {
     priority: 100,
     shed_order: 'most_power_first',
     mode: 'advise',
+    dry_run: true,
     webhook: null,
     created_by: 'demo',
     created_at: '2026-11-28T20:35:36.475Z',

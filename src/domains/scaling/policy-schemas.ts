@@ -132,7 +132,13 @@ const specShape = {
   mode: z
     .enum(MODES)
     .default('advise')
-    .describe('`advise`: decisions are told and nothing is done; `webhook`: changes are sent.'),
+    .describe(
+      '`advise`: decisions are told and nothing is done; `webhook`: changes are sent; `kubernetes`: the scale of the target is changed.',
+    ),
+  dry_run: z
+    .boolean()
+    .default(true)
+    .describe('In the mode `kubernetes`: changes are tried, and not made.'),
   webhook: z
     .strictObject({ url: z.url({ protocol: /^https?$/ }).max(2048) })
     .nullable()

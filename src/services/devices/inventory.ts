@@ -24,6 +24,11 @@ export interface InventoryQuestion {
   readonly measures?: NonEmpty<Gauge>
   /** Whether their limits and sizes are read, which change by the year; true when left out. */
   readonly limits?: boolean
+  /**
+   * Whether everything is asked at once, where each row has to name its board by all that there is: what they are is
+   * otherwise waited for, to ask for less.
+   */
+  readonly atOnce?: boolean
   /** Which devices are wanted, judged by what is known of them; all when left out. */
   readonly pick?: (board: Board) => boolean
 }
@@ -41,25 +46,32 @@ export async function readDevices(
   telemetry: Telemetry,
   question: InventoryQuestion,
 ): Promise<Answer<Device>> {
-  const identity = await findKnown(telemetry, question)
+  const early = question.atOnce === true ? live(telemetry, { ...question, identity: PLACES }) : null
+  const [identity] = await Promise.all([findKnown(telemetry, question), early])
   const wanted = wantedOf(question, identity.rows)
   if (question.pick !== undefined && wanted.length === 0) return { ...identity, rows: [] }
   const asked = { ...question, ...narrowed(question, identity.rows, wanted) }
-  const [values, facts, owners, stale] = await Promise.all([
-    telemetry.latest(latestQuestion(asked)),
-    question.limits === false ? NO_LIMITS : telemetry.latest(factsQuestion(asked)),
-    telemetry.known(ownersQuestion(asked)),
-    telemetry.stale({ ...base(question), labels: ['node'] }),
-  ])
+  const [values, facts, owners, stale] = await (early ?? live(telemetry, asked))
   const told = { values: values.rows, facts: facts.rows, owners: owners.rows }
-  const live = [values, facts, owners, stale]
-  const { strangers, answer } = bringTogether({ ...told, known: wanted }, [identity, ...live])
+  const others = [values, facts, owners, stale]
+  const { strangers, answer } = bringTogether({ ...told, known: wanted }, [identity, ...others])
   // Strangers may also be of devices that are known and not wanted.
   if (!strangers || !hasUnknownDevice(identity.rows, values.rows)) return answer
   const current = await telemetry.known(renewed(question))
   const known = wantedOf(question, current.rows)
-  return bringTogether({ ...told, known }, [identity, current, ...live]).answer
+  return bringTogether({ ...told, known }, [identity, current, ...others]).answer
 }
+
+const PLACES = ['uuid', 'node', 'device_index'] as const
+
+/** What devices do now, their limits, who holds them, and whether that is fresh. */
+const live = (telemetry: Telemetry, asked: Asked) =>
+  Promise.all([
+    telemetry.latest(latestQuestion(asked)),
+    asked.limits === false ? NO_LIMITS : telemetry.latest(factsQuestion(asked)),
+    telemetry.known(ownersQuestion(asked)),
+    telemetry.stale({ ...base(asked), labels: ['node'] }),
+  ])
 
 const NO_LIMITS: Answer<Reading> = { rows: [], clusters: [], warnings: [] }
 
@@ -144,7 +156,7 @@ function narrowed(
   if (first !== undefined && rest.length < MOST_NAMED)
     return { identity: ['uuid'], where: { uuid: [first, ...rest] } }
   const all = known.length === 0 || uuidsOf(known).length > 0
-  return { identity: all ? ['uuid'] : ['uuid', 'node', 'device_index'] }
+  return { identity: all ? ['uuid'] : PLACES }
 }
 
 /** The UUIDs of rows that all have one, else none. */
@@ -178,6 +190,7 @@ const ownersQuestion = (question: Asked): KnownQuestion => ({
   ...base(question),
   ...filterOf(question),
   labels: [...question.identity, ...question.kind.parts, 'namespace', 'pod', 'container'],
+  presence: 'power_watts',
   shelf: 'realtime',
 })
 

@@ -64,7 +64,7 @@ export function keyOfBoard(row: Reading, nodeOf: NodeOf): string {
 
 /** Rows that say who holds a board; where a source tells of nobody in a cluster, it cannot tell at all. */
 function heldBoards(kind: Kind, rows: FleetRows, context: BoardContext): readonly Board[] {
-  const activities = activitiesOf(rows[`${kind}_power`], context.nodeOf)
+  const activities = activitiesOf(kind === 'gpu' ? rows.gpu_activity : [], context.nodeOf)
   const wholes = wholesOf(rows[`${kind}_owners`], context.nodeOf)
   const bySource = groupBy(rows[`${kind}_owners`], ({ cluster, source }) => keyOf(cluster, source))
   return [...bySource.values()].flatMap((told) => {

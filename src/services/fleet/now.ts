@@ -100,8 +100,10 @@ export function readPart(
   { clusters, at, signal }: Omit<FleetQuestion, 'workloads'>,
 ): Promise<Answer<Reading>> {
   const asked = { ...questionOf(part), clusters, at, signal, shelf: part.shelf }
-  const { measures } = part
-  return measures === undefined ? telemetry.known(asked) : telemetry.latest({ ...asked, measures })
+  const { measures, sign } = part
+  return measures === undefined
+    ? telemetry.known({ ...asked, presence: sign })
+    : telemetry.latest({ ...asked, measures })
 }
 
 const WATCHED = ['gpu', 'npu', 'node', 'bmc'] as const

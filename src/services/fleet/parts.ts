@@ -11,6 +11,8 @@ export interface Part {
   readonly measures?: NonEmpty<Gauge>
   /** What stands for the presence of the thing over a window, where `measures` is left out. */
   readonly presence?: Gauge
+  /** What stands for it now as well, where all metrics of its source are alike. */
+  readonly sign?: Gauge
   readonly where?: Readonly<Partial<Record<Label, Filter>>>
   readonly unlessOf?: Entity
   /** Facts are read once an hour, also for a window. */
@@ -75,7 +77,7 @@ export const TOTAL_PARTS = {
   gpu_power: {
     entity: 'gpu',
     labels: [...DEVICE, 'partition_id', 'partition_profile'],
-    measures: ['power_watts', 'engine_active_percent'],
+    measures: ['power_watts'],
     shelf: 'realtime',
   },
   npus: { entity: 'npu', labels: [...DEVICE, 'model', 'serial'], shelf: 'static' },
@@ -99,12 +101,21 @@ export const WORKLOAD_PARTS = {
     entity: 'gpu',
     labels: [...DEVICE, 'partition_id', 'partition_profile', ...OWNER],
     presence: 'power_watts',
+    sign: 'power_watts',
     shelf: 'realtime',
   },
   npu_owners: {
     entity: 'npu',
     labels: [...DEVICE, 'partition_id', 'partition_profile', 'core', ...OWNER],
     presence: 'power_watts',
+    shelf: 'realtime',
+  },
+  // How busy the parts of a board are decides who of their holders has which watts; of a whole board it does not.
+  gpu_activity: {
+    entity: 'gpu',
+    labels: [...DEVICE, 'partition_id', 'partition_profile'],
+    measures: ['engine_active_percent'],
+    where: { partition_id: { differsFrom: '' } },
     shelf: 'realtime',
   },
   gpu_load: {
@@ -187,16 +198,10 @@ export function partsFor({
   readonly workloads: boolean
   readonly details?: readonly FleetDetail[]
 }): readonly (readonly [PartName, Part])[] {
-  const parts = workloads ? ofWorkloads(details) : TOTALS_ALONE
+  const parts = workloads ? ofWorkloads(details) : TOTAL_PARTS
   // The keys of an object of ours are those of its type.
   return Object.entries(parts) as readonly [PartName, Part][]
 }
-
-/** How busy the parts of a board are only decides who of their holders has which watts. */
-const TOTALS_ALONE = {
-  ...TOTAL_PARTS,
-  gpu_power: { ...TOTAL_PARTS.gpu_power, measures: ['power_watts'] },
-} as const
 
 /** The details that are whole questions, and what is asked without those that are not. */
 const OF_DETAIL = { requests: 'reserved', gpu_load: 'load' } as const

@@ -10,27 +10,42 @@ export interface AdmissionRules {
   /** What the operator calls the settings. */
   readonly hostsSetting: string
   readonly secretSetting: string
+  /** Whether the Kubernetes of a cluster can be reached. */
+  readonly reaches: (cluster: string) => boolean
+  readonly kubernetesSetting: string
 }
 
 /** Rejects policies with `forbidden` whose webhook leads where it may not, and with `unprocessable` unsigned ones. */
 export function admitBy(rules: AdmissionRules): (spec: PolicySpec) => void {
-  const { allows, canSign, hostsSetting, secretSetting } = rules
-  return ({ webhook, mode }) => {
-    if (webhook === null) return
-    if (allows === null)
-      throw refused(`no webhooks can be sent here: ${hostsSetting} lists no host`)
-    if (!allows(webhook.url)) throw refused(`must have a host that ${hostsSetting} allows`)
-    if (hasCredentials(webhook.url)) throw refused('must hold no user and no password')
-    if (mode === 'webhook' && !canSign)
-      throw new KCloudError('unprocessable', {
-        detail: `webhooks are signed: set ${secretSetting} on the server`,
-      })
+  return (spec) => {
+    const { webhook, mode, target } = spec
+    if (mode === 'kubernetes' && !rules.reaches(target.cluster)) throw unreached(rules)
+    if (webhook !== null) admitWebhook(rules, webhook.url, mode === 'webhook')
   }
+}
+
+function admitWebhook(rules: AdmissionRules, url: string, isUsed: boolean): void {
+  const { allows, canSign, hostsSetting, secretSetting } = rules
+  if (allows === null) throw refused(`no webhooks can be sent here: ${hostsSetting} lists no host`)
+  if (!allows(url)) throw refused(`must have a host that ${hostsSetting} allows`)
+  if (hasCredentials(url)) throw refused('must hold no user and no password')
+  if (isUsed && !canSign)
+    throw new KCloudError('unprocessable', {
+      detail: `webhooks are signed: set ${secretSetting} on the server`,
+    })
 }
 
 const hasCredentials = (url: string): boolean => {
   const { username, password } = new URL(url)
   return username !== '' || password !== ''
+}
+
+function unreached({ kubernetesSetting }: AdmissionRules): KCloudError {
+  const detail = `the Kubernetes of this cluster is not in ${kubernetesSetting}`
+  return new KCloudError('unprocessable', {
+    detail,
+    errors: [{ pointer: '/body/target/cluster', detail }],
+  })
 }
 
 function refused(detail: string): KCloudError {

@@ -4,7 +4,11 @@ import { policyOf } from './policy.ts'
 
 /** What has become of an attempt. */
 export type Attempted =
-  | { readonly outcome: 'done' }
+  | {
+      readonly outcome: 'done'
+      /** What was done. */
+      readonly note?: string
+    }
   /** For good, or to be tried again. */
   | { readonly outcome: 'failed' | 'later'; readonly problem: string }
 
@@ -96,7 +100,8 @@ async function attempt(
 }
 
 function settledBy({ attempts }: Delivery, attempted: Attempted, now: Date) {
-  if (attempted.outcome === 'done') return { state: 'delivered', problem: null } as const
+  if (attempted.outcome === 'done')
+    return { state: 'delivered', problem: null, note: attempted.note ?? null } as const
   const { outcome, problem } = attempted
   const pause = PAUSES_SECONDS[attempts - 1]
   if (outcome === 'failed' || pause === undefined) return { state: 'failed', problem } as const

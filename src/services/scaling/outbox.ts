@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts'
 /** Something that is to be done outside once a decision is kept. */
 export interface Outgoing {
   readonly id: string
-  readonly kind: 'webhook'
+  readonly kind: 'webhook' | 'kubernetes'
   readonly body: JsonObject
 }
 
@@ -13,7 +13,11 @@ export interface Outgoing {
 export function deliveriesFor({ id, version, spec }: Policy, made: Decided): readonly Outgoing[] {
   const { decision, event_id: event } = made
   if (decision.action === 'hold' || spec.mode === 'advise') return []
-  const { target } = spec
+  const { target, dry_run: dryRun } = spec
+  if (spec.mode === 'kubernetes') {
+    const { current_replicas: from, desired_replicas: to } = decision
+    return [{ id: event, kind: 'kubernetes', body: { target, from, to, dry_run: dryRun } }]
+  }
   const url = spec.webhook?.url ?? ''
   const payload = {
     type: 'scaling.decision',

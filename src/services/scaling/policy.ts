@@ -13,6 +13,8 @@ export interface PolicySpec extends PolicyRules {
   readonly priority: number
   readonly shed_order: ShedOrder
   readonly mode: Mode
+  /** In the mode `kubernetes`: whether changes are only tried. */
+  readonly dry_run: boolean
   readonly webhook: { readonly url: string } | null
 }
 

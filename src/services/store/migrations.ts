@@ -168,4 +168,9 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    version: 7,
+    name: 'notes of deliveries',
+    statements: ['alter table scaling_deliveries add column note text'],
+  },
 ]

@@ -5,7 +5,7 @@ import type { Lease } from './jobs.ts'
 import type { Tables } from './tables.ts'
 import { writingTo } from './writing.ts'
 
-export type DeliveryKind = 'webhook'
+export type DeliveryKind = 'webhook' | 'kubernetes'
 export type DeliveryState = 'waiting' | 'delivered' | 'failed'
 
 /** Something that a decision has to do outside. */
@@ -22,13 +22,19 @@ export interface Delivery extends NewDelivery {
   readonly attempts: number
   readonly next_at: Date
   readonly problem: string | null
+  /** What was done. */
+  readonly note: string | null
   readonly created_at: Date
   readonly settled_at: Date | null
 }
 
 /** What has become of an attempt: done for good, or to be tried again. */
 export type Settled =
-  | { readonly state: Exclude<DeliveryState, 'waiting'>; readonly problem: string | null }
+  | {
+      readonly state: Exclude<DeliveryState, 'waiting'>
+      readonly problem: string | null
+      readonly note?: string | null
+    }
   | { readonly state: 'waiting'; readonly problem: string; readonly nextAt: Date }
 
 /** What is to be done outside, until it is done. All reject with `store_unavailable`. */
@@ -122,7 +128,7 @@ async function settledAs(
       lease_until: null,
       ...(settled.state === 'waiting'
         ? { next_at: settled.nextAt.toISOString() }
-        : { settled_at: lease.at.toISOString() }),
+        : { settled_at: lease.at.toISOString(), note: settled.note ?? null }),
     })
     .where('id', '=', id)
     .where('owner', '=', lease.owner)
@@ -142,6 +148,7 @@ function deliveryOf(row: Selectable<Tables['scaling_deliveries']>): Delivery {
     attempts: row.attempts,
     next_at: new Date(row.next_at),
     problem: row.problem,
+    note: row.note,
     created_at: new Date(row.created_at),
     settled_at: row.settled_at === null ? null : new Date(row.settled_at),
   }

@@ -102,6 +102,7 @@ async function noted(
         attempts: 0,
         next_at: at,
         problem: null,
+        note: null,
         owner: null,
         lease_until: null,
         created_at: at,

@@ -165,6 +165,7 @@ interface ScalingDeliveryRow {
   readonly next_at: string
   /** What went wrong last; null for nothing. */
   readonly problem: string | null
+  readonly note: string | null
   readonly owner: string | null
   readonly lease_until: string | null
   readonly created_at: string

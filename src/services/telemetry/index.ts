@@ -2,6 +2,7 @@ import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { ClusterSpec, ClusterRegistry } from '../clusters/index.ts'
 import { createAsk } from './ask.ts'
+import { createGather } from './gather.ts'
 import { history, overWindow } from './history.ts'
 import { createKeptInterpretations } from './kept-interpretations.ts'
 import { createKeptReads } from './kept-reads.ts'
@@ -51,6 +52,7 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
     ask: createAsk(registry),
     sources,
     presence: createPresence(sources),
+    gather: createGather(),
     keptReads: createKeptReads(),
     interpretations: createKeptInterpretations(),
     watch: createWatch(),

@@ -4,6 +4,7 @@ import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { Sample } from '../../promql/samples.ts'
 import type { Cluster } from '../clusters/index.ts'
 import type { Ask } from './ask.ts'
+import type { Gather } from './gather.ts'
 import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
@@ -21,6 +22,7 @@ export interface Needs {
   readonly ask: Ask
   readonly sources: readonly SourceSpec[]
   readonly presence: Presence
+  readonly gather: Gather
   readonly keptReads: KeptReads
   readonly interpretations: KeptInterpretations
   readonly watch: Watch
@@ -28,9 +30,16 @@ export interface Needs {
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
   return readSources(needs, question, {
-    plan: (source) => [planKnown(source, question)],
+    plan: (source) => [planKnown(source, question, signsOf(source, question))],
+    whole: (source) => [planKnown(source, question)],
     read: (told) => readKnown(told, interpretationOf(needs, told, question)),
   })
+}
+
+/** The measure that stands for a thing, where any of the source's would do. */
+function signsOf({ presence, alike }: SourceSpec, { presence: sign }: KnownQuestion) {
+  const isAmong = sign !== undefined && presence.includes(sign)
+  return isAmong && alike === true ? ([sign] as const) : presence
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
@@ -65,10 +74,10 @@ export async function stale(needs: Needs, question: StaleQuestion): Promise<Answ
   const answer = await askPresent(needs, question, {
     plan: (source) => planStale(source, question),
     hear: async ({ name: cluster, client }, plan) => {
-      const { rows: samples, warnings } = await client.instant(plan.query, at, {
-        shelf: 'realtime',
-        signal,
-      })
+      const options = { at, shelf: 'realtime', signal } as const
+      const gathered = await needs.gather(client, plan, options)
+      const samples = gathered.flatMap((part) => part.samples)
+      const warnings = gathered.flatMap((part) => part.warnings)
       return { rows: staleWarnings(plan, { cluster, samples, at, question }), warnings }
     },
   })
@@ -106,6 +115,8 @@ function staleWarnings(
 
 interface Way {
   readonly plan: (source: SourceSpec) => readonly Plan[]
+  /** The plan where a cluster has none of the metrics of the other one. */
+  readonly whole?: (source: SourceSpec) => readonly Plan[]
   readonly read: (told: Told, passed: ReadonlySet<Sample>) => Read
   /** The samples that give way to newer ones of the same. */
   readonly passed?: (cluster: Cluster, told: Told) => Promise<ReadonlySet<Sample>>
@@ -115,13 +126,15 @@ interface Way {
 async function readSources(
   needs: Needs,
   question: KnownQuestion,
-  { plan, read, passed = noneOlder }: Way,
+  { plan, whole = plan, read, passed = noneOlder }: Way,
 ): Promise<Answer<Reading>> {
   const excluded: Warning[] = []
   const answer = await askPresent(needs, question, {
     plan: (source) => ({ source, plans: plan(source) }),
-    hear: async (cluster, planned) => {
-      const { warnings, ...told } = await hear(cluster, { ...planned, question })
+    hear: async (cluster, { source, plans }, lacking) => {
+      const isEmpty = plans.some((each) => isVain(each, lacking))
+      const planned = { source, plans: isEmpty ? whole(source) : plans }
+      const { warnings, ...told } = await hear(needs, cluster, { ...planned, question })
       const older = await passed(cluster, told)
       const way = { told, read: (one: Told) => read(one, older) }
       const { readings, excluded: left } = readOnce(needs, question, way)
@@ -132,6 +145,10 @@ async function readSources(
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
 
+/** Whether a plan is about nothing but metrics that a cluster does not have. */
+const isVain = ({ selected }: Plan, lacking: ReadonlySet<string>): boolean =>
+  selected?.every(({ names }) => names.every((name) => lacking.has(name))) === true
+
 const noneOlder = (): Promise<ReadonlySet<Sample>> => Promise.resolve(new Set())
 
 /** What a source is asked, the same in every cluster, and how its answer is heard. */
@@ -140,6 +157,7 @@ interface Asking<Planned, Row> {
   readonly hear: (
     cluster: Cluster,
     planned: Planned,
+    lacking: ReadonlySet<string>,
   ) => Promise<{ readonly rows: readonly Row[]; readonly warnings: readonly string[] }>
 }
 
@@ -153,11 +171,15 @@ async function askPresent<Planned, Row>(
   const plans = new Map(sources.map((source) => [source, plan(source)]))
   const seen: Warning[] = []
   const answer = await needs.ask(question, async (cluster) => {
-    const { present, renewed } = await needs.presence.now(cluster.client, sources, question)
+    const { present, lacking, renewed } = await needs.presence.now(
+      cluster.client,
+      sources,
+      question,
+    )
     const planned = [...plans].filter(([source]) => present.includes(source))
     const { entity, at, signal } = question
     const [told, doubts] = await Promise.all([
-      Promise.all(planned.map(([, each]) => put(cluster, each))),
+      Promise.all(planned.map(([, each]) => put(cluster, each, lacking))),
       needs.watch({ cluster, sources: present, entity, at, seconds: 0, signal }),
       renewed,
     ])
@@ -177,15 +199,17 @@ interface Asked {
 }
 
 async function hear(
+  { gather }: Pick<Needs, 'gather'>,
   { name, client }: Cluster,
   { source, plans, question: { at, shelf, since, signal } }: Asked,
 ): Promise<Told & { readonly warnings: readonly string[] }> {
-  const answers = await Promise.all(
+  const all = await Promise.all(
     plans.map(async (plan) => {
-      const { rows, warnings } = await client.instant(plan.query, at, { shelf, since, signal })
-      return { plan, samples: rows, warnings }
+      const parts = await gather(client, plan, { at, shelf, since, signal })
+      return parts.map((part) => ({ plan, ...part }))
     }),
   )
+  const answers = all.flat()
   return { source, cluster: name, answers, warnings: answers.flatMap((each) => each.warnings) }
 }
 

@@ -56,6 +56,7 @@ function canFilter(source: SourceSpec, label: Label, filter: Filter): boolean {
 
 /** Whether a value of a label satisfies a filter. */
 export function passes(value: string, filter: Filter): boolean {
+  if ('differsFrom' in filter) return value !== filter.differsFrom
   if ('startsWith' in filter) return value.startsWith(filter.startsWith)
   if ('startsWithOneOf' in filter)
     return filter.startsWithOneOf.some((start) => value.startsWith(start))

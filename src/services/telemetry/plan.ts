@@ -15,27 +15,33 @@ import {
   sampledAt,
   type Vector,
 } from '../../promql/expression.ts'
+import { queryOf, type Gatherable } from './gather.ts'
 import { groupingOf, namesOfThings, nonEmpty, originOf, rowsOf } from './origins.ts'
-import type { Question, StaleQuestion } from './question.ts'
+import type { LatestQuestion, Question, StaleQuestion } from './question.ts'
 import { gathered, matcherSets } from './selections.ts'
 
 /** One query to one source, and how to read what it gives. */
-export interface Plan {
+export interface Plan extends Gatherable {
   readonly source: SourceSpec
-  readonly query: Vector<Kind>
   /** What it asks for. Where the rows carry no name of a metric, all of them are the one measure there is. */
   readonly measures: readonly Measure[]
 }
 
-/** One row for each thing that a source knows, whatever it reports about it. */
-export function planKnown(source: SourceSpec, question: Question): Plan {
-  const grouping = groupingOf(source, question)
-  const rows = groupsOf(source, source.presence, whereOf).flatMap(({ origin, names }) =>
-    matcherSets(source, origin.where ?? [], question.where).map((where) =>
-      max(gauge(nonEmpty(names), where), grouping),
-    ),
-  )
-  return { source, measures: source.presence, query: firstOfSome(rows) }
+/** One row for each thing that a source knows, by some of the measures that tell of its presence. */
+export function planKnown(
+  source: SourceSpec,
+  question: Question,
+  measures: SourceSpec['presence'] = source.presence,
+): Plan {
+  const by = groupingOf(source, question)
+  const selected = groupsOf(source, measures, whereOf).map(({ origin, names }) => ({
+    names,
+    sets: matcherSets(source, origin.where ?? [], question.where),
+    nonzero: false,
+    by,
+    named: false,
+  }))
+  return { source, measures, query: firstOfSome(selected.map(queryOf)), selected }
 }
 
 /**
@@ -45,15 +51,15 @@ export function planKnown(source: SourceSpec, question: Question): Plan {
  */
 export function planLatest(
   source: SourceSpec,
-  question: Question & { readonly measures: readonly Measure[] },
+  question: Question & Pick<LatestQuestion, 'nonzero'> & { readonly measures: readonly Measure[] },
 ): readonly Plan[] {
   const grouping = rowsOf(source, question)
   return groupsOf(source, question.measures, gatheringOf).map(({ measures, names, origin }) => {
-    const query =
+    const asked =
       origin.rate === true
-        ? rates(source, { origin, grouping, seconds: source.freshnessSeconds, question })
+        ? { query: rates(source, { origin, grouping, seconds: source.freshnessSeconds, question }) }
         : gauges(source, { origin, grouping, question, names, measures })
-    return { source, measures, query }
+    return { source, measures, ...asked }
   })
 }
 
@@ -97,19 +103,24 @@ const gatheringOf = (origin: Origin<Dimension>, measure: Measure) => [
 interface Asked {
   readonly origin: Origin<Dimension>
   readonly grouping: readonly string[]
-  readonly question: Question
+  readonly question: Question & Pick<LatestQuestion, 'nonzero'>
 }
 
 function gauges(
   source: SourceSpec,
   { origin, grouping, question, names, measures }: Asked & Pick<Group, 'names' | 'measures'>,
-): Vector<'gauge'> {
-  const isToldByOne = origin.addends === undefined && measures.every(isStateOf(source))
-  const rows = matcherSets(source, origin.where ?? [], question.where).map((where) => {
-    const all = gauge(nonEmpty(names), where)
-    return gathered(isToldByOne ? keep(all, '!=', 0) : all, ['__name__', ...grouping], origin)
-  })
-  return firstOfSome(rows)
+): Gatherable {
+  const isVain = question.nonzero === true || measures.every(isStateOf(source))
+  const nonzero = origin.addends === undefined && isVain
+  const sets = matcherSets(source, origin.where ?? [], question.where)
+  if (origin.addends === undefined) {
+    const selected = { names, sets, nonzero, by: grouping, named: true }
+    return { query: queryOf(selected), selected: [selected] }
+  }
+  const rows = sets.map((where) =>
+    gathered(gauge(nonEmpty(names), where), ['__name__', ...grouping], origin),
+  )
+  return { query: firstOfSome(rows) }
 }
 
 /**

@@ -29,26 +29,35 @@ export async function findAbsent(
   client: PrometheusClient,
   sources: Sources,
   moment: Moment,
-): Promise<ReadonlySet<SourceSpec>> {
+): Promise<Absent> {
   const unseen = await lookNow(client, moment, { all: sources, among: sources, signs: presenceOf })
-  return lookNow(client, moment, { all: sources, among: [...unseen], signs: otherMetricsOf })
+  const { absent } = await lookNow(client, moment, {
+    all: sources,
+    among: [...unseen.absent],
+    signs: otherMetricsOf,
+  })
+  return { absent, lacking: unseen.lacking }
+}
+
+/** What was not found. */
+export interface Absent {
+  readonly absent: ReadonlySet<SourceSpec>
+  /** The metrics by which sources are recognised that are not there. */
+  readonly lacking: ReadonlySet<string>
 }
 
 /** Some sources of a catalogue. */
 export type Some = Pick<Look, 'all' | 'among'>
 
 /** Those of the sources of which there is nothing, by any of their metrics. */
-export const findStillAbsent = (
+export const findStillAbsent = async (
   client: PrometheusClient,
   some: Some,
   moment: Moment,
-): Promise<ReadonlySet<SourceSpec>> => lookNow(client, moment, { ...some, signs: metricsOf })
+): Promise<ReadonlySet<SourceSpec>> =>
+  (await lookNow(client, moment, { ...some, signs: metricsOf })).absent
 
-function lookNow(
-  client: PrometheusClient,
-  { at, signal }: Moment,
-  look: Look,
-): Promise<ReadonlySet<SourceSpec>> {
+function lookNow(client: PrometheusClient, { at, signal }: Moment, look: Look): Promise<Absent> {
   return absentIn(look, (query) => client.instant(query, at, { shelf: 'realtime', signal }))
 }
 
@@ -73,9 +82,10 @@ export async function findAbsentDuring(
   const points = Math.ceil(seconds / stepSeconds)
   const start = new Date(range.end.getTime() - points * stepSeconds * 1000)
   const looked = { start, end: range.end, stepSeconds }
-  return absentIn({ ...some, signs: metricsOf }, (query) =>
+  const { absent } = await absentIn({ ...some, signs: metricsOf }, (query) =>
     client.range(query, looked, { shelf: 'series', signal }),
   )
+  return absent
 }
 
 /** How a cluster says that it cannot answer this question, though it may answer others. */
@@ -99,11 +109,12 @@ type Ask = (query: Vector<'gauge'>) => Promise<Reply<{ readonly labels: Labels }
  * those is there, the others do nothing else, since to count the rows of the one that is there may take as long as
  * everything that is asked of it. None is absent where it cannot be told, since the cluster does not answer in full.
  */
-async function absentIn(look: Look, ask: Ask): Promise<ReadonlySet<SourceSpec>> {
+async function absentIn(look: Look, ask: Ask): Promise<Absent> {
   const { among, signs } = look
   const shadowed = shadowedIn(look)
   const open = among.filter((source) => !shadowed.has(source))
-  const there = await namesOfSome(ask, { names: open.flatMap(signs), where: [] })
+  const names = open.flatMap(signs)
+  const there = await namesOfSome(ask, { names, where: [] })
   const hasSome = (source: SourceSpec) =>
     shadowed.has(source) || signs(source).some((name) => there?.has(name) !== false)
   const doubtful = among.filter((source) => source.where !== undefined && hasSome(source))
@@ -111,7 +122,10 @@ async function absentIn(look: Look, ask: Ask): Promise<ReadonlySet<SourceSpec>> 
     doubtful.map((source) => namesOfSome(ask, { names: signs(source), where: ownRows(source) })),
   )
   const mistaken = new Set(doubtful.filter((_source, index) => own[index]?.size === 0))
-  return new Set(among.filter((source) => !hasSome(source) || mistaken.has(source)))
+  return {
+    absent: new Set(among.filter((source) => !hasSome(source) || mistaken.has(source))),
+    lacking: new Set(there === undefined ? [] : names.filter((name) => !there.has(name))),
+  }
 }
 
 /** The sources with rows of their own under names that a source has which is there. */

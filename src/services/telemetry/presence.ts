@@ -29,6 +29,8 @@ export interface Presence {
 
 export interface Found {
   readonly present: Sources
+  /** Metrics that tell of sources and were not there when all were looked for. */
+  readonly lacking: ReadonlySet<string>
   /** Resolves when what is known is renewed, where that is due; rejects only with a fault of ours. */
   readonly renewed: Promise<void>
 }
@@ -36,6 +38,7 @@ export interface Found {
 /** What is known of one cluster. Times are unix seconds. */
 interface Knowledge {
   readonly absent: ReadonlySet<SourceSpec>
+  readonly lacking: ReadonlySet<string>
   /** When all sources were looked for. */
   readonly learntAt: number
   /** When the absent ones were looked for. */
@@ -71,9 +74,9 @@ export function createPresence(all: Sources): Presence {
   const placeOf = placesByClient()
 
   const learn = async (place: Place, moment: Moment): Promise<Knowledge> => {
-    const absent = await absentAt(place, all, moment)
+    const found = await absentAt(place, all, moment)
     const now = unixSeconds(moment.at)
-    return (place.known = { absent, learntAt: now, renewedAt: now })
+    return (place.known = { ...found, learntAt: now, renewedAt: now })
   }
   const renew = async (place: Place, moment: Moment): Promise<void> => {
     const { known } = place
@@ -90,18 +93,19 @@ export function createPresence(all: Sources): Presence {
       const place = placeOf(client)
       const known = place.known ?? (await learn(place, moment))
       if (unixSeconds(moment.at) < known.learntAt - PAST_SECONDS)
-        return { present: sources, renewed: Promise.resolve() }
+        return { present: sources, lacking: new Set(), renewed: Promise.resolve() }
+      const { lacking } = known
       const present = without(sources, known.absent)
       if (present.length > 0 || known.renewedAt === unixSeconds(moment.at))
-        return { present, renewed: unlessItFails(renew(place, moment)) }
+        return { present, lacking, renewed: unlessItFails(renew(place, moment)) }
       // Nothing else will be asked of the cluster: that it does not answer must show here.
       const absent = await stillAbsent(place, { all, among: [...known.absent] }, moment)
-      return { present: without(sources, absent), renewed: Promise.resolve() }
+      return { present: without(sources, absent), lacking, renewed: Promise.resolve() }
     },
     async during(client, sources, window) {
       const place = placeOf(client)
       const { end: at } = window.range
-      const absent = place.known?.absent ?? (await absentAt(place, all, { ...window, at }))
+      const { absent } = place.known ?? (await absentAt(place, all, { ...window, at }))
       if (!sources.some((source) => absent.has(source))) return sources
       return without(sources, await absentDuring(place, { all, among: [...absent] }, window))
     },
@@ -112,16 +116,19 @@ const without = (sources: Sources, absent: ReadonlySet<SourceSpec>): Sources =>
   sources.filter((source) => !absent.has(source))
 
 /** All of a cluster's questions of one time look for sources together. */
-function together(
+function together<Seen>(
   { flights }: Place,
   key: string,
-  { signal, look }: { readonly signal: AbortSignal | undefined; readonly look: LookAs },
-): Promise<ReadonlySet<SourceSpec>> {
+  { signal, look }: LookAs<Seen>,
+): Promise<Seen> {
   // A flight gives back what its load gave.
-  return flights.join(key, signal, look) as Promise<ReadonlySet<SourceSpec>>
+  return flights.join(key, signal, look) as Promise<Seen>
 }
 
-type LookAs = (signal: AbortSignal) => Promise<ReadonlySet<SourceSpec>>
+interface LookAs<Seen> {
+  readonly signal: AbortSignal | undefined
+  readonly look: (signal: AbortSignal) => Promise<Seen>
+}
 
 const absentAt = (place: Place, all: Sources, { at, signal }: Moment) =>
   together(place, `all at ${at.getTime()}`, {

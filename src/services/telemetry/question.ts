@@ -22,9 +22,10 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
-/** One of several exact values, or values that begin with a text, or with one of several. */
+/** One of several exact values, any but one (`''` stands for none at all), or values that begin with a text, or with one of several. */
 export type Filter =
   | NonEmpty<string>
+  | { readonly differsFrom: string }
   | { readonly startsWith: string }
   | { readonly startsWithOneOf: NonEmpty<string> }
 
@@ -33,10 +34,17 @@ export interface KnownQuestion extends Question {
   readonly shelf: Extract<Shelf, 'static' | 'realtime'>
   /** A kept answer from before this is not good enough. */
   readonly since?: Date
+  /**
+   * The measure that stands for the thing where all metrics of its source are alike: no others are looked at. Things
+   * without it are then missing, unless the whole cluster has none of it.
+   */
+  readonly presence?: Gauge | undefined
 }
 
 export interface LatestQuestion extends KnownQuestion {
   readonly measures: NonEmpty<Gauge>
+  /** Whether 0 says nothing to who asks: such values are then left out where they need not be added up. */
+  readonly nonzero?: boolean
 }
 
 export interface StaleQuestion extends Question {

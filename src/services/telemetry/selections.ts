@@ -59,6 +59,7 @@ function isPushable(label: Label, names: readonly string[]): boolean {
 }
 
 function matcherOf(label: string, filter: Filter): Matcher {
+  if ('differsFrom' in filter) return differs(label, filter.differsFrom)
   if ('startsWith' in filter) return startsWith(label, filter.startsWith)
   if ('startsWithOneOf' in filter) return startsWithOneOf(label, filter.startsWithOneOf)
   const [first, ...rest] = filter

@@ -78,6 +78,7 @@ describe('the policies', () => {
       priority: 100,
       shed_order: 'most_power_first',
       mode: 'advise',
+      dry_run: true,
       webhook: null,
       created_by: 'tester',
       created_at: '2026-11-20T00:00:00.000Z',

@@ -22,6 +22,7 @@ const { scaling } = await startScaling(
     options: {
       admit: () => undefined,
       attempts: {
+        kubernetes: () => Promise.reject(new Error('not asked for')),
         webhook: async (delivery, signal) => {
           const attempted = await send(delivery, signal)
           if (moment === 'received') die()

@@ -30,6 +30,7 @@ async function start(timeoutSeconds = 5) {
     options: {
       admit: () => undefined,
       attempts: {
+        kubernetes: () => Promise.reject(new Error('not asked for')),
         webhook: webhookSender({
           allows: () => allowed.hosts,
           secrets: SECRETS,

@@ -207,17 +207,21 @@ describe.each([SQLITE, POSTGRESQL])('a store in $name', ({ skip, use }) => {
     it('is refused when it is newer than the program, and left as it was', async () => {
       const options = await fresh()
       await (await open(options)).close()
-      await rawly(options, `insert into kcloud_monitor_schema (version, name) values (7, 'later')`)
+      const later = MIGRATIONS.length + 1
+      await rawly(
+        options,
+        `insert into kcloud_monitor_schema (version, name) values (${later}, 'later')`,
+      )
       await expect(openStore(options)).rejects.toThrow(
         failure(
           'store_unavailable',
-          `is of version 7, and this program knows versions up to ${MIGRATIONS.length}`,
+          `is of version ${later}, and this program knows versions up to ${MIGRATIONS.length}`,
         ),
       )
       const versions = await rawly(options, 'select version from kcloud_monitor_schema')
       expect(versions.map(({ version }) => version)).toEqual([
         ...MIGRATIONS.map((step) => step.version),
-        7,
+        later,
       ])
     })
   })
