@@ -112,7 +112,12 @@ const newPlace = (client: PrometheusClient, options: GatherOptions): Place => ({
 const whole = ({ rows, warnings }: Reply<Sample>): Gathered => ({ samples: rows, warnings })
 
 function once(place: Place, query: Vector<Kind>): Promise<Reply<Sample>> {
-  return entry(place.replies, render(query), () => place.ask(query))
+  return entry(place.replies, render(query), () => {
+    const reply = place.ask(query)
+    // Those who asked for it listen a turn later: a refusal at once must not pass for one that nobody hears.
+    reply.catch(() => undefined)
+    return reply
+  })
 }
 
 async function gathered(

@@ -1,9 +1,10 @@
 import { ENTITIES } from '../../catalogue/entities.ts'
+import { BMC_NAMES, ipmiDcmi } from '../../catalogue/sources/ipmi.ts'
 import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import { isBackendError } from '../../kernel/errors.ts'
 import type { Labels } from '../../promql/samples.ts'
-import { averaged, firstOf, gauge, keep, max, over, type Vector } from '../../promql/expression.ts'
+import { averaged, gauge, keep, max, over, type Vector } from '../../promql/expression.ts'
 import type { Cluster } from '../clusters/index.ts'
 import { nonEmpty } from './origins.ts'
 import type { Question } from './question.ts'
@@ -42,6 +43,9 @@ export function createWatch(): Watch {
     }
     const told = await Promise.all([
       once(`targets ${seconds}`, () => silentTargets(watched)),
+      ...(watched.sources.some(({ name }) => name === ipmiDcmi.name)
+        ? [once(`bmcs ${seconds}`, () => silentBmcs(watched))]
+        : []),
       ...watched.sources
         .filter(({ pulses }) => pulses !== undefined)
         .map((source) => once(source.name, () => standing(source, watched))),
@@ -69,18 +73,10 @@ function nothingToSay(error: unknown): readonly Doubt[] {
 const MISSED_SHARE = 0.01
 const MOST_NAMED = 5
 
-/**
- * What did not answer. A BMC is asked by an exporter, which answers for it that it does not: a BMC of which no
- * collector got anything (`ipmi_up` of ipmi_exporter).
- */
-function silence(seconds: number): Vector<'gauge'> {
-  const least = seconds === 0 ? 1 : 1 - MISSED_SHARE
-  const share = (name: string) =>
-    seconds === 0 ? gauge(name) : averaged(over(gauge(name), seconds))
-  return firstOf([
-    keep(share('up'), '<', least),
-    keep(max(share('ipmi_up'), ['job', 'instance']), '<', least),
-  ])
+/** What of a series of ones was nothing, now or for a part of the last seconds. */
+function lacking(seconds: number, make: (of: Vector<'gauge'>) => Vector<'gauge'>, name: string) {
+  if (seconds === 0) return keep(make(gauge(name)), '<', 1)
+  return keep(make(averaged(over(gauge(name), seconds))), '<', 1 - MISSED_SHARE)
 }
 
 async function silentTargets({
@@ -89,8 +85,12 @@ async function silentTargets({
   seconds,
   signal,
 }: Watched): Promise<readonly Doubt[]> {
-  const { rows } = await client.instant(silence(seconds), at, { shelf: 'realtime', signal })
-  const verb = seconds === 0 ? 'not answer' : `not answer for a part of the last ${seconds} s`
+  const { rows } = await client.instant(
+    lacking(seconds, (of) => of, 'up'),
+    at,
+    { shelf: 'realtime', signal },
+  )
+  const verb = verbOf(seconds)
   return TARGET_FAMILIES.flatMap((family) => {
     const own = rows.filter(({ labels }) => familyOf(labels) === family)
     if (own.length === 0) return []
@@ -101,6 +101,31 @@ async function silentTargets({
     return [{ entities: family.entities, warning }]
   })
 }
+
+const verbOf = (seconds: number): string =>
+  seconds === 0 ? 'not answer' : `not answer for a part of the last ${seconds} s`
+
+/**
+ * A BMC is asked by an exporter, which answers for it that it does not: no collector got anything of it (`ipmi_up` of
+ * ipmi_exporter). Answers about BMCs say so themselves; the power of a node would fall to that of its parts.
+ */
+async function silentBmcs({
+  cluster: { name: cluster, client },
+  at,
+  seconds,
+  signal,
+}: Watched): Promise<readonly Doubt[]> {
+  const query = lacking(seconds, (of) => max(of, BMC_NAMES), 'ipmi_up')
+  const { rows } = await client.instant(query, at, { shelf: 'realtime', signal })
+  if (rows.length === 0) return []
+  const names = rows.map(({ labels }) => nameOf(labels)).sort()
+  const subject = names.length === 1 ? 'BMC does' : 'BMCs do'
+  const detail = `${names.length} ${subject} ${verbOf(seconds)}: ${listed(names)}`
+  return [{ entities: ['node'], warning: { code: 'silent_entities', cluster, detail } }]
+}
+
+const nameOf = (labels: Labels): string =>
+  BMC_NAMES.map((label) => labels[label]).find((name) => name !== undefined) ?? ''
 
 const targetText = ({ job = '', instance = '' }: Labels): string => `${job} at ${instance}`
 
