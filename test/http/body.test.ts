@@ -5,7 +5,7 @@ import { bodyOf, gzipPieces, keptBytes } from '../../src/http/body.ts'
 
 /** The body as a client without and with gzip gets it. */
 async function sent(body: ReturnType<typeof bodyOf>, requestId: string) {
-  const tail = Buffer.from(requestId + body.tail)
+  const tail = Buffer.from(requestId + (body.tail ?? ''))
   const plain = Buffer.concat([body.head, tail])
   const head = await body.compressed()
   if (head === undefined) return { plain, zipped: undefined }
