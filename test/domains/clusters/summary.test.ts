@@ -136,7 +136,7 @@ describe('GET /clusters/{name}/summary', () => {
       silent_accelerators: 0,
       warnings: { bmc_unreachable: 1, stale_data: 0 },
     })
-    expect(meta.warnings).toMatchObject([{ code: 'bmc_unreachable' }])
+    expect(meta.warnings).toMatchObject([{ code: 'silent_entities' }, { code: 'bmc_unreachable' }])
   })
 
   it('has null and not zero for what nobody watches', async () => {
