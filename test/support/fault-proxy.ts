@@ -105,8 +105,12 @@ interface Passage {
   readonly passed: number
 }
 
+/** Connections that are about to be reset: nothing may follow what was left out, whatever the fault is by then. */
+const cut = new WeakSet<Socket>()
+
 function forward(chunk: Buffer, { client, fault, passed }: Passage): void {
   if (fault.mode === 'blackhole' || client.destroyed || client.writableEnded) return
+  if (cut.has(client)) return
   if (fault.mode === 'latency') {
     setTimeout(() => client.write(chunk), fault.ms).unref()
     return
@@ -115,9 +119,13 @@ function forward(chunk: Buffer, { client, fault, passed }: Passage): void {
     fault.mode === 'cut' || fault.mode === 'hangup' ? fault.bytes - passed : Number.MAX_SAFE_INTEGER
   client.write(chunk.subarray(0, Math.max(0, left)))
   if (chunk.length < left) return
-  if (fault.mode === 'hangup') client.end()
+  if (fault.mode === 'hangup') {
+    client.end()
+    return
+  }
+  cut.add(client)
   // Given a moment to leave, since a reset throws away what is not sent yet.
-  else setTimeout(() => client.resetAndDestroy(), 20).unref()
+  setTimeout(() => client.resetAndDestroy(), 20).unref()
 }
 
 function ownAnswer(fault: Fault): string | undefined {
