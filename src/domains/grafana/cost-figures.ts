@@ -19,9 +19,9 @@ const MOST_PERIODS = 1500
 
 const OPTIONS: Figure['options'] = [
   CLUSTERS,
-  { name: 'by', label: 'By', placeholder: 'cluster', choices: GROUPINGS },
-  { name: 'model', label: 'Model', placeholder: 'that of the deployment', choices: MODELS },
-  { name: 'idle', label: 'Idle power', placeholder: 'separate', choices: IDLE },
+  { name: 'by', label: 'By', hint: 'cluster', choices: GROUPINGS },
+  { name: 'model', label: 'Model', hint: 'that of the deployment', choices: MODELS },
+  { name: 'idle', label: 'Idle power', hint: 'separate', choices: IDLE },
 ]
 
 /** Cost, energy and carbon of each hour or day, UTC. */
@@ -30,11 +30,11 @@ export const COST: Figure = {
   label: 'Cost, energy or carbon of each hour or day',
   options: [
     ...OPTIONS,
-    { name: 'show', label: 'Show', placeholder: 'cost', choices: SHOWN },
+    { name: 'show', label: 'Show', hint: 'cost', choices: SHOWN },
     {
       name: 'period',
       label: 'Each',
-      placeholder: 'hour up to four days, then day',
+      hint: 'hour up to four days, then day',
       choices: PERIODS,
     },
   ],

@@ -57,7 +57,8 @@ export interface Told extends Pick<Answer<never>, 'clusters' | 'warnings'> {
 export interface Option {
   readonly name: string
   readonly label: string
-  readonly placeholder: string
+  /** What holds while nothing is chosen, or how a value looks. */
+  readonly hint: string
   /** The words that can be chosen, or a label whose values can. Free text without. */
   readonly choices?: readonly string[] | { readonly valuesOf: string }
   readonly several?: boolean
@@ -79,7 +80,7 @@ export const NOTHING: Told = { lines: [], clusters: [], warnings: [] }
 export const CLUSTERS: Option = {
   name: 'cluster',
   label: 'Cluster',
-  placeholder: 'all clusters',
+  hint: 'all clusters',
   choices: { valuesOf: 'cluster' },
   several: true,
 }

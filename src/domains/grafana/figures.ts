@@ -31,8 +31,8 @@ export const metricRow = ({ name, label, options }: Figure): MetricRow => ({
   payloads: options.map(payloadRow),
 })
 
-function payloadRow({ name, label, placeholder, choices, several = false }: Option) {
-  const common = { name, label, placeholder, width: 24, reloadMetric: false }
+function payloadRow({ name, label, hint, choices, several = false }: Option) {
+  const common = { name, label, placeholder: hint, width: 24, reloadMetric: false }
   if (choices === undefined) return { ...common, type: 'input' as const }
   const type = several ? ('multi-select' as const) : ('select' as const)
   // Without options the editor asks for them, one option at a time.

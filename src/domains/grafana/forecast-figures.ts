@@ -16,9 +16,9 @@ export const FORECAST: Figure = {
   name: 'power_forecast',
   label: 'Power to come, with its bands',
   options: [
-    { ...CLUSTERS, several: false, placeholder: 'the whole fleet' },
-    { name: 'node', label: 'Node', placeholder: 'none', choices: { valuesOf: 'node' } },
-    { name: 'horizon', label: 'Horizon', placeholder: '1h' },
+    { ...CLUSTERS, several: false, hint: 'the whole fleet' },
+    { name: 'node', label: 'Node', hint: 'none', choices: { valuesOf: 'node' } },
+    { name: 'horizon', label: 'Horizon', hint: '1h' },
   ],
   async read({ forecasts, registry }, asked) {
     const { payload, signal, at, filters } = asked
@@ -63,7 +63,7 @@ function lineOf({ predictions }: PowerAnswer, name: string, field: Field): reado
 export const BUDGET: Figure = {
   name: 'power_budget',
   label: 'A power budget as a line',
-  options: [{ name: 'watts', label: 'Watts', placeholder: 'such as 12000' }],
+  options: [{ name: 'watts', label: 'Watts', hint: 'such as 12000' }],
   read(...[, { payload, steps, start, end }]) {
     const watts = payload.number('watts', Number.NaN)
     if (Number.isNaN(watts) || steps === null) return Promise.resolve(NOTHING)

@@ -29,12 +29,12 @@ function figureOf(metric: Metric): Figure {
     label: `${metric}: ${MEASURES[metric].meaning}`,
     options: [
       CLUSTERS,
-      { name: 'entity', label: 'Of', placeholder: entities[0] ?? '', choices: entities },
-      { name: 'by', label: 'By', placeholder: 'cluster', choices: groupings },
+      { name: 'entity', label: 'Of', hint: entities[0] ?? '', choices: entities },
+      { name: 'by', label: 'By', hint: 'cluster', choices: groupings },
       {
         name: 'aggregation',
         label: 'Aggregation',
-        placeholder: 'avg',
+        hint: 'avg',
         choices: AGGREGATIONS.filter((each) => each !== 'sum' || isAdditive(metric)),
       },
     ],

@@ -17,8 +17,8 @@ import type { Filters } from './filters.ts'
 
 const BY = ['total', ...BREAKDOWNS] as const
 
-const by = (choices: readonly string[], placeholder: string) =>
-  ({ name: 'by', label: 'By', placeholder, choices }) as const
+const by = (choices: readonly string[], hint: string) =>
+  ({ name: 'by', label: 'By', hint, choices }) as const
 
 /** The fleet's power over time, every watt once. */
 export const POWER: Figure = {
@@ -27,7 +27,7 @@ export const POWER: Figure = {
   options: [
     CLUSTERS,
     by(BY, 'total'),
-    { name: 'top', label: 'Top', placeholder: '20 series, and the others as one' },
+    { name: 'top', label: 'Top', hint: '20 series, and the others as one' },
   ],
   async read(needs, asked) {
     if (asked.steps === null) return NOTHING
@@ -88,10 +88,10 @@ export const BREAKDOWN: Figure = {
     {
       name: 'idle',
       label: 'Idle power',
-      placeholder: 'separate',
+      hint: 'separate',
       choices: ['separate', 'proportional', 'reserved'],
     },
-    { name: 'resource_type', label: 'Components', placeholder: 'all', choices: RESOURCES },
+    { name: 'resource_type', label: 'Components', hint: 'all', choices: RESOURCES },
   ],
   async read({ fleet }, asked) {
     const { payload, filters } = asked

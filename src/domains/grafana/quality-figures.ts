@@ -93,7 +93,7 @@ async function readWarnings({ fleet, telemetry }: Needs, { clusters, at, signal 
 export const EVENTS: Figure = {
   name: 'events',
   label: 'Events: what befell the data, forecasts and what was scaled or alerted',
-  options: [CLUSTERS, { name: 'kind', label: 'Kind', placeholder: 'all kinds' }],
+  options: [CLUSTERS, { name: 'kind', label: 'Kind', hint: 'all kinds' }],
   async read(needs, asked) {
     const { events, ...account } = await eventsIn(needs, asked, asked.payload.text('kind') ?? '')
     return {
