@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Settings } from './config-settings.ts'
 import { clusterSpec, clusterSpecs, type ClusterSpec } from './services/prometheus/index.ts'
+import { parseJson } from './config-json.ts'
 
 type Given = Pick<Settings, 'prometheusUrl' | 'prometheusClusters'> & {
   readonly prometheusTimeout: number
@@ -26,14 +27,6 @@ function readList(text: string, timeout: number, complain: Complain): readonly C
     complain('prometheusClusters', 'must be JSON: [{"name":"cluster1","url":"http://host:9090"}]')
   else if (!result.success) complain('prometheusClusters', issuesOf(result.error))
   return result.data ?? []
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function issuesOf(error: z.ZodError): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** Takes down one mistake of a file. */
 export type Complain = (mistake: string) => void
@@ -31,6 +31,29 @@ function parse(file: string, complain: Complain): { readonly value: unknown } | 
     )
     return undefined
   }
+}
+
+/** What a JSON text says; undefined, which JSON cannot say, for what is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A setting that is JSON of a schema. `must` tells what is asked, with an example, when it is not. */
+export function jsonSetting<Read, Value>(
+  schema: z.ZodType<Read>,
+  must: string,
+  valueOf: (read: Read) => Value,
+): z.ZodType<Value, string> {
+  return z.string().transform((text, context) => {
+    const read = schema.safeParse(parseJson(text))
+    if (read.success) return valueOf(read.data)
+    context.addIssue({ code: 'custom', message: must })
+    return z.NEVER
+  })
 }
 
 /** `[0].schedules[1].seasons[0].prices` */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { KubernetesAccess } from './services/scaling/index.ts'
+import { jsonSetting } from './config-json.ts'
 
 const IN_CLUSTER = 'in-cluster'
 const path = z.string().min(1)
@@ -9,27 +10,14 @@ const entries = z.record(
 )
 
 /** How the Kubernetes of clusters is reached, as JSON: `{"seoul":"/etc/kubeconfig"}`. */
-export const kubernetesClusters: z.ZodType<ReadonlyMap<string, KubernetesAccess>, string> = z
-  .string()
-  .transform((text, context) => {
-    const read = entries.safeParse(parseJson(text))
-    if (read.success)
-      return new Map(Object.entries(read.data).map(([name, entry]) => [name, accessOf(entry)]))
-    context.addIssue({
-      code: 'custom',
-      message:
-        'must be JSON: {"seoul":"/etc/seoul.kubeconfig","busan":{"kubeconfig":"/etc/all","context":"busan"},"here":"in-cluster"}',
-    })
-    return z.NEVER
-  })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+export const kubernetesClusters: z.ZodType<
+  ReadonlyMap<string, KubernetesAccess>,
+  string
+> = jsonSetting(
+  entries,
+  'must be JSON: {"seoul":"/etc/seoul.kubeconfig","busan":{"kubeconfig":"/etc/all","context":"busan"},"here":"in-cluster"}',
+  (read) => new Map(Object.entries(read).map(([name, entry]) => [name, accessOf(entry)])),
+)
 
 function accessOf(entry: z.output<typeof entries>[string]): KubernetesAccess {
   if (typeof entry !== 'string')

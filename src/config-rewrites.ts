@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RewriteRule } from './analysis/identity/rewrite.ts'
+import { parseJson } from './config-json.ts'
 
 const MOST_RULES = 100
 const MATCHES = ['prefix', 'suffix', 'part'] as const satisfies readonly RewriteRule['match'][]
@@ -45,12 +46,4 @@ export const nodeRewrites: z.ZodType<readonly RewriteRule[], string> = z
 function placeOf([rule, field]: readonly PropertyKey[]): string {
   if (rule === undefined) return ''
   return field === undefined ? `[${String(rule)}] ` : `[${String(rule)}].${String(field)} `
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
