@@ -62,6 +62,13 @@ export interface Entry extends Account {
   readonly boardSeconds: number
 }
 
+/** All energy that the accounts of a cluster were charged. */
+export function chargedIn(entries: readonly Entry[], cluster: string): Energy {
+  return entries
+    .filter((entry) => entry.cluster === cluster)
+    .reduce((sum, { energy }) => plus(plus(sum, energy.compute), energy.gpu), NO_ENERGY)
+}
+
 interface Line {
   account: Account
   /** Joules by part and slot. */

@@ -20,6 +20,19 @@ export function sumKnown(terms: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : sumOf(known)
 }
 
+/** The sum of all; null when one of them is not known, or there is none. */
+export function sumWhole(terms: readonly (number | null)[]): number | null {
+  return terms.includes(null) ? null : sumKnown(terms)
+}
+
+/** What series come to together at each step of the first: the sum of those that are known there. */
+export function stepSums(
+  series: readonly (readonly (number | null)[])[],
+): readonly (number | null)[] {
+  const [first = []] = series
+  return first.map((_, step) => sumKnown(series.map((points) => points[step] ?? null)))
+}
+
 /** The mean of those that are known; null when none is. */
 export function meanKnown(terms: readonly (number | null)[]): number | null {
   const known = terms.filter((term) => term !== null)

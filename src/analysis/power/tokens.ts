@@ -1,5 +1,5 @@
 import { distinct, groupBy } from './group.ts'
-import { meanKnown, sumKnown } from './sum.ts'
+import { meanKnown, stepSums, sumKnown } from './sum.ts'
 
 type Points = readonly (number | null)[]
 
@@ -66,10 +66,7 @@ function overTime(rates: readonly number[], stepSeconds: number): number | null 
 }
 
 /** The mean over the steps of what all do together. */
-function together(series: readonly Points[]): number | null {
-  const [first = []] = series
-  return meanKnown(first.map((_, step) => sumKnown(series.map((points) => points[step] ?? null))))
-}
+const together = (series: readonly Points[]): number | null => meanKnown(stepSums(series))
 
 const quotient = (above: number | null, below: number | null): number | null =>
   above === null || below === null || below <= 0 ? null : above / below

@@ -57,6 +57,12 @@ function sourced(total: PowerTotal, things: Things): SourcedTotal {
   }
 }
 
+/** How a figure was had that rests on several: what is estimated in part is estimated. Null without any. */
+export function methodOfAll(methods: readonly (Method | null)[]): Method | null {
+  if (methods.includes('estimated')) return 'estimated'
+  return methods.find((method) => method !== null) ?? null
+}
+
 /** Measured when every node has a meter and no board is beside them: else it is a lower bound. */
 function methodOf(total: number | null, { by_node: nodes, boards }: Things): Method | null {
   if (total === null) return null

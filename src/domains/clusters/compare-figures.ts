@@ -4,7 +4,7 @@ import type { Method, Portion, PowerAccount } from '../../analysis/power/figures
 import { gpuUse, type BoardLoad } from '../../analysis/power/gpu-use.ts'
 import { distinct } from '../../analysis/power/group.ts'
 import { highestKnown, meanKnown, sumKnown } from '../../analysis/power/sum.ts'
-import { clusterTotal, type SourcedTotal } from '../../analysis/power/totals.ts'
+import { clusterTotal, methodOfAll, type SourcedTotal } from '../../analysis/power/totals.ts'
 import { valueOf, type Found } from '../../services/devices/index.ts'
 import type { CompareMetric } from './compare-metrics.ts'
 
@@ -95,13 +95,6 @@ function idlePower({ account, portions }: Compared, cluster: string): Figure {
     sources: distinct(idle.flatMap(({ sources }) => sources)),
   }
 }
-
-/** What is estimated in part is estimated. */
-export function methodOfAll(methods: readonly (Method | null)[]): Method | null {
-  return methods.includes('estimated') ? 'estimated' : (methods.find(isKnown) ?? null)
-}
-
-const isKnown = (method: Method | null): method is Method => method !== null
 
 interface Reading {
   readonly read: (found: Found) => number | null

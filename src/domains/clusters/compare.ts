@@ -3,17 +3,11 @@ import { attributePower } from '../../analysis/power/attribution.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { distinct } from '../../analysis/power/group.ts'
 import { ranked } from '../../analysis/power/ranking.ts'
-import { clusterTotal } from '../../analysis/power/totals.ts'
+import { clusterTotal, methodOfAll } from '../../analysis/power/totals.ts'
 import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
 import { coarseRange, resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
 import type { Found } from '../../services/devices/index.ts'
-import {
-  FIGURES,
-  methodOfAll,
-  type Compared,
-  type Figure,
-  type StepTotals,
-} from './compare-figures.ts'
+import { FIGURES, type Compared, type Figure, type StepTotals } from './compare-figures.ts'
 import { COMPARE_METRICS, type CompareMetric } from './compare-metrics.ts'
 import { allDevices, answered, type Asked, type Needs } from './moment.ts'
 

@@ -1,5 +1,5 @@
 import { divided, nearestMicros, numberOf, ofMicros } from '../../analysis/cost/decimal.ts'
-import { NO_ENERGY, plus, type Energy } from '../../analysis/cost/ledger.ts'
+import { chargedIn, type Energy } from '../../analysis/cost/ledger.ts'
 import { meanKnown } from '../../analysis/power/sum.ts'
 import type { ClusterCosting, CostWindow } from '../../services/costs/index.ts'
 
@@ -29,7 +29,7 @@ export const isProvisional = (end: Date, at: Date): boolean =>
   end.getTime() > at.getTime() - LATE_MILLISECONDS
 
 function ratesOf(costing: ClusterCosting, window: CostWindow, seconds: number) {
-  const energy = energyOf(window, costing.cluster)
+  const energy = chargedIn(window.entries, costing.cluster)
   const { intensity, nodeCoverage, coveredSeconds } = costing
   return {
     cluster: costing.cluster,
@@ -82,12 +82,6 @@ function demandFields(demand: ClusterCosting['demand'][number]) {
     month_share: demand.monthShare,
     cost: ofMicros(nearestMicros(demand.cost)),
   }
-}
-
-function energyOf({ entries }: CostWindow, cluster: string): Energy {
-  return entries
-    .filter((entry) => entry.cluster === cluster)
-    .reduce((sum, { energy }) => plus(plus(sum, energy.compute), energy.gpu), NO_ENERGY)
 }
 
 function meanRate(product: bigint, microjoules: bigint): number | null {

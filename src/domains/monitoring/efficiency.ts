@@ -2,9 +2,9 @@ import { accountPower } from '../../analysis/power/account.ts'
 import type { BoardPower, Method } from '../../analysis/power/figures.ts'
 import { gpuUse } from '../../analysis/power/gpu-use.ts'
 import { distinct } from '../../analysis/power/group.ts'
-import { meanKnown, sumKnown } from '../../analysis/power/sum.ts'
+import { meanKnown, sumWhole } from '../../analysis/power/sum.ts'
 import { tokensOf } from '../../analysis/power/tokens.ts'
-import { fleetTotal } from '../../analysis/power/totals.ts'
+import { fleetTotal, methodOfAll } from '../../analysis/power/totals.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import {
@@ -123,10 +123,9 @@ function usage({ range, it, facility, assumedPue }: Usage) {
 
 /** The meters of all sites together; null where one of them is silent, since the rest would pass for all. */
 function siteWatts(rows: readonly ReadingSeries[], length: number): readonly (number | null)[] {
-  return Array.from({ length }, (_, step) => {
-    const read = rows.map(({ values }) => values[step] ?? null)
-    return read.length === 0 || read.includes(null) ? null : sumKnown(read)
-  })
+  return Array.from({ length }, (_, step) =>
+    sumWhole(rows.map(({ values }) => values[step] ?? null)),
+  )
 }
 
 function figuresOf(
@@ -135,7 +134,7 @@ function figuresOf(
   stepSeconds: number,
 ) {
   const counted = points.filter((_, step) => covered[step] === true)
-  const sum = counted.includes(null) ? null : sumKnown(counted)
+  const sum = sumWhole(counted)
   return {
     energy_joules: sum === null ? null : sum * stepSeconds,
     power_watts: sum === null ? null : sum / counted.length,
@@ -150,9 +149,7 @@ function pueOf(site: number | null, it: number | null, assumed: number | null) {
 
 function qualityOf(points: readonly ItPower[]) {
   const known = points.flatMap(({ coverage }) => (coverage === null ? [] : [coverage]))
-  const methods = points.flatMap(({ method }) => (method === null ? [] : [method]))
-  const method = methods.includes('estimated') ? 'estimated' : (methods[0] ?? null)
-  return { coverage: meanKnown(known), method }
+  return { coverage: meanKnown(known), method: methodOfAll(points.map(({ method }) => method)) }
 }
 
 function gpuFigures(boards: readonly BoardPower[], { loads }: Pick<FleetPower, 'loads'>) {

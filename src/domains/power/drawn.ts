@@ -1,7 +1,7 @@
 import type { PowerParts } from '../../analysis/power/figures.ts'
 import type { Workload } from '../../analysis/power/input.ts'
 import { keyOf } from '../../analysis/power/group.ts'
-import { meanKnown, sumKnown } from '../../analysis/power/sum.ts'
+import { meanKnown, stepSums, sumKnown } from '../../analysis/power/sum.ts'
 import { wholeWorkload } from '../../analysis/power/shares.ts'
 import { powerOfWorkloads } from '../../analysis/power/workload-power.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
@@ -117,9 +117,7 @@ const meanParts = (points: (type: Part) => Points): PowerParts => ({
 /** Several that draw, together: at each step, in the mean of the steps, and by component. */
 export function together(drawn: readonly Drawn[]) {
   const [first] = drawn
-  const steps = first?.steps?.map((_, step) =>
-    sumKnown(drawn.map((one) => one.steps?.[step] ?? null)),
-  )
+  const steps = first?.steps ? stepSums(drawn.map((one) => one.steps ?? [])) : undefined
   const part = (name: keyof PowerParts): number | null =>
     sumKnown(drawn.map(({ parts }) => parts[name]))
   return {

@@ -1,4 +1,4 @@
-import { NO_ENERGY, plus, type Energy, type Entry } from '../../analysis/cost/ledger.ts'
+import { chargedIn, type Energy, type Entry } from '../../analysis/cost/ledger.ts'
 import { kwhOf } from '../../analysis/cost/models.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { ClusterCosting } from './question.ts'
@@ -13,20 +13,11 @@ interface Priced {
 export function rateWarnings({ entries, costings, missing }: Priced): readonly Warning[] {
   return [
     ...missing.map((detail): Warning => ({ code: 'rates_missing', detail })),
-    ...costings.flatMap((costing) => warningsFor(costing, energyOf(entries, costing.cluster))),
+    ...costings.flatMap((costing) => warningsFor(costing, chargedIn(entries, costing.cluster))),
   ]
 }
 
-function energyOf(entries: readonly Entry[], cluster: string) {
-  return entries
-    .filter((entry) => entry.cluster === cluster)
-    .reduce((sum, { energy }) => plus(plus(sum, energy.compute), energy.gpu), NO_ENERGY)
-}
-
-function warningsFor(
-  costing: ClusterCosting,
-  energy: ReturnType<typeof energyOf>,
-): readonly Warning[] {
+function warningsFor(costing: ClusterCosting, energy: Energy): readonly Warning[] {
   const facility = costing.rates.model === 'facility'
   const details = [
     ...(facility ? missingPrices(costing, energy) : []),

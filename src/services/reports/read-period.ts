@@ -1,5 +1,6 @@
 import { stepsOf, type Bucket } from '../../analysis/report/buckets.ts'
 import { addLoads, emptyLoads, type ThingSeries } from '../../analysis/report/condition-tally.ts'
+import { sumWhole } from '../../analysis/power/sum.ts'
 import { addStep, emptyTally } from '../../analysis/report/power-tally.ts'
 import { emptyProfile, type StepTime } from '../../analysis/report/profile.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
@@ -132,11 +133,7 @@ function addFacility(into: Growing, rows: readonly ReadingSeries[], bucket: Buck
   for (const { source } of rows) into.facilitySources.add(source)
   if (rows.length === 0) return
   for (const [step, { until }] of timesOf(bucket, bucket.stepSeconds).entries()) {
-    const read = rows.map(({ values }) => values[step] ?? null)
-    if (!read.includes(null))
-      into.facility.set(
-        until,
-        read.reduce<number>((sum, watts) => sum + (watts ?? 0), 0),
-      )
+    const watts = sumWhole(rows.map(({ values }) => values[step] ?? null))
+    if (watts !== null) into.facility.set(until, watts)
   }
 }

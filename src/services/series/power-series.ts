@@ -2,7 +2,7 @@ import { accountPower, inOrder } from '../../analysis/power/account.ts'
 import type { BreakdownBy, BreakdownRow, Portion } from '../../analysis/power/figures.ts'
 import { warningsOf, type Finding } from '../../analysis/power/findings.ts'
 import { compareText, distinct, keyOf } from '../../analysis/power/group.ts'
-import { sumKnown } from '../../analysis/power/sum.ts'
+import { stepSums, sumKnown } from '../../analysis/power/sum.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
@@ -150,12 +150,9 @@ function largest(lines: readonly Line[], by: string, top: number): readonly Line
 }
 
 function together(lines: readonly Line[], key: Line['key']): Line {
-  const [first] = lines
   return {
     key,
-    values: (first?.values ?? []).map((_, index) =>
-      sumKnown(lines.map(({ values }) => values[index] ?? null)),
-    ),
+    values: [...stepSums(lines.map(({ values }) => values))],
     sources: new Set(lines.flatMap(({ sources }) => [...sources])),
   }
 }

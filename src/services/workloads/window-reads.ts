@@ -1,5 +1,5 @@
 import { keyOf } from '../../analysis/power/group.ts'
-import { sumKnown } from '../../analysis/power/sum.ts'
+import { stepSums } from '../../analysis/power/sum.ts'
 import type { Entity } from '../../catalogue/entities.ts'
 import type { Measure } from '../../catalogue/measures.ts'
 import { combine } from '../../kernel/answer.ts'
@@ -67,11 +67,5 @@ function byPod(rows: readonly ReadingSeries[]): ReadonlyMap<string, Points> {
     if (!own.has(part)) own.set(part, row.values.slice(1))
     parts.set(key, own)
   }
-  return new Map([...parts].map(([key, own]) => [key, together([...own.values()])]))
-}
-
-function together(series: readonly Points[]): Points {
-  const [first = []] = series
-  if (series.length === 1) return first
-  return first.map((_, step) => sumKnown(series.map((points) => points[step] ?? null)))
+  return new Map([...parts].map(([key, own]) => [key, stepSums([...own.values()])]))
 }
