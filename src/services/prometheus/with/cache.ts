@@ -1,8 +1,5 @@
-import type { Kind } from '../../../kernel/kind.ts'
-import type { Vector } from '../../../promql/expression.ts'
-import { render } from '../../../promql/render.ts'
-import type { Sample } from '../../../promql/samples.ts'
 import type { PrometheusClient, QueryOptions, Reply, Shelf } from '../client.ts'
+import { aboutInstant, aboutRange, isLasting, type About } from './reply-keys.ts'
 
 /** Where replies are kept: the part of a cache that a client needs. */
 export interface ReplyCache {
@@ -32,56 +29,41 @@ export function withCache(
   { cluster, generation, cache }: CacheOptions,
 ): PrometheusClient {
   const read = <Row>(
-    about: readonly (string | number)[],
+    about: About,
     { shelf, since, signal }: QueryOptions,
-    ask: (options: QueryOptions) => Promise<Stored<Row>>,
+    { ask, rowBytes }: Asking<Row>,
   ): Promise<Reply<Row>> =>
     cache.read({
+      // The matchers that a cluster enforces come from its registration, so the generation stands for them.
       key: JSON.stringify([cluster, generation, shelf, ...about]),
       shelf,
       since,
       signal,
-      load: (shared) => ask({ shelf, since, signal: shared }),
+      load: async (shared) => {
+        const value = await ask({ shelf, since, signal: shared })
+        const bytes = value.bytes + value.rows.length * rowBytes
+        return { value, bytes, keep: isLasting(value, shelf) }
+      },
     })
 
   return {
     async instant(query, at, options) {
-      // What a thing is does not depend on the second: any answer of the last hour is the answer.
-      const time = options.shelf === 'static' ? [] : [at.getTime()]
-      return read(['instant', textOf(query), ...time], options, async (own) =>
-        storedNow(await client.instant(query, at, own), options.shelf),
-      )
+      const ask = (own: QueryOptions) => client.instant(query, at, own)
+      return read(aboutInstant(query, at, options.shelf), options, { ask, rowBytes: SAMPLE_BYTES })
     },
     async range(query, range, options) {
       if (options.once === true) return client.range(query, range, options)
-      const window = [range.start.getTime(), range.end.getTime(), range.stepSeconds]
-      return read(['range', textOf(query), ...window], options, async (own) =>
-        stored(await client.range(query, range, own), SERIES_BYTES),
-      )
+      const ask = (own: QueryOptions) => client.range(query, range, own)
+      return read(aboutRange(query, range), options, { ask, rowBytes: SERIES_BYTES })
     },
   }
 }
 
-/** The matchers that a cluster enforces come from its registration, so the generation stands for them. */
-const textOf = (query: Vector<Kind>): string => render(query)
-
-interface Stored<Row> {
-  readonly value: Reply<Row>
-  readonly bytes: number
-  readonly keep: boolean
+interface Asking<Row> {
+  readonly ask: (options: QueryOptions) => Promise<Reply<Row>>
+  /** What a row takes beyond its text. */
+  readonly rowBytes: number
 }
-
-/** That nothing is there yet is no lasting fact: it is asked again before the hour is over. */
-function storedNow(reply: Reply<Sample>, shelf: Shelf): Stored<Sample> {
-  const entry = stored(reply, SAMPLE_BYTES)
-  return shelf === 'static' && reply.rows.length === 0 ? { ...entry, keep: false } : entry
-}
-
-const stored = <Row>(reply: Reply<Row>, rowBytes: number): Stored<Row> => ({
-  value: reply,
-  bytes: reply.bytes + reply.rows.length * rowBytes,
-  keep: reply.warnings.length === 0,
-})
 
 /**
  * What a row takes in memory beyond its text, measured on Node 20 with 80,000 samples of 0 to 13 labels and

@@ -1,9 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { Now } from '../../../kernel/clock.ts'
-import type { Kind } from '../../../kernel/kind.ts'
-import type { Vector } from '../../../promql/expression.ts'
-import { render } from '../../../promql/render.ts'
 import type { PrometheusClient, QueryOptions, Reply, Shelf } from '../client.ts'
+import { aboutInstant, aboutRange, isLasting, type About } from './reply-keys.ts'
 
 /** Where several servers keep replies for one another. Neither rejects: what cannot be reached has nothing. */
 export interface SharedReplies {
@@ -35,7 +33,7 @@ export function withSharedReplies(
   { place, replies, ttlSeconds, now }: SharedRepliesOptions,
 ): PrometheusClient {
   const read = async <Row>(
-    about: readonly (string | number)[],
+    about: About,
     { shelf, since }: QueryOptions,
     ask: () => Promise<Reply<Row>>,
   ): Promise<Reply<Row>> => {
@@ -44,37 +42,28 @@ export function withSharedReplies(
     if (kept !== undefined && (since === undefined || kept.at >= since.getTime())) return kept.reply
     const at = now().getTime()
     const reply = await ask()
-    if (isShareable(reply, shelf)) replies.put(key, serialize({ at, reply }), ttlSeconds[shelf])
+    if (isLasting(reply, shelf) && reply.bytes <= MOST_BYTES)
+      replies.put(key, serialize({ at, reply }), ttlSeconds[shelf])
     return reply
   }
   return {
     async instant(query, at, options) {
       if (isAlone(options, ttlSeconds)) return client.instant(query, at, options)
-      const time = options.shelf === 'static' ? [] : [at.getTime()]
-      return read(['instant', textOf(query), ...time], options, () =>
+      return read(aboutInstant(query, at, options.shelf), options, () =>
         client.instant(query, at, options),
       )
     },
     async range(query, range, options) {
       if (isAlone(options, ttlSeconds)) return client.range(query, range, options)
-      const window = [range.start.getTime(), range.end.getTime(), range.stepSeconds]
-      return read(['range', textOf(query), ...window], options, () =>
-        client.range(query, range, options),
-      )
+      return read(aboutRange(query, range), options, () => client.range(query, range, options))
     },
   }
 }
-
-const textOf = (query: Vector<Kind>): string => render(query)
 
 const isAlone = (
   { once, shelf }: QueryOptions,
   ttlSeconds: SharedRepliesOptions['ttlSeconds'],
 ): boolean => once === true || ttlSeconds[shelf] <= 0
-
-/** That nothing is there yet is no lasting fact. */
-const isShareable = ({ rows, warnings, bytes }: Reply<unknown>, shelf: Shelf): boolean =>
-  warnings.length === 0 && bytes <= MOST_BYTES && (shelf !== 'static' || rows.length > 0)
 
 /** What another program wrote, or a newer one, is as good as nothing. */
 function keptIn<Row>(bytes: Buffer | undefined): Kept<Row> | undefined {
