@@ -73,55 +73,52 @@ function nothingToSay(error: unknown): readonly Doubt[] {
 const MISSED_SHARE = 0.01
 const MOST_NAMED = 5
 
-/** What of a series of ones was nothing, now or for a part of the last seconds. */
-function lacking(seconds: number, make: (of: Vector<'gauge'>) => Vector<'gauge'>, name: string) {
-  if (seconds === 0) return keep(make(gauge(name)), '<', 1)
-  return keep(make(averaged(over(gauge(name), seconds))), '<', 1 - MISSED_SHARE)
-}
+/** What a series of ones was in the mean of the last seconds, or is now. */
+const shareOf = (name: string, seconds: number): Vector<'gauge'> =>
+  seconds === 0 ? gauge(name) : averaged(over(gauge(name), seconds))
 
-async function silentTargets({
-  cluster: { name: cluster, client },
-  at,
-  seconds,
-  signal,
-}: Watched): Promise<readonly Doubt[]> {
-  const { rows } = await client.instant(
-    lacking(seconds, (of) => of, 'up'),
-    at,
-    { shelf: 'realtime', signal },
-  )
-  const verb = verbOf(seconds)
+/** What shows that something did not answer, of a share. */
+const lacking = (share: Vector<'gauge'>, seconds: number): Vector<'gauge'> =>
+  keep(share, '<', seconds === 0 ? 1 : 1 - MISSED_SHARE)
+
+async function silentTargets(watched: Watched): Promise<readonly Doubt[]> {
+  const { cluster, at, seconds, signal } = watched
+  const query = lacking(shareOf('up', seconds), seconds)
+  const { rows } = await cluster.client.instant(query, at, { shelf: 'realtime', signal })
   return TARGET_FAMILIES.flatMap((family) => {
     const own = rows.filter(({ labels }) => familyOf(labels) === family)
-    if (own.length === 0) return []
-    const names = [...new Set(own.map(({ labels }) => targetText(labels)))].sort()
-    const subject = names.length === 1 ? 'exporter does' : 'exporters do'
-    const detail = `${names.length} ${subject} ${verb}: ${listed(names)}`
-    const warning = { code: 'silent_entities' as const, cluster, detail }
-    return [{ entities: family.entities, warning }]
+    const names = own.map(({ labels }) => targetText(labels))
+    return silence(names, { ...watched, things: 'exporter', entities: family.entities })
   })
 }
-
-const verbOf = (seconds: number): string =>
-  seconds === 0 ? 'not answer' : `not answer for a part of the last ${seconds} s`
 
 /**
  * A BMC is asked by an exporter, which answers for it that it does not: no collector got anything of it (`ipmi_up` of
  * ipmi_exporter). Answers about BMCs say so themselves; the power of a node would fall to that of its parts.
  */
-async function silentBmcs({
-  cluster: { name: cluster, client },
-  at,
-  seconds,
-  signal,
-}: Watched): Promise<readonly Doubt[]> {
-  const query = lacking(seconds, (of) => max(of, BMC_NAMES), 'ipmi_up')
-  const { rows } = await client.instant(query, at, { shelf: 'realtime', signal })
-  if (rows.length === 0) return []
-  const names = rows.map(({ labels }) => nameOf(labels)).sort()
-  const subject = names.length === 1 ? 'BMC does' : 'BMCs do'
-  const detail = `${names.length} ${subject} ${verbOf(seconds)}: ${listed(names)}`
-  return [{ entities: ['node'], warning: { code: 'silent_entities', cluster, detail } }]
+async function silentBmcs(watched: Watched): Promise<readonly Doubt[]> {
+  const { cluster, at, seconds, signal } = watched
+  const query = lacking(max(shareOf('ipmi_up', seconds), BMC_NAMES), seconds)
+  const { rows } = await cluster.client.instant(query, at, { shelf: 'realtime', signal })
+  const names = rows.map(({ labels }) => nameOf(labels))
+  return silence(names, { ...watched, things: 'BMC', entities: ['node'] })
+}
+
+interface Silent extends Pick<Watched, 'cluster' | 'seconds'>, Pick<Doubt, 'entities'> {
+  readonly things: string
+}
+
+/** That some do not answer; nothing where there are none. */
+function silence(
+  silent: readonly string[],
+  { cluster, seconds, things, entities }: Silent,
+): readonly Doubt[] {
+  const names = [...new Set(silent)].sort()
+  if (names.length === 0) return []
+  const subject = names.length === 1 ? `${things} does` : `${things}s do`
+  const when = seconds === 0 ? '' : ` for a part of the last ${seconds} s`
+  const detail = `${names.length} ${subject} not answer${when}: ${listed(names)}`
+  return [{ entities, warning: { code: 'silent_entities', cluster: cluster.name, detail } }]
 }
 
 const nameOf = (labels: Labels): string =>
