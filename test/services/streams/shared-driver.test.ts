@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../../src/analysis/trees/random.ts'
 import {
   createHub,
   createSharedDriver,
@@ -156,12 +157,6 @@ function cluster(timers: FakeTimers, servers: number) {
   }
 }
 
-/** Numbers from 0 up to 1, the same for the same seed (Park and Miller's minimal generator). */
-function numbersOf(seed: number): () => number {
-  let state = seed * 48271 + 1
-  return () => (state = (state * 48271) % 2147483647) / 2147483647
-}
-
 describe('servers with a common store', () => {
   it('read once in all, and show the same', async () => {
     const timers = fakeTimers()
@@ -239,7 +234,7 @@ describe('servers with a common store', () => {
     'never stay with an old figure, whatever happened before (seed %i)',
     async (seed) => {
       const timers = fakeTimers()
-      const random = numbersOf(seed)
+      const random = createRandom(seed)
       const { servers, ground, valueNow } = cluster(timers, 3)
       for (let step = 0; step < 60; step += 1) {
         const { link } = servers[Math.floor(random() * servers.length)]!
