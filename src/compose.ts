@@ -19,6 +19,7 @@ import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
+import { createCostForecasts, type CostForecasts } from './services/cost-forecast/index.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
 import {
   createAdmission,
@@ -100,6 +101,7 @@ export async function compose(config: Config): Promise<Composed> {
 async function modelsOf(
   config: Config,
   around: Parameters<typeof composeForecasts>[1] &
+    Parameters<typeof createCostForecasts>[0] &
     Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
 ) {
   const parts = await composeForecasts(config, around)
@@ -109,7 +111,7 @@ async function modelsOf(
     policies.start()
   }
   const close = () => closeInTurn([policies, parts.forecasts])
-  return { ...parts, scaling, start, close }
+  return { ...parts, costForecasts: createCostForecasts(around), scaling, start, close }
 }
 
 function serverOptions(config: Config) {
@@ -151,6 +153,7 @@ function domainsOf(
     readonly jobs: Jobs
     readonly streams: Streams
     readonly scaling: Scaling
+    readonly costForecasts: CostForecasts
     readonly events: DataEvents
   } & ForecastParts &
     ReturnType<typeof readersOf> &
