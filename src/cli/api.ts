@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { request } from 'undici'
+import { request, type Dispatcher } from 'undici'
 
 /** Which server is asked, and as whom. */
 export interface ServerOptions {
@@ -74,6 +74,34 @@ export async function reach(server: ServerOptions, path: string, signal?: AbortS
   } catch (error) {
     throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
   }
+}
+
+/** A file on its way. */
+export interface Downloaded {
+  readonly headers: Dispatcher.ResponseData['headers']
+  /** Empty until the body has ended. */
+  readonly trailers: Readonly<Record<string, string>>
+  readonly body: Dispatcher.ResponseData['body']
+}
+
+/**
+ * Asks for a file below `/api/v1`, however long it takes to make. Rejects with an `ApiError` that says why there is
+ * none.
+ */
+export async function download(
+  server: ServerOptions,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Downloaded> {
+  const reply = await request(`${server.url}/api/v1${path}`, {
+    headers: { ...authorizationOf(server), ...headers },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  }).catch((error: unknown) => {
+    throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
+  })
+  if (reply.statusCode < 400) return reply
+  throw new ApiError(problemOf(reply.statusCode, await reply.body.text()))
 }
 
 /** What a problem says, in one line. */

@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander'
 import { readVersion } from '../version.ts'
 import { addCheck } from './check-command.ts'
 import { completionScript, SHELLS } from './completion.ts'
+import { addExport } from './export-command.ts'
 import { addServe } from './serve-command.ts'
 import { addSimulate } from './simulate-command.ts'
 import { EXIT_USAGE, say } from './terminal.ts'
@@ -18,6 +19,7 @@ export function createProgram(): Command {
   addServe(program)
   addCheck(program)
   addTop(program)
+  addExport(program)
   addSimulate(program)
   addCompletion(program)
   return program

@@ -102,11 +102,10 @@ function withExamples(
 
 /** A request or an answer with an example of its JSON, where there is one. */
 function exampleIn(message: Json, example: unknown): Json {
-  const json = (message as { readonly content?: Record<string, Json> }).content?.[
-    'application/json'
-  ]
+  const { content = {} } = message as { readonly content?: Record<string, Json> }
+  const json = content['application/json']
   if (example === undefined || json === undefined) return message
-  return { ...message, content: { 'application/json': { ...json, example } } }
+  return { ...message, content: { ...content, 'application/json': { ...json, example } } }
 }
 
 /** The kinds that stand for each status in the document. */

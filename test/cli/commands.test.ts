@@ -29,7 +29,7 @@ describe('kcloud', () => {
   it('shows what there is with --help, and knows its version', async () => {
     const [help, version] = await Promise.all([kcloud(['--help']), kcloud(['--version'])])
     expect(help.status).toBe(0)
-    for (const command of ['serve', 'demo', 'check', 'top', 'simulate', 'completion'])
+    for (const command of ['serve', 'demo', 'check', 'top', 'export', 'simulate', 'completion'])
       expect(help.stdout).toContain(`\n  ${command}`)
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })

@@ -48,14 +48,15 @@ export interface CostApp {
 export interface CostOptions {
   readonly rates?: Partial<CostRates>
   readonly intensities?: IntensitySource
+  readonly mostCharges?: number
 }
 
 /** The costs of a fleet at the rates of the documents. */
 export function costsOver(
   reads: Pick<Parameters<typeof createCostReader>[0], 'telemetry' | 'fleet'>,
-  { rates, intensities = ONE_INTENSITY }: CostOptions = {},
+  { rates, intensities = ONE_INTENSITY, mostCharges }: CostOptions = {},
 ): CostReader {
-  return createCostReader({ ...reads, rates: { ...RATES, ...rates }, intensities })
+  return createCostReader({ ...reads, rates: { ...RATES, ...rates }, intensities, mostCharges })
 }
 
 const ONE_INTENSITY = fixedIntensities([constantIntensity(exact('0.4173'))])

@@ -49,8 +49,13 @@ const firstKnown = (texts: readonly (string | null)[]): string | null =>
 /** The rows of the first source come first; the rest only makes the order one and the same. */
 function order(a: Board, b: Board, limits: PowerLimits): number {
   const bySource = byPrecedence(a.source, b.source, limits)
-  return bySource === 0 ? compareText(textOf(a), textOf(b)) : bySource
+  if (bySource !== 0) return bySource
+  return areAlike(a, b) ? 0 : compareText(textOf(a), textOf(b))
 }
+
+/** Nearly all rows of a board are, and texts of tens of thousands take their time. */
+const areAlike = (a: Board, b: Board): boolean =>
+  a.kind === b.kind && a.node === b.node && a.vendor === b.vendor && a.module === b.module
 
 const textOf = ({ kind, node, vendor, module }: Board): string =>
   keyOf(kind, node ?? '\uffff', vendor, module)
@@ -98,6 +103,7 @@ function findingsOf(rows: readonly [Board, ...Board[]], limits: PowerLimits): re
  * in equal parts. (ml-energy/zeus#203: an MI250 shows all of its watts on the first of its two dies.)
  */
 function splitModules(boards: readonly BoardPower[]): readonly BoardPower[] {
+  if (boards.every(({ module }) => module === null)) return boards
   const modules = groupBy(boards, (board) =>
     board.module === null
       ? keyOf(board.cluster, null, board.key)

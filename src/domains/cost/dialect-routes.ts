@@ -11,6 +11,7 @@ import type { CostQuestion, CostWindow } from '../../services/costs/index.ts'
 import { allocationSets, checkAggregate } from './allocation.ts'
 import { allocationWindow } from './allocation-window.ts'
 import { costParameters, costWindowParameters, edgesIn, spanOf, type Needs } from './asked.ts'
+import { ALLOCATION_EXAMPLE, FOCUS_EXAMPLE } from './dialect-examples.ts'
 import { focusCsv, focusRows } from './focus.ts'
 
 const focusQuery = z.strictObject({
@@ -63,6 +64,7 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
       description:
         'One row for each pod, machine or remainder and charge period; columns of ours begin with `x_`.',
       querystring: focusQuery,
+      ...exampleOf(FOCUS_EXAMPLE),
       response: {
         200: {
           description: 'The rows.',
@@ -82,6 +84,7 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
       schema: {
         summary: "The cost of a window in the shape of OpenCost's allocations",
         querystring: allocationQuery,
+        ...exampleOf(ALLOCATION_EXAMPLE),
         response: {
           200: {
             description: 'A map of allocations for each step.',
@@ -92,6 +95,12 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
       handler: (request, reply) => sendAllocations(needs, request, reply),
     })
 }
+
+/** What the document of the API shows, beside what Fastify knows of schemas. */
+const exampleOf = (example: object): object => ({
+  'x-example': example,
+  'x-may-be-too-large': true,
+})
 
 type Handled = Needs & { readonly now: () => Date }
 

@@ -58,11 +58,8 @@ function bytesOfRow({ columns }: Dataset, format: Format, read: readonly Row[]):
 }
 
 /** Rejects with `too_large`, which has the estimate and what would fit, an export that is over the limits. */
-export function assertFits(
-  { rows, bytes }: Estimate,
-  { range }: Dataset,
-  limits: Pick<ExportLimits, 'rows' | 'bytes'> & { readonly otherwise: string },
-): void {
+export function assertFits({ rows, bytes }: Estimate, { range }: Dataset, asked: Limits): void {
+  const limits = limitsOf(asked)
   const excess = Math.max(rows / limits.rows, bytes / limits.bytes)
   if (excess <= 1) return
   const step = niceStep(range.stepSeconds * excess)
@@ -80,6 +77,17 @@ export function assertFits(
     },
   })
 }
+
+interface Limits extends Pick<ExportLimits, 'rows' | 'bytes'> {
+  /** Of the format; undefined where it has no limit of its own. */
+  readonly mostRows: number | undefined
+  /** What else can be done about it. */
+  readonly otherwise: string
+}
+
+/** Where the format holds less than is allowed, another one is what can be done. */
+const limitsOf = ({ mostRows = Infinity, ...limits }: Limits): Omit<Limits, 'mostRows'> =>
+  mostRows < limits.rows ? { ...limits, rows: mostRows, otherwise: ', or another format' } : limits
 
 const STEPS = [15, 30, 60, 300, 900, 3600, 21_600, 86_400]
 

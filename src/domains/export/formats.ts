@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { FORMAT_NAMES, FORMATS } from '../../services/formats/index.ts'
 import type { Needs } from './asked.ts'
+import { REPORT_FORMATS } from './report-query.ts'
 
 const formatSchema = z.object({
   name: z.string().describe('What `format` is set to.'),
@@ -34,6 +35,8 @@ export function formatsRoute(app: App, { now }: Needs): void {
   })
 }
 
+const IN_REPORTS: ReadonlySet<string> = new Set(Object.keys(REPORT_FORMATS))
+
 function rowOf(name: (typeof FORMAT_NAMES)[number]): FormatRow {
   const { mediaType, extension, description, provenance, incomplete } = FORMATS[name]
   return {
@@ -41,7 +44,7 @@ function rowOf(name: (typeof FORMAT_NAMES)[number]): FormatRow {
     media_type: mediaType,
     extension,
     description,
-    exports: ['power', 'metrics'],
+    exports: ['power', 'metrics', ...(IN_REPORTS.has(name) ? ['report'] : [])],
     provenance,
     incomplete,
   }

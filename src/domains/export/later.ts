@@ -1,5 +1,5 @@
 import type { Accepted, DownloadRequest } from '../../http/app.ts'
-import { FORMATS } from '../../services/formats/index.ts'
+import { FORMATS, type Format } from '../../services/formats/index.ts'
 import type { Make } from '../../services/jobs/index.ts'
 import type { JsonObject } from '../../services/store/index.ts'
 import type { Needs } from './asked.ts'
@@ -19,9 +19,10 @@ export async function exportLater(
   request: DownloadRequest<ExportParameters, unknown>,
 ): Promise<Accepted> {
   const { query, partial, at, signal, user } = request
-  const size = await estimate(dataset, { format: FORMATS[query.format], partial, signal })
+  const format: Format = FORMATS[query.format]
+  const size = await estimate(dataset, { format, partial, signal })
   const { jobRows: rows, jobBytes: bytes } = needs.exports.limits
-  assertFits(size, dataset, { rows, bytes, otherwise: '' })
+  assertFits(size, dataset, { rows, bytes, mostRows: format.mostRows, otherwise: '' })
   const question = { export: dataset.name, format: query.format, query, partial, at }
   // What was read from a query is texts, numbers and lists of them.
   const kept = JSON.parse(JSON.stringify(question)) as JsonObject

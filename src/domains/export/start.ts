@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DownloadRequest, StreamedFile } from '../../http/app.ts'
 import { KCloudError } from '../../kernel/errors.ts'
-import { FORMATS, type ManifestHead } from '../../services/formats/index.ts'
+import { FORMATS, type Format, type ManifestHead } from '../../services/formats/index.ts'
 import type { Needs } from './asked.ts'
 import type { Dataset } from './dataset.ts'
 import { assertFits, estimate, type Estimate } from './estimate.ts'
@@ -49,11 +49,12 @@ export async function startExport(
   request: Request,
 ): Promise<StreamedFile> {
   const { partial, signal, query } = request
-  const format = FORMATS[query.format]
+  const format: Format = FORMATS[query.format]
   const size = await estimate(dataset, { format, partial, signal })
   const { limits } = desk.needs.exports
   assertFits(size, dataset, {
     ...limits,
+    mostRows: format.mostRows,
     otherwise: `, or Prefer: respond-async for up to ${limits.jobRows} rows`,
   })
   const head = headOf(desk.needs, dataset, { id: randomUUID(), ...request })

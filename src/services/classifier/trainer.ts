@@ -3,7 +3,7 @@ import type { TimeRange } from '../../kernel/time-range.ts'
 import type { JsonObject, ModelInfo, ModelStore } from '../store/index.ts'
 import { readRecords, type Needs } from '../workloads/index.ts'
 import { learnInWorker } from './in-worker.ts'
-import type { Lessons } from './lesson.ts'
+import { objection } from './objection.ts'
 import { labelledWindows, STEP_SECONDS, WINDOW_SECONDS } from './windows.ts'
 
 /** The kind of these models in the store. */
@@ -75,23 +75,4 @@ export function windowEnding(time: Date): TimeRange {
     end: new Date(end * 1000),
     stepSeconds: STEP_SECONDS,
   }
-}
-
-/** A model that is right less often than this is no help. */
-const LEAST_MACRO_F1 = 0.5
-/** The model in use has seen some of these windows; this much of its lead is forgiven. */
-const FORGIVEN = 0.05
-
-/** Why a new model is not used; null when it is. */
-function objection({
-  model,
-  current,
-}: Exclude<Lessons, { readonly reason: string }>): string | null {
-  const own = model.scores.grouped.macro_f1 ?? 0
-  if (own < LEAST_MACRO_F1)
-    return `its macro-F1 at workloads it has not seen is ${own.toFixed(2)}, and ${LEAST_MACRO_F1} is the least`
-  const before = current?.macro_f1 ?? 0
-  if (own < before - FORGIVEN)
-    return `its macro-F1 is ${own.toFixed(2)}, and that of the model in use is ${before.toFixed(2)} at the same windows`
-  return null
 }

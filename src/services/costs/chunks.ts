@@ -89,7 +89,8 @@ export function chunkLength(sharesOfStep: number | undefined): number {
 export function tooMuch(
   sharesOfStep: number,
   steps: number,
+  most = MOST_CHARGES,
 ): { readonly charges: number; readonly most: number } | null {
   const charges = Math.ceil(sharesOfStep * steps)
-  return charges > MOST_CHARGES ? { charges, most: MOST_CHARGES } : null
+  return charges > most ? { charges, most } : null
 }

@@ -52,6 +52,8 @@ export interface Needs {
   readonly telemetry: Telemetry
   readonly rates: CostRates
   readonly intensities: IntensitySource
+  /** How many shares of energy one request may charge: about half a minute of work when left out. */
+  readonly mostCharges?: number | undefined
 }
 
 /** What is costed. */

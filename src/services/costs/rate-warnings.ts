@@ -30,6 +30,7 @@ function warningsFor(
   const facility = costing.rates.model === 'facility'
   const details = [
     ...(facility ? missingPrices(costing, energy) : []),
+    ...(facility ? unseenDemand(costing) : []),
     ...missingCarbon(costing, energy),
   ]
   const { cluster } = costing
@@ -49,6 +50,18 @@ function missingPrices({ pue, intensity }: ClusterCosting, energy: Energy): read
       : []),
     ...(unpriced > 0n ? [`${kwhOf(unpriced)} kWh have no price in the tariff`] : []),
     ...(intensity === null ? ['no carbon intensity is configured: carbon is not known'] : []),
+  ]
+}
+
+const DEMAND_SECONDS = 900
+
+/** Means of longer steps do not show the highest quarter of an hour, which is what a demand charge is made of. */
+function unseenDemand({ tariff, power }: ClusterCosting): readonly string[] {
+  const hasDemand = tariff?.schedules.some(({ demand }) => demand !== null) === true
+  const isCoarse = power.some(({ from, until }) => until - from > DEMAND_SECONDS)
+  if (!hasDemand || !isCoarse || power.length < 2) return []
+  return [
+    'steps of more than 15 minutes do not tell the demand of the window: its charge is that of the known peaks, or left out; step=15m tells it',
   ]
 }
 

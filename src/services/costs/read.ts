@@ -33,7 +33,11 @@ async function planOf(needs: Needs, question: CostQuestion, step: number): Promi
 }
 
 /** Reads the window piece by piece: what is held at a time does not grow with its length. */
-async function chargeAll({ fleet }: Needs, plan: CostPlan, tally: CostTally): Promise<Account> {
+async function chargeAll(
+  { fleet, mostCharges }: Needs,
+  plan: CostPlan,
+  tally: CostTally,
+): Promise<Account> {
   const account: Account[] = []
   let shares: number | undefined
   let from = plan.from
@@ -55,13 +59,13 @@ async function chargeAll({ fleet }: Needs, plan: CostPlan, tally: CostTally): Pr
       shares ?? 0,
       results.reduce((most, each) => Math.max(most, each), 0),
     )
-    refuseTooMuch(shares, plan)
+    refuseTooMuch(shares, plan, mostCharges)
     from = endOf(chunk)
   }
 }
 
-function refuseTooMuch(shares: number, { from, until, step }: CostPlan): void {
-  const excess = tooMuch(shares, (until - from) / step)
+function refuseTooMuch(shares: number, { from, until, step }: CostPlan, most?: number): void {
+  const excess = tooMuch(shares, (until - from) / step, most)
   if (excess === null) return
   const factor = Math.ceil(excess.charges / excess.most)
   throw new KCloudError('too_large', {

@@ -27,6 +27,8 @@ export interface Format {
   readonly provenance: string
   /** How a file is told from a whole one when its writing had to end early. */
   readonly incomplete: string
+  /** More rows than these are not written in it. */
+  readonly mostRows?: number
   /** About how many bytes these rows take in a large file. */
   weigh(columns: readonly Column[], rows: readonly Row[]): number
   /** The bytes, made as they are taken: whoever stops taking stops the reading. */

@@ -4,6 +4,7 @@ import type { Format } from './format.ts'
 import { json } from './json.ts'
 import { ndjson } from './ndjson.ts'
 import { parquet } from './parquet.ts'
+import { pdf } from './pdf.ts'
 
 export { countedRows } from './counted.ts'
 export type { Format } from './format.ts'
@@ -11,7 +12,7 @@ export type { Manifest, ManifestEnd, ManifestHead, Parameters } from './manifest
 export type { Cell, Column, Row } from './table.ts'
 
 /** The kinds of files that a table can become. */
-export const FORMATS = { json, ndjson, csv, parquet, excel } as const satisfies Readonly<
+export const FORMATS = { json, ndjson, csv, parquet, excel, pdf } as const satisfies Readonly<
   Record<string, Format>
 >
 

@@ -233,6 +233,7 @@ describe('GET /export/formats', () => {
       ['csv', '.csv'],
       ['parquet', '.parquet'],
       ['excel', '.xlsx'],
+      ['pdf', '.pdf'],
     ])
   })
 })
