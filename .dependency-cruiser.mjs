@@ -142,6 +142,20 @@ export default {
       to: {},
     },
     {
+      name: 'the-page-is-a-client',
+      comment: 'The live page speaks to the server by its API alone: decision 0073.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { pathNot: ['^web/', 'node_modules/uplot/'] },
+    },
+    {
+      name: 'the-page-is-no-part-of-the-server',
+      comment: 'What runs in browsers does not run here.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'nothing-imports-the-root',
       comment: 'Dependencies are arguments; compose.ts hands them down.',
       severity: 'error',

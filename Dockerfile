@@ -5,12 +5,12 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-COPY scripts/with-dependencies.mjs scripts/build-kernel.mjs scripts/
+COPY scripts/with-dependencies.mjs scripts/build-kernel.mjs scripts/build-dashboard.mjs scripts/
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY wasm wasm
 COPY src src
-COPY wasm wasm
+COPY web web
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM ${NODE_IMAGE}

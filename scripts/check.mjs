@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process'
 
 const gates = {
   types: ['tsc', '-p', '.'],
+  page: ['tsc', '-p', 'web'],
   lint: ['eslint', '.'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
-  layers: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src'],
+  layers: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src', 'web'],
   unused: ['knip'],
   generated: [process.execPath, '--import', 'tsx', 'scripts/generate-spec.ts', '--check'],
 }

@@ -84,6 +84,7 @@ function welcome({ server }: Composed, { credentials, madeCredentials }: Config)
     `  curl -u ${user} '${base}/api/v1/accelerators/gpus/summary'`,
     `  curl ${base}/api/v1/system/health`,
     '',
+    `  ${base}/dashboard  the live page`,
     `  ${base}/docs  every route, to read and to try`,
     '',
     '',

@@ -10,6 +10,7 @@ import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
 import { requireCredentials, type Credentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import { mountDashboard } from './dashboard.ts'
 import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
 import { mountForeign } from './foreign-route.ts'
@@ -96,6 +97,7 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   await limitRequests(app, options.requestsPerMinute)
   await registerOpenApi(app, options)
   mountPublicPages(app, { version: options.version, headers: headers.page })
+  mountDashboard(app, headers.dashboard)
   const context = resourceContext(options)
   return {
     fastify: app,

@@ -29,6 +29,7 @@ export function mountPublicPages(
 
 const LINKS = {
   api: '/api/v1',
+  dashboard: '/dashboard',
   documentation: '/docs',
   reference: '/redoc',
   openapi: '/openapi.json',

@@ -24,9 +24,27 @@ const PAGE: Sources = {
   frameAncestors: ["'none'"],
 }
 
-/** The headers that helmet sets, for data and for pages. */
-export async function securityHeaders(): Promise<{ data: SecurityHeaders; page: SecurityHeaders }> {
-  return { data: await headersOf(DATA, FOR_DOCUMENTS), page: await headersOf(PAGE, []) }
+/** The dashboard: it needs less than the documentation, and so may less. */
+const DASHBOARD: Sources = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+}
+
+type Kind = 'data' | 'page' | 'dashboard'
+
+/** The headers that helmet sets, for data, for pages, and for the dashboard. */
+export async function securityHeaders(): Promise<Readonly<Record<Kind, SecurityHeaders>>> {
+  return {
+    data: await headersOf(DATA, FOR_DOCUMENTS),
+    page: await headersOf(PAGE, []),
+    dashboard: await headersOf(DASHBOARD, []),
+  }
 }
 
 /** What matters to nothing but documents, and would only make every answer longer. */
