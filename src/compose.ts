@@ -9,7 +9,7 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
+import { composeForecasts } from './compose-forecast.ts'
 import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -19,7 +19,7 @@ import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
-import { createCostForecasts, type CostForecasts } from './services/cost-forecast/index.ts'
+import { createCostForecasts } from './services/cost-forecast/index.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
 import {
   createAdmission,
@@ -35,7 +35,6 @@ import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
-import type { Scaling } from './services/scaling/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
@@ -152,10 +151,8 @@ function domainsOf(
     readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
-    readonly scaling: Scaling
-    readonly costForecasts: CostForecasts
     readonly events: DataEvents
-  } & ForecastParts &
+  } & Awaited<ReturnType<typeof modelsOf>> &
     ReturnType<typeof readersOf> &
     Workloads,
 ) {

@@ -53,10 +53,7 @@ export function* fitPowerModel(rows: readonly Ran[]): Generator<void, PowerModel
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const isOut = ({ workload }: Ran): boolean => folds.get(workload) === fold
     const fitted = fit(rows.filter((row) => !isOut(row)))
-    for (const row of rows.filter(isOut)) {
-      const error = errorOf(fitted, row)
-      if (error !== null) errors[kindOf(row)].push(error)
-    }
+    for (const row of rows.filter(isOut)) noteError(errors, fitted, row)
     yield
   }
   return {
@@ -70,6 +67,13 @@ export function* fitPowerModel(rows: readonly Ran[]): Generator<void, PowerModel
       others: errors.others.sort((a, b) => a - b),
     },
   }
+}
+
+type Errors = Readonly<Record<'accelerated' | 'others', number[]>>
+
+function noteError(errors: Errors, fitted: Fitted, row: Ran): void {
+  const error = errorOf(fitted, row)
+  if (error !== null) errors[kindOf(row)].push(error)
 }
 
 type Fitted = Pick<PowerModel, 'compute' | 'accelerator'>

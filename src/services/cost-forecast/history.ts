@@ -59,7 +59,8 @@ function ranOf(pod: PodFacts): readonly Ran[] {
   const accelerators = (parts.gpu_watts ?? 0) + (parts.npu_watts ?? 0)
   const devices = devicesIn(asked)
   // A board whose power is not known, or one that nobody asked for, says nothing of what was asked for.
-  if (devices.gpu_count + devices.npu_count > 0 !== accelerators > 0) return []
+  const isAsked = devices.gpu_count + devices.npu_count > 0
+  if (isAsked !== accelerators > 0) return []
   return [
     {
       workload: nameOf(pod),
@@ -75,9 +76,11 @@ function ranOf(pod: PodFacts): readonly Ran[] {
 /** All replicas of one controller are one workload. */
 function nameOf({ cluster, namespace, pod, rows }: PodFacts): string {
   const owners = [...rows('owners'), ...rows('infos')]
-  const owner_kind = textIn(owners, 'owner_kind') ?? undefined
-  const owner_name = textIn(owners, 'owner_name') ?? undefined
-  return `${cluster}/${namespace}/${controllerOf({ owner_kind, owner_name })?.name ?? pod}`
+  const labels = {
+    owner_kind: textIn(owners, 'owner_kind') ?? undefined,
+    owner_name: textIn(owners, 'owner_name') ?? undefined,
+  }
+  return `${cluster}/${namespace}/${controllerOf(labels)?.name ?? pod}`
 }
 
 const GPU = /gpu|mig-/i

@@ -5,6 +5,7 @@ import {
   calibrationOf,
   fitPowerModel,
   powerSaid,
+  type Calibration,
   type PowerModel,
   type Resources,
 } from '../../analysis/forecast/cost-model.ts'
@@ -113,6 +114,12 @@ async function train(needs: CostForecastNeeds, at: Date): Promise<Trained> {
   return { ...told, heard, model: step.value, at }
 }
 
+/** On whole minutes, as prices are. */
+function timeOf({ durationHours }: CostQuestion, at: Date) {
+  const from = Math.floor(at.getTime() / 60_000) * 60
+  return { from, until: from + Math.max(60, Math.round((durationHours * HOUR) / 60) * 60) }
+}
+
 interface Costing extends Asked {
   readonly question: CostQuestion
 }
@@ -124,11 +131,10 @@ async function costOf(
 ): Promise<CostForecast> {
   const { model, clusters, warnings, heard } = trained
   const cluster = question.cluster ?? heard[0] ?? null
-  const from = Math.floor(at.getTime() / 60_000) * 60
-  const until = from + Math.max(60, Math.round((question.durationHours * HOUR) / 60) * 60)
+  const { from, until } = timeOf(question, at)
   const places = cluster === null ? [] : [cluster]
   const prices = await costs.prices({ clusters: places, from, until, signal })
-  const said = model === null ? null : powerSaid(model, question.resources)
+  const said = model && powerSaid(model, question.resources)
   const told = {
     clusters,
     warnings,
@@ -139,36 +145,53 @@ async function costOf(
   }
   if (model === null || said === null || cluster === null)
     return { ...told, ...nothingKnown(trained) }
-  const seconds = question.durationHours * HOUR
+  const joulesPerWatt = question.durationHours * HOUR
   const priceOf = (watts: number): PricedUse =>
-    prices.of({ cluster, joules: watts * seconds, from, until })
+    prices.of({ cluster, joules: watts * joulesPerWatt, from, until })
   const uses = [priceOf(said.compute_watts), priceOf(said.accelerator_watts)] as const
-  const isPriced = uses.every(({ pricedShare }) => pricedShare >= 1)
   const watts = said.compute_watts + said.accelerator_watts
-  const amounts = uses.map((use) => numberOf(use.total))
-  const cost = isPriced ? numberOf(total(uses.map((use) => use.total))) : null
-  const [compute = null, gpu = null] = isPriced ? amounts : []
-  const { confidence, ...widths } = calibrationOf(model, question.resources)
   return {
     ...told,
-    predicted_cost: cost,
-    cost_breakdown: { compute, gpu, storage: null, network: null },
-    confidence: cost === null ? null : confidence,
-    interval: intervalOf(cost, widths),
+    ...pricedAt(uses, calibrationOf(model, question.resources)),
     predicted_power_watts: watts,
-    energy_kwh: (watts * seconds) / JOULES_PER_KWH,
+    energy_kwh: (watts * joulesPerWatt) / JOULES_PER_KWH,
     model: modelRow(trained),
-    notes: isPriced ? told.notes : [...told.notes, 'a part of the energy has no price'],
+  }
+}
+
+/** The figures of money; none where a part of the energy has no price, which the warnings of the prices tell. */
+function pricedAt(
+  uses: readonly [compute: PricedUse, accelerators: PricedUse],
+  { confidence, ...widths }: Calibration,
+) {
+  const isPriced = uses.every(({ pricedShare }) => pricedShare >= 1)
+  if (!isPriced) return NO_MONEY
+  const cost = numberOf(total(uses.map((use) => use.total)))
+  const [compute, gpu] = uses
+  return {
+    predicted_cost: cost,
+    cost_breakdown: {
+      compute: numberOf(compute.total),
+      gpu: numberOf(gpu.total),
+      storage: null,
+      network: null,
+    },
+    confidence,
+    interval: intervalOf(cost, widths),
   }
 }
 
 const NO_INTERVAL = { lower_80: null, upper_80: null, lower_95: null, upper_95: null }
 
-const nothingKnown = (trained: Trained) => ({
+const NO_MONEY = {
   predicted_cost: null,
   cost_breakdown: { compute: null, gpu: null, storage: null, network: null },
   confidence: null,
   interval: NO_INTERVAL,
+} as const
+
+const nothingKnown = (trained: Trained) => ({
+  ...NO_MONEY,
   predicted_power_watts: null,
   energy_kwh: null,
   model: modelRow(trained),
@@ -181,13 +204,13 @@ function modelRow({ model, at }: Trained): CostForecast['model'] {
 }
 
 function intervalOf(
-  cost: number | null,
+  cost: number,
   { width_80: inner, width_95: outer }: { width_80: number | null; width_95: number | null },
 ): CostForecast['interval'] {
   const lower = (width: number | null): number | null =>
-    cost === null || width === null ? null : Math.max(0, cost * (1 - width))
+    width === null ? null : Math.max(0, cost * (1 - width))
   const upper = (width: number | null): number | null =>
-    cost === null || width === null ? null : cost * (1 + width)
+    width === null ? null : cost * (1 + width)
   return {
     lower_80: lower(inner),
     upper_80: upper(inner),

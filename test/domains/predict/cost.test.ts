@@ -55,13 +55,14 @@ async function serve(members: Readonly<Record<string, FleetMember>> = { seoul: s
   const clock = fakeClock()
   const { telemetry } = createFleet(members, clock.now)
   const fleet = createFleetReader({ telemetry, identity: NO_RULES })
-  const { forecasts, close: end } = await startForecasts(fleet, { now: clock.now })
+  const started = await startForecasts(fleet, { now: clock.now })
+  const { forecasts } = started
   const costs = costsOver({ fleet, telemetry })
   const costForecasts = createCostForecasts({ fleet, telemetry, costs })
   const app = await createTestApp([predict({ forecasts, costForecasts })], { clock })
   close = async () => {
     await app.close()
-    await end()
+    await started.close()
   }
   return async (body: object, auth?: false) => {
     const options = { body, ...(auth === false && { auth }) }
@@ -86,10 +87,8 @@ describe('POST /predict/cost', () => {
     expect(data.energy_kwh).toBeCloseTo((data.predicted_power_watts * 8) / 1000, 9)
     // The published formula: electricity, 1.3 times as much for cooling, and carbon.
     expect(data.predicted_cost).toBeCloseTo(data.energy_kwh * (0.12 * 2.3 + 0.05), 6)
-    expect(data.cost_breakdown.compute + data.cost_breakdown.gpu).toBeCloseTo(
-      data.predicted_cost,
-      9,
-    )
+    const { compute, gpu } = data.cost_breakdown
+    expect(Number(compute) + Number(gpu)).toBeCloseTo(data.predicted_cost, 9)
     expect(data).toMatchObject({
       currency: 'USD',
       cluster: 'seoul',
