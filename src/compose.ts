@@ -21,6 +21,7 @@ import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCostForecasts } from './services/cost-forecast/index.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
+import { createCanonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -160,8 +161,8 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
-    identity: config.identity,
-    noteUnmatched: fleet.unmatched.note,
+    canonical: createCanonical({ ...shared, fleet }),
+    ...namesOf(config, fleet),
     assumedPue: config.assumedPue,
     exports: config.exports,
     reports: reportsOf(config, { ...shared, fleet }),
@@ -175,6 +176,11 @@ function domainsOf(
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
 }
+
+const namesOf = ({ identity }: Config, { unmatched }: FleetReader) => ({
+  identity,
+  noteUnmatched: unmatched.note,
+})
 
 function reportsOf(
   { assumedPue, simulated }: Config,

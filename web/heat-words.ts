@@ -7,8 +7,8 @@ import type { Accelerator } from './wire.ts'
 
 export interface HeatContent {
   readonly devices: readonly Accelerator[]
-  /** How many there are in all. */
-  readonly total: number
+  /** How many there are in all; null as long as nobody told. */
+  readonly total: number | null
   readonly measure: Measure
 }
 
@@ -39,11 +39,16 @@ export function describe({ devices, total, measure }: HeatContent): void {
   byId('heat-least').textContent = `${least}${UNITS[measure]}`
   byId('heat-most').textContent = `${most}${UNITS[measure]}`
   byId('heat-scale').style.background = `linear-gradient(to right, ${COLOURS.join(', ')})`
+  byId('heat-note').textContent = countOf(devices, total, measure)
+}
+
+function countOf(devices: HeatContent['devices'], total: number | null, measure: Measure): string {
+  if (total === null) return text('waiting')
+  if (devices.length === 0) return text('noAccelerators')
   const silent = devices.filter((device) => device[measure] === null).length
   const all = text('heatNote', { count: devices.length, silent })
   const part = text('heatPart', { count: devices.length, all: total })
-  const known = devices.length < total ? `${all}. ${part}` : all
-  byId('heat-note').textContent = devices.length === 0 ? text('noAccelerators') : known
+  return devices.length < total ? `${all}. ${part}` : all
 }
 
 /** The map in words: by node, since thousands of rows would tell nobody anything. */

@@ -14,7 +14,7 @@ export interface HeatMap {
 export function heatMap(): HeatMap {
   const place = byId('heat')
   const details = byId('heat-details') as HTMLDetailsElement
-  let content: HeatContent = { devices: [], total: 0, measure: 'utilization_percent' }
+  let content: HeatContent = { devices: [], total: null, measure: 'utilization_percent' }
   const picture = pictureOf(place)
   const words = (): void => {
     describe(content)

@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander'
 import { readVersion } from '../version.ts'
 import { addCheck } from './check-command.ts'
 import { completionScript, SHELLS } from './completion.ts'
+import { addDashboards } from './dashboards-command.ts'
 import { addExport } from './export-command.ts'
 import { addServe } from './serve-command.ts'
 import { addSimulate } from './simulate-command.ts'
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addTop(program)
   addExport(program)
   addSimulate(program)
+  addDashboards(program)
   addCompletion(program)
   return program
 }

@@ -10,6 +10,7 @@ import { infrastructure } from './infrastructure/index.ts'
 import { models } from './models/index.ts'
 import { monitoring } from './monitoring/index.ts'
 import { power } from './power/index.ts'
+import { prometheus } from './prometheus/index.ts'
 import { profile } from './profile/index.ts'
 import { predict } from './predict/index.ts'
 import { scaling } from './scaling/index.ts'
@@ -26,6 +27,7 @@ type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof models>[0] &
   Parameters<typeof monitoring>[0] &
   Parameters<typeof power>[0] &
+  Parameters<typeof prometheus>[0] &
   Parameters<typeof profile>[0] &
   Parameters<typeof predict>[0] &
   Parameters<typeof scaling>[0] &
@@ -43,6 +45,7 @@ const DOMAINS = {
   models,
   monitoring,
   power,
+  prometheus,
   profile,
   predict,
   scaling,

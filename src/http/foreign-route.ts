@@ -13,7 +13,7 @@ import { writeJson } from './wire.ts'
 
 /** A route whose schemas are no longer told apart: what it reads has been checked already. */
 type AnyForeign = Foreign<z.ZodObject, z.ZodType | null, z.ZodType>
-type Asked = Pick<ForeignRequest<Record<string, unknown>, unknown>, 'query' | 'body'>
+type Asked = Pick<ForeignRequest<Record<string, unknown>, unknown>, 'query' | 'params' | 'body'>
 
 /** Mounts a route in the language of another system: its documentation, and the way from the request to the bytes. */
 export function mountForeign(
@@ -29,6 +29,7 @@ export function mountForeign(
     url: url === '/' ? '' : url,
     schema: {
       querystring: route.query,
+      ...(route.params !== undefined && { params: route.params }),
       ...(route.body !== null && { body: route.body }),
       ...foreignDocs(route),
     },
@@ -53,11 +54,13 @@ function takeForms(fastify: FastifyInstance): void {
   })
 }
 
-function reader({ query, body }: AnyForeign): (request: FastifyRequest) => Asked {
+function reader({ query, body, params }: AnyForeign): (request: FastifyRequest) => Asked {
   const checkQuery = checker(query, '/query')
+  const checkParams = params === undefined ? undefined : checker(params, '/path')
   const checkBody = body === null ? undefined : checker(body, '/body')
   return (request) => ({
     query: checkQuery(request.query) as Asked['query'],
+    params: (checkParams?.(request.params) ?? {}) as Asked['params'],
     body: checkBody === undefined ? {} : checkBody(request.body ?? {}),
   })
 }

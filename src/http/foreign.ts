@@ -6,6 +6,7 @@ import type { AnswerShelf } from './shelf.ts'
 
 export interface ForeignRequest<Query, Body> {
   readonly query: Query
+  readonly params: Readonly<Record<string, unknown>>
   readonly body: Body
   readonly user: string | null
   /** The evaluation time of answers on a shelf: the one that the resources of this server answer for. */
@@ -35,6 +36,8 @@ export interface Foreign<
   readonly description?: string
   readonly language: Language
   readonly query: Query
+  /** What stands in the path. */
+  readonly params?: z.ZodObject
   /** What the request says, as JSON or as a form; null for nothing. */
   readonly body: Body
   readonly form?: boolean

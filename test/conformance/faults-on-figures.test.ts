@@ -199,7 +199,7 @@ describe.each(FAULTS)('with %s', (_name, fault) => {
       if (warnings.some((warning) => known?.warnings.has(textOf(warning)) !== true)) continue
       expect(silentlyWrong(figuresIn(body.data), known?.figures ?? new Map()), route).toEqual([])
     }
-  }, 60_000)
+  }, 240_000)
 })
 
 /** What can tell of a figure that it is not the whole truth. */

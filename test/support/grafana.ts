@@ -9,11 +9,17 @@ import {
 import { cost } from '../../src/domains/cost/index.ts'
 import { grafana } from '../../src/domains/grafana/index.ts'
 import { monitoring } from '../../src/domains/monitoring/index.ts'
+import { prometheus } from '../../src/domains/prometheus/index.ts'
+import { createCanonical, type Canonical } from '../../src/services/canonical/index.ts'
 import { createCostReader, fixedIntensities } from '../../src/services/costs/index.ts'
 import { createDataEvents, type DataEvents } from '../../src/services/events/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import { createTelemetry, type Telemetry } from '../../src/services/telemetry/index.ts'
+import { createCache } from '../../src/services/cache/index.ts'
+import { clusterSpec, withCache, type Shelf } from '../../src/services/prometheus/index.ts'
 import { exact, RATES } from './cost.ts'
+import { simulatedEnd } from './every-domain.ts'
+import { quietWorld } from './quiet-world.ts'
 import { startForecasts } from './forecasts.ts'
 import { NO_RULES } from './monitoring.ts'
 import { createTestApp, fakeClock, type GetOptions, type TestApp } from './test-app.ts'
@@ -22,6 +28,15 @@ import { createTestApp, fakeClock, type GetOptions, type TestApp } from './test-
 export interface GrafanaApp {
   readonly app: TestApp
   readonly events: DataEvents
+  readonly canonical: Canonical
+  /** What it is made of. */
+  readonly needs: Parameters<typeof createCanonical>[0]
+  /** A call below `/prometheus/api/v1`, with its parameters in the address, or as a form. */
+  readonly prom: (
+    path: string,
+    parameters?: Readonly<Record<string, string>>,
+    options?: GetOptions & { readonly form?: boolean },
+  ) => Promise<{ status: number; body: any }>
   /** What is posted to a path below `/grafana`, and what comes back. */
   readonly post: (
     path: string,
@@ -59,9 +74,24 @@ export async function serveGrafana(
   const events = createDataEvents()
   const started = await startForecasts(fleet, { now: clock.now, historyDays: 1 })
   const { forecasts } = started
-  const needs = { registry, telemetry, fleet, costs, forecasts, events, simulated: false }
+  const canonical = createCanonical({ telemetry, fleet, costs, forecasts })
+  const needs = {
+    canonical,
+    registry,
+    telemetry,
+    fleet,
+    costs,
+    forecasts,
+    events,
+    simulated: false,
+  }
   const app = await createTestApp(
-    [grafana(needs), monitoring({ ...needs, assumedPue: null }), cost({ costs, now: clock.now })],
+    [
+      grafana(needs),
+      prometheus(needs),
+      monitoring({ ...needs, assumedPue: null }),
+      cost({ costs, now: clock.now }),
+    ],
     { clock },
   )
   const post: GrafanaApp['post'] = async (path, body, options) => {
@@ -71,7 +101,23 @@ export async function serveGrafana(
   return {
     app,
     events,
+    canonical,
+    needs,
     post,
+    async prom(path, parameters = {}, { form = false, ...options } = {}) {
+      const text = new URLSearchParams(parameters).toString()
+      const url = `/prometheus/api/v1${path}`
+      const type = 'application/x-www-form-urlencoded'
+      const reply = form
+        ? await app.fastify.inject({
+            method: 'POST',
+            url,
+            headers: { authorization: app.authorization, 'content-type': type },
+            payload: text,
+          })
+        : await app.get(`${url}?${text}`, options)
+      return { status: reply.statusCode, body: JSON.parse(reply.body) as unknown }
+    },
     query: (targets, more) => {
       const to = clock.now()
       const from = new Date(to.getTime() - 600_000)
@@ -85,6 +131,31 @@ export async function serveGrafana(
       await registry.close()
     },
   }
+}
+
+/** The same over one small cluster, `site`, that has every kind of thing. */
+export async function serveSiteGrafana(start: string): Promise<GrafanaApp> {
+  const now = () => new Date(start)
+  const world = quietWorld()
+  const cache = createCache<Shelf>({
+    maxBytes: 64 * 2 ** 20,
+    ttlSeconds: { static: 3600, realtime: 30, series: 300, summary: 60 },
+    now,
+  })
+  const registry = createRegistry({
+    clusters: [clusterSpec(10).parse({ name: 'site', url: 'http://simulator.invalid' })],
+    connect: ({ name }, generation) => {
+      const end = simulatedEnd(world, name, start)
+      return { ...end, client: withCache(end.client, { cluster: name, generation, cache }) }
+    },
+    healthIntervalSeconds: 0,
+    healthTimeoutSeconds: 1,
+    now,
+  })
+  return serveGrafana(
+    { registry, telemetry: createTelemetry({ registry, sources: SOURCES }) },
+    start,
+  )
 }
 
 /** The same over the clusters of the demo, at a time that stands still. */

@@ -119,6 +119,15 @@ describe.skipIf(!requireReal(CHROMIUM, 'chromium'))('the dashboard in Chromium',
     expect(said.filter((line) => !line.includes('429'))).toEqual([])
   })
 
+  it('does not say that there are no accelerators before anybody answered', async () => {
+    const early = await context.newPage()
+    await early.route('**/api/v1/accelerators?*', (route) => route.abort())
+    await early.goto(`${proxy.url}/dashboard`)
+    await expect.poll(() => early.textContent('#trouble'), { timeout: 60_000 }).toContain('GPUs and NPUs: not available') // prettier-ignore
+    expect(await early.textContent('#heat-note')).toBe('Waiting for the first answer')
+    await early.close()
+  })
+
   it('breaks the total down into rows that add up to it, by whatever is chosen', async () => {
     for (const by of ['namespace', 'vendor', 'cluster']) {
       await page.selectOption('#by', by)

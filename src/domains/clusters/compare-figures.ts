@@ -49,7 +49,7 @@ export const FIGURES: Readonly<
     const methods = totals.map((total) => total?.method ?? null)
     return {
       value: energy.energy_joules,
-      method: methods.includes('estimated') ? 'estimated' : (methods.find(isKnown) ?? null),
+      method: methodOfAll(methods),
       coverage: energy.covered_seconds / energy.window_seconds,
       sources: distinct(totals.flatMap((total) => total?.sources ?? [])),
     }
@@ -94,6 +94,11 @@ function idlePower({ account, portions }: Compared, cluster: string): Figure {
     coverage,
     sources: distinct(idle.flatMap(({ sources }) => sources)),
   }
+}
+
+/** What is estimated in part is estimated. */
+export function methodOfAll(methods: readonly (Method | null)[]): Method | null {
+  return methods.includes('estimated') ? 'estimated' : (methods.find(isKnown) ?? null)
 }
 
 const isKnown = (method: Method | null): method is Method => method !== null

@@ -44,6 +44,10 @@ export const compareSchema = z.object({
       metric: z.enum(COMPARE_METRIC_NAMES),
       unit: z.string(),
       total: z.number().nullable().describe('The sum of the rows; null where it makes no sense.'),
+      method: method.describe(
+        'How the total was found: estimated where a row is; null without one.',
+      ),
+      sources,
       rows: z
         .array(
           z.object({

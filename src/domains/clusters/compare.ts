@@ -1,12 +1,19 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import { attributePower } from '../../analysis/power/attribution.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
+import { distinct } from '../../analysis/power/group.ts'
 import { ranked } from '../../analysis/power/ranking.ts'
 import { clusterTotal } from '../../analysis/power/totals.ts'
 import { combine, type Answer, type ClusterReport } from '../../kernel/answer.ts'
 import { coarseRange, resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
 import type { Found } from '../../services/devices/index.ts'
-import { FIGURES, type Compared, type StepTotals } from './compare-figures.ts'
+import {
+  FIGURES,
+  methodOfAll,
+  type Compared,
+  type Figure,
+  type StepTotals,
+} from './compare-figures.ts'
 import { COMPARE_METRICS, type CompareMetric } from './compare-metrics.ts'
 import { allDevices, answered, type Asked, type Needs } from './moment.ts'
 
@@ -81,7 +88,17 @@ function tableOf(metric: CompareMetric, compared: Compared, clusters: readonly C
   const rows = clusters
     .filter(answered)
     .map(({ name: cluster }) => ({ cluster, ...FIGURES[metric](compared, cluster) }))
-  return { metric, unit, ...ranked(rows, adds) }
+  const { total, rows: inOrder } = ranked(rows, adds)
+  return { metric, unit, total, ...basisOf(rows, total), rows: inOrder }
+}
+
+/** What a total rests on; nothing where there is none. */
+function basisOf(rows: readonly Figure[], total: number | null) {
+  if (total === null) return { method: null, sources: [] }
+  return {
+    method: methodOfAll(rows.map(({ method }) => method)),
+    sources: distinct(rows.flatMap(({ sources }) => sources)),
+  }
 }
 
 /** The totals of each cluster at every step of the window. */

@@ -98,6 +98,8 @@ export const FIGURE_EXAMPLES: {
         metric: 'power',
         unit: 'watts',
         total: 16485.347855,
+        method: 'estimated',
+        sources: ['dcgm', 'dcmi', 'furiosa', 'kepler', 'rebellions'],
         rows: [
           {
             cluster: 'busan',
@@ -123,6 +125,8 @@ export const FIGURE_EXAMPLES: {
         metric: 'utilization',
         unit: 'percent',
         total: null,
+        method: null,
+        sources: [],
         rows: [
           {
             cluster: 'daejeon',

@@ -53,7 +53,10 @@ export async function powerEfficiency(needs: Needs, asked: Asked, window: Window
     ...usage({ range, it, facility, assumedPue: needs.assumedPue }),
     gpu: gpuFigures(account.boards, read),
     tokens: tokensOf(servingPods(serving, drawn), range.stepSeconds),
-    idle: idleFigures(breakdown.rows, breakdown.total_power_watts),
+    idle: {
+      ...idleFigures(breakdown.rows, breakdown.total_power_watts),
+      method: dividedBy(fleetTotal(account)),
+    },
   })
 }
 
@@ -157,6 +160,10 @@ function gpuFigures(boards: readonly BoardPower[], { loads }: Pick<FleetPower, '
   return figures
 }
 
+/** What is divided is as sure as what was measured. */
+const dividedBy = ({ method }: Pick<ItPower, 'method'>): Method =>
+  method === 'estimated' ? 'estimated' : 'attributed'
+
 interface Row {
   readonly kind: string
   readonly power_watts: number
@@ -170,6 +177,5 @@ function idleFigures(rows: readonly Row[], total: number | null) {
     power_watts: watts('idle'),
     percentage: row('idle')?.percentage ?? null,
     unattributed_watts: watts('unattributed'),
-    method: 'attributed' as const,
   }
 }

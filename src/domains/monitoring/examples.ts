@@ -355,7 +355,7 @@ export const EXAMPLES: {
       power_watts: 149.705974,
       percentage: 1.9206991628422772,
       unattributed_watts: 0,
-      method: 'attributed',
+      method: 'estimated',
     },
   },
 }

@@ -208,7 +208,7 @@ export const efficiencySchema = z.object({
     power_watts: watts.describe('What no workload uses now.'),
     percentage: z.number().nullable(),
     unattributed_watts: watts.describe('What nobody can attribute.'),
-    method,
+    method: method.describe('Estimated where the power that is divided is estimated in part.'),
   }),
 })
 

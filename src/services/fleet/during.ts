@@ -119,7 +119,7 @@ async function measured(
   telemetry: Telemetry,
   { part, measure, question }: Measured,
 ): Promise<Answer<MeasuredSeries>> {
-  const { clusters, signal, range, within, once = false, summary = 'avg' } = question
+  const { clusters, signal, range, within, once = false, summary = 'avg', sampleSeconds } = question
   const asked = {
     ...questionOf(part),
     clusters,
@@ -128,6 +128,7 @@ async function measured(
     summary,
     within,
     once,
+    sampleSeconds,
   } as const
   const pieces = piecesOf(range)
   const answers = await Promise.all(

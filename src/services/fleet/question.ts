@@ -53,6 +53,8 @@ export interface FleetWindowQuestion extends FleetQuestion {
   readonly once?: boolean
   /** What stands for a step: the mean of its samples, which it is by default, or the last of them. */
   readonly summary?: 'avg' | 'last'
+  /** How far back a step looks, where that is not the step; see `HistoryQuestion`. */
+  readonly sampleSeconds?: number
 }
 
 /** What each moment of a window came to, by what was asked of them. */

@@ -1,5 +1,5 @@
 import type { Label } from '../../catalogue/entities.ts'
-import { MEASURES } from '../../catalogue/measures.ts'
+import { MEASURES, type Measure } from '../../catalogue/measures.ts'
 import { compareText, distinct, groupBy, keyOf } from '../../analysis/power/group.ts'
 import { sumKnown, sumOf } from '../../analysis/power/sum.ts'
 import type { ReadingSeries } from '../telemetry/index.ts'
@@ -44,7 +44,7 @@ export function groupedSeries(
 }
 
 /** One series for each thing, in the order of their names. */
-export function thingsOf(rows: readonly ReadingSeries[], metric: Metric): readonly Thing[] {
+export function thingsOf(rows: readonly ReadingSeries[], metric: Measure): readonly Thing[] {
   return [...groupBy(rows, thingKey)].map(([key, group]) => ({ key, ...thingOf(group, metric) }))
 }
 
@@ -73,7 +73,7 @@ export interface Thing {
 /** The row of the thing itself, of its first source; of a thing that only its parts report, what they make. */
 function thingOf(
   group: readonly [ReadingSeries, ...ReadingSeries[]],
-  metric: Metric,
+  metric: Measure,
 ): Omit<Thing, 'key'> {
   const [only] = group
   if (group.length === 1 && only.labels.partition_id === undefined)
@@ -97,7 +97,7 @@ function thingOf(
 }
 
 /** What the parts of a device make of it; see `MeasureSpec.parts`. */
-function fromParts(parts: readonly Points[], metric: Metric): Points {
+function fromParts(parts: readonly Points[], metric: Measure): Points {
   const rule = MEASURES[metric].parts
   if (rule === 'divided') return eachPoint(parts, sumKnown)
   return rule === 'weighted'

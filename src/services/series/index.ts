@@ -7,6 +7,7 @@ export {
   isAdditive,
   METRIC_NAMES,
   METRICS,
+  THINGS,
   type Aggregation,
   type Grouped,
   type Metric,

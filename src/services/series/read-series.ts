@@ -1,5 +1,6 @@
 import type { Label } from '../../catalogue/entities.ts'
 import { withoutUnitJumps } from '../../analysis/power/series-plausibility.ts'
+import type { Measure } from '../../catalogue/measures.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import type { FleetQuestion, FleetReader, NodeNames } from '../fleet/index.ts'
@@ -22,7 +23,7 @@ export type SeriesAsked = Omit<FleetQuestion, 'workloads'>
 
 /** One measure of all things of one kind over a window. */
 export interface SeriesQuestion {
-  readonly metric: Metric
+  readonly metric: Measure
   readonly entity: Grouped
   /** A label that is needed beside those that tell the things apart. */
   readonly by: string
@@ -31,6 +32,8 @@ export interface SeriesQuestion {
   readonly range: TimeRange
   /** How the samples between two points become one. Default `avg`. */
   readonly summary?: Summary
+  /** How far back a point looks, where that is not the step; see `HistoryQuestion`. */
+  readonly sampleSeconds?: number
   /** Nobody asks it again: what is read is not kept. */
   readonly once?: boolean
 }
@@ -39,7 +42,16 @@ export interface SeriesQuestion {
 export async function readSeries(
   { telemetry, fleet }: SeriesNeeds,
   asked: SeriesAsked,
-  { metric, entity, by, also = [], range, summary = 'avg', once = false }: SeriesQuestion,
+  {
+    metric,
+    entity,
+    by,
+    also = [],
+    range,
+    summary = 'avg',
+    once = false,
+    sampleSeconds,
+  }: SeriesQuestion,
 ): Promise<Answer<ReadingSeries>> {
   const { clusters, signal } = asked
   const [names, found] = await Promise.all([
@@ -53,6 +65,7 @@ export async function readSeries(
       range,
       signal,
       once,
+      sampleSeconds,
     }),
   ])
   const measured = found.rows.map((row) => ({ ...row, measure: metric }))
@@ -64,7 +77,7 @@ export async function readSeries(
 }
 
 /** What never changes a thousandfold by itself, as traffic and speeds do. */
-const isSteady = (metric: Metric): boolean => /_(?:watts|celsius)$/.test(metric)
+const isSteady = (metric: Measure): boolean => /_(?:watts|celsius)$/.test(metric)
 
 /** Things that come and go leave gaps; those that stay should not. */
 const STAYING: ReadonlySet<Grouped> = new Set(['gpu', 'npu', 'node', 'bmc', 'facility'])
@@ -78,7 +91,7 @@ const gapsIn = (
 export async function readNow(
   { telemetry, fleet }: SeriesNeeds,
   asked: SeriesAsked,
-  { metric, entity, by }: Pick<SeriesQuestion, 'metric' | 'entity' | 'by'>,
+  { metric, entity, by }: Pick<SeriesQuestion, 'entity' | 'by'> & { readonly metric: Metric },
 ): Promise<Answer<ReadingSeries>> {
   const [names, found] = await Promise.all([
     fleet.names(asked),

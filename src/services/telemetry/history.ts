@@ -16,9 +16,9 @@ export async function history(
   needs: Needs,
   question: HistoryQuestion,
 ): Promise<Answer<ReadingSeries>> {
-  const { range, signal, summary, once } = question
+  const { range, signal, summary, once, sampleSeconds: stepSeconds = range.stepSeconds } = question
   return askDuring(needs, question, async ({ name, client }, target) => {
-    const query = overSteps(target, { summary, stepSeconds: range.stepSeconds })
+    const query = overSteps(target, { summary, stepSeconds })
     const options = { shelf: 'series', signal, once } as const
     const { rows, warnings } = await client.range(query, range, options)
     return { ...readSeries({ target, cluster: name, range }, rows), warnings }

@@ -63,6 +63,8 @@ export interface HistoryQuestion extends Question {
    * steps of its own. A source that was there for less than such a step may not be found.
    */
   readonly within?: TimeRange | undefined
+  /** How far back a point looks for its sample, where that is not the step: so a longer step skips and does not smooth. */
+  readonly sampleSeconds?: number | undefined
   /** Nobody asks it again, as when a long window is read piece by piece: the answer is not kept. */
   readonly once?: boolean
 }

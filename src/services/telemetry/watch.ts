@@ -3,7 +3,7 @@ import type { SourceSpec } from '../../catalogue/source.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import { isBackendError } from '../../kernel/errors.ts'
 import type { Labels } from '../../promql/samples.ts'
-import { averaged, gauge, keep, over } from '../../promql/expression.ts'
+import { averaged, firstOf, gauge, keep, max, over, type Vector } from '../../promql/expression.ts'
 import type { Cluster } from '../clusters/index.ts'
 import { nonEmpty } from './origins.ts'
 import type { Question } from './question.ts'
@@ -69,16 +69,27 @@ function nothingToSay(error: unknown): readonly Doubt[] {
 const MISSED_SHARE = 0.01
 const MOST_NAMED = 5
 
+/**
+ * What did not answer. A BMC is asked by an exporter, which answers for it that it does not: a BMC of which no
+ * collector got anything (`ipmi_up` of ipmi_exporter).
+ */
+function silence(seconds: number): Vector<'gauge'> {
+  const least = seconds === 0 ? 1 : 1 - MISSED_SHARE
+  const share = (name: string) =>
+    seconds === 0 ? gauge(name) : averaged(over(gauge(name), seconds))
+  return firstOf([
+    keep(share('up'), '<', least),
+    keep(max(share('ipmi_up'), ['job', 'instance']), '<', least),
+  ])
+}
+
 async function silentTargets({
   cluster: { name: cluster, client },
   at,
   seconds,
   signal,
 }: Watched): Promise<readonly Doubt[]> {
-  const up = gauge('up')
-  const query =
-    seconds === 0 ? keep(up, '<', 1) : keep(averaged(over(up, seconds)), '<', 1 - MISSED_SHARE)
-  const { rows } = await client.instant(query, at, { shelf: 'realtime', signal })
+  const { rows } = await client.instant(silence(seconds), at, { shelf: 'realtime', signal })
   const verb = seconds === 0 ? 'not answer' : `not answer for a part of the last ${seconds} s`
   return TARGET_FAMILIES.flatMap((family) => {
     const own = rows.filter(({ labels }) => familyOf(labels) === family)

@@ -80,6 +80,18 @@ describe('an exporter that does not answer', () => {
     ])
   })
 
+  it('is told of a BMC of which its exporter gets nothing', async () => {
+    const text = `
+      ${POWER}
+      ipmi_up{job="ipmi",instance="10.9.0.1",collector="dcmi"} 0
+      ipmi_up{job="ipmi",instance="10.9.0.1",collector="ipmi"} 0
+      ipmi_up{job="ipmi",instance="10.9.0.2",collector="dcmi"} 1
+      ipmi_up{job="ipmi",instance="10.9.0.2",collector="sel"} 0`
+    const [warning, ...others] = await warningsOf(text, 'node')
+    expect(warning?.detail).toBe('1 exporter does not answer: ipmi at 10.9.0.1')
+    expect(others).toEqual([])
+  })
+
   it.each([
     ['somebody else’s program', 'job="checkout",instance="10.0.0.2:80"'],
     ['one that tells nothing of what is asked', 'job="libvirt-exporter",instance="10.0.0.2:9177"'],
