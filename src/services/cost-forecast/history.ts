@@ -52,7 +52,7 @@ export async function readRan(needs: HistoryNeeds, { at, signal }: Asked): Promi
 
 function ranOf(pod: PodFacts): readonly Ran[] {
   const { power } = pod
-  if (power === undefined || power.power_watts === null) return []
+  if (power === undefined) return []
   const asked = amountsIn(pod.rows('amounts'), 'resource_requested')
   if (asked.cpu_cores === null) return []
   const parts = partsOfWorkload(power)
