@@ -15,6 +15,10 @@ import { readRan, type HistoryNeeds } from './history.ts'
 
 export interface CostForecastNeeds extends HistoryNeeds {
   readonly costs: PriceReader
+  readonly registry: {
+    /** Rejects with `not_found`, naming those that nobody knows. */
+    only(names: readonly string[]): unknown
+  }
 }
 
 /** What a cost is asked for. */
@@ -67,8 +71,9 @@ export interface CostForecasts {
   cost(question: CostQuestion, asked: Asked): Promise<CostForecast>
 }
 
-/** A model is good for so long. */
+/** A model is good for so long; one that lacks a cluster only for as long as nobody notices. */
 const FRESH_SECONDS = 1800
+const FRESH_WHILE_PARTIAL_SECONDS = 60
 const JOULES_PER_KWH = 3_600_000
 const HOUR = 3600
 
@@ -80,21 +85,29 @@ interface Trained extends Pick<Answer<never>, 'clusters' | 'warnings'> {
 
 /** Forecasts of costs over a fleet. The model is fitted when it is first asked for. */
 export function createCostForecasts(needs: CostForecastNeeds): CostForecasts {
-  let last: { readonly at: Date; readonly trained: Promise<Trained> } | null = null
+  let last: { readonly at: Date; readonly trained: Promise<Trained>; seconds: number } | null = null
   const trained = async (at: Date): Promise<Trained> => {
-    if (last !== null && at.getTime() - last.at.getTime() < FRESH_SECONDS * 1000)
+    if (last !== null && at.getTime() - last.at.getTime() < last.seconds * 1000)
       return await last.trained
     // It serves everybody: one who goes away does not end it.
-    const training = train(needs, at)
-    last = { at, trained: training }
-    training.catch(() => {
-      last = null
-    })
-    return await training
+    const own = { at, trained: train(needs, at), seconds: FRESH_SECONDS }
+    last = own
+    own.trained.then(
+      ({ clusters }) => {
+        if (clusters.some(({ status }) => status !== 'ok'))
+          own.seconds = FRESH_WHILE_PARTIAL_SECONDS
+      },
+      () => {
+        if (last === own) last = null
+      },
+    )
+    return await own.trained
   }
   return {
-    cost: async (question, asked) =>
-      await costOf(needs, await trained(asked.at), { question, ...asked }),
+    async cost(question, asked) {
+      if (question.cluster !== null) needs.registry.only([question.cluster])
+      return await costOf(needs, await trained(asked.at), { question, ...asked })
+    },
   }
 }
 

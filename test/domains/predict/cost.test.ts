@@ -53,22 +53,23 @@ afterEach(async () => close?.())
 
 async function serve(members: Readonly<Record<string, FleetMember>> = { seoul: seoul() }) {
   const clock = fakeClock()
-  const { telemetry } = createFleet(members, clock.now)
+  const { telemetry, registry, set } = createFleet(members, clock.now)
   const fleet = createFleetReader({ telemetry, identity: NO_RULES })
   const started = await startForecasts(fleet, { now: clock.now })
   const { forecasts } = started
   const costs = costsOver({ fleet, telemetry })
-  const costForecasts = createCostForecasts({ fleet, telemetry, costs })
+  const costForecasts = createCostForecasts({ fleet, telemetry, costs, registry })
   const app = await createTestApp([predict({ forecasts, costForecasts })], { clock })
   close = async () => {
     await app.close()
     await started.close()
   }
-  return async (body: object, auth?: false) => {
+  const ask = async (body: object, auth?: false) => {
     const options = { body, ...(auth === false && { auth }) }
     const reply = await app.send('POST', '/api/v1/predict/cost', options)
     return { status: reply.statusCode, ...reply.json() }
   }
+  return Object.assign(ask, { clock, set })
 }
 
 const QUESTION = {
@@ -140,6 +141,9 @@ describe('POST /predict/cost', () => {
     const ask = await serve({ seoul: seoul(), busan: DOWN })
     const { status, meta } = await ask(QUESTION)
     expect([status, meta.status]).toEqual([200, 'partial'])
+    ask.set('busan', 'kube_node_info{node="b",internal_ip="10.0.0.2"} 1')
+    ask.clock.advance(90)
+    expect((await ask(QUESTION)).meta.status).toBe('complete')
     await close?.()
     const nobody = await serve({ seoul: DOWN })
     expect((await nobody(QUESTION)).status).toBe(502)
