@@ -53,7 +53,8 @@ afterEach(async () => close?.())
 
 async function serve(members: Readonly<Record<string, FleetMember>> = { seoul: seoul() }) {
   const clock = fakeClock()
-  const { telemetry, registry, set } = createFleet(members, clock.now)
+  const clusters = createFleet(members, clock.now)
+  const { telemetry, registry } = clusters
   const fleet = createFleetReader({ telemetry, identity: NO_RULES })
   const started = await startForecasts(fleet, { now: clock.now })
   const { forecasts } = started
@@ -69,7 +70,7 @@ async function serve(members: Readonly<Record<string, FleetMember>> = { seoul: s
     const reply = await app.send('POST', '/api/v1/predict/cost', options)
     return { status: reply.statusCode, ...reply.json() }
   }
-  return Object.assign(ask, { clock, set })
+  return Object.assign(ask, { clock, clusters })
 }
 
 const QUESTION = {
@@ -141,7 +142,7 @@ describe('POST /predict/cost', () => {
     const ask = await serve({ seoul: seoul(), busan: DOWN })
     const { status, meta } = await ask(QUESTION)
     expect([status, meta.status]).toEqual([200, 'partial'])
-    ask.set('busan', 'kube_node_info{node="b",internal_ip="10.0.0.2"} 1')
+    ask.clusters.set('busan', 'kube_node_info{node="b",internal_ip="10.0.0.2"} 1')
     ask.clock.advance(90)
     expect((await ask(QUESTION)).meta.status).toBe('complete')
     await close?.()
