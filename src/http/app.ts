@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
+import type { Principal } from '../kernel/principal.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Foreign } from './foreign.ts'
 import type { ClosingCode, Transport } from './live-connections.ts'
@@ -22,8 +23,10 @@ export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warni
 export interface ResourceRequest<Query, Params> {
   readonly query: Query
   readonly params: Params
-  /** Who asks, for answers on no shelf; those on a shelf are the same for everybody, and it is null. */
+  /** The name of who asks, for answers on no shelf; those on a shelf are the same for all of a scope, and it is null. */
   readonly user: string | null
+  /** Who asks. Of it, only the scope may change an answer on a shelf. */
+  readonly principal: Principal
   /** The evaluation time: that of the first question within the life of the answers on this shelf. */
   readonly at: Date
   /** Ends when the client goes away. */
@@ -66,8 +69,9 @@ export interface Resource<
 export interface ActionRequest<Body, Params> {
   readonly body: Body
   readonly params: Params
-  /** Who asks. */
+  /** The name of who asks. */
   readonly user: string | null
+  readonly principal: Principal
   readonly at: Date
   /** Which version of the thing is to be changed, as the header says; null where it does not. */
   readonly ifMatch: string | null
@@ -134,6 +138,7 @@ export interface LiveReceiver {
 export interface LiveRequest<Query> {
   readonly query: Query
   readonly user: string
+  readonly principal: Principal
   readonly lastEventId: string | null
   readonly requestId: string
 }
@@ -248,6 +253,6 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** Who asks, once the credentials are checked; null on open routes. */
-    user: string | null
+    principal: Principal | null
   }
 }

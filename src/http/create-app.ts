@@ -168,7 +168,7 @@ async function limitRequests(app: FastifyInstance, perMinute: number | null): Pr
     await app.register(rateLimit, {
       max: perMinute,
       timeWindow: 60_000,
-      keyGenerator: (request) => `${request.user ?? ''}@${addressOf(request)}`,
+      keyGenerator: (request) => `${request.principal?.name ?? ''}@${addressOf(request)}`,
       errorResponseBuilder: (_request, { ttl }) =>
         new KCloudError('rate_limited', {
           detail: `more than ${perMinute} requests in a minute`,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { NOBODY } from '../kernel/principal.ts'
 import type { Accepted, Download, DownloadRequest } from './app.ts'
 import { answered, envelopeSchema } from './envelope.ts'
 import { partialParameters } from './parameters.ts'
@@ -69,7 +70,8 @@ function requestOf({
     query,
     params,
     partial,
-    user: request.user,
+    user: request.principal?.name ?? null,
+    principal: request.principal ?? NOBODY,
     requestId: request.id,
     at: context.ticks(0),
     signal: signalOf(reply),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { NOBODY } from '../kernel/principal.ts'
 import { addressOf } from './address.ts'
 import type { LiveRoute, Opening } from './app.ts'
 import { openEventStream } from './event-stream.ts'
@@ -62,11 +63,13 @@ export function mountLive(
 async function prepare(route: AnyLiveRoute, request: FastifyRequest): Promise<Opening> {
   // The route's schema has made it so.
   const { ticket: _, last_event_id: asked, ...query } = request.query as Record<string, unknown>
+  const principal = request.principal ?? NOBODY
   const header = request.headers['last-event-id']
   const lastEventId = typeof header === 'string' && header !== '' ? header.slice(0, 64) : asked
   return route.open({
     query,
-    user: request.user ?? '',
+    user: principal.name,
+    principal,
     lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
     requestId: request.id,
   })
@@ -80,7 +83,7 @@ interface Call {
 
 /** The place is free again when the connection, or the answer on it, is over: whatever became of it. */
 function admit({ transport }: AnyLiveRoute, { request, reply, context }: Call): void {
-  const release = context.live.admit(request.user ?? '', transport)
+  const release = context.live.admit(request.principal?.name ?? '', transport)
   if (transport === 'event_stream') {
     reply.raw.once('close', release)
     return

@@ -118,8 +118,8 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
     data: ticketSchema,
     example: TICKET_EXAMPLE,
     creates: true,
-    carryOut: async ({ user, at }) => {
-      const { ticket, expiresAt } = await needs.tickets.issue(user ?? '')
+    carryOut: async ({ principal, at }) => {
+      const { ticket, expiresAt } = await needs.tickets.issue(principal)
       const seconds = (expiresAt.getTime() - at.getTime()) / 1000
       const data = { ticket, expires_at: expiresAt, expires_in_seconds: Math.round(seconds) }
       return { data, observedAt: at, clusters: [], warnings: [] }
