@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
 import type { Kind } from '../kernel/kind.ts'
@@ -62,9 +63,9 @@ const SILENCES = {
   backend_timeout: 'no answer in time',
 } as const
 
-/** Also a turn of the event loop, so that asking many clusters does not hold up everything else. */
+/** Also a turn of the event loop, so that whoever asks much does not hold up everything else. */
 async function answers({ faults }: Cluster, now: Date, { signal }: QueryOptions): Promise<void> {
-  await Promise.resolve()
+  await nextTurn()
   signal?.throwIfAborted()
   const silent = faultsOf(faults, 'cluster_silent').find((fault) => isWithin([fault], seconds(now)))
   if (silent === undefined) return

@@ -20,7 +20,11 @@ const OWN_TEST = ['docs/how-to/add-a-source.md']
 /** Commands that are there to fail, with the mistake that the page is about. */
 const MEANT = [/limt=3/, /check --demo --cluster daejeon/]
 
-const real = requireReal('prometheus', 'prometheus') && requireReal('jq', 'jq')
+const real = [
+  ['prometheus', 'prometheus'],
+  ['jq', 'jq'],
+  ['curl', 'curl'],
+].every(([name = '', from = '']) => requireReal(name, from))
 const pages = await pagesWithCommands()
 
 describe.skipIf(!real)('the commands of the documentation', () => {
