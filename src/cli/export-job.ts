@@ -49,13 +49,13 @@ async function ended(server: ServerOptions, first: Job): Promise<Job> {
   return job
 }
 
-async function look(server: ServerOptions, id: string): Promise<Job> {
-  const deadline = Date.now() + PATIENCE_MS
-  for (;;)
-    try {
-      return ((await getJson(server, `/export/jobs/${id}`)) as { readonly data: Job }).data
-    } catch (error) {
-      if (!(error instanceof Unreachable) || Date.now() > deadline) throw error
-      await sleep(LOOK_MS)
-    }
+/** How the job is; asks again where nothing answers, as long as there is patience. */
+async function look(server: ServerOptions, id: string, since = Date.now()): Promise<Job> {
+  try {
+    return ((await getJson(server, `/export/jobs/${id}`)) as { readonly data: Job }).data
+  } catch (error) {
+    if (!(error instanceof Unreachable) || Date.now() - since > PATIENCE_MS) throw error
+    await sleep(LOOK_MS)
+    return look(server, id, since)
+  }
 }
