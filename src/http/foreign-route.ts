@@ -28,6 +28,8 @@ export function mountForeign(
   fastify.route({
     method,
     url: url === '/' ? '' : url,
+    // Whatever its method, it only reads.
+    config: { role: 'viewer' },
     schema: {
       querystring: route.query,
       ...(route.params !== undefined && { params: route.params }),

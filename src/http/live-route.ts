@@ -48,7 +48,7 @@ export function mountLive(
     method: 'GET',
     url: route.url,
     exposeHeadRoute: false,
-    config: { tickets: true },
+    config: { tickets: true, role: 'viewer' },
     schema: { querystring: query, ...docsOf(route) },
     preHandler: async (request, reply) => {
       checkOrigin(request, context.corsOrigins)

@@ -14,6 +14,7 @@ export function analyzeRoutes(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/analyze',
+    role: 'viewer',
     summary: 'What a workload is, uses and draws, and what could be better',
     description:
       'With only an id (and cluster and time_range) a workload of the clusters; with resources or usage_pattern what is posted, of which no power is known.',
@@ -32,6 +33,7 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/predict-cost',
+    role: 'viewer',
     summary: 'What a run would cost, by a line through the workloads of the site',
     description:
       'It learns from what the workloads of the site ask for and drew in the last day, and says so when nothing of the site is like what is asked for.',

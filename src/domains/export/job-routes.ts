@@ -41,6 +41,7 @@ export function jobRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/jobs/:id',
+    role: 'viewer',
     summary: 'Cancels an export, or removes its file',
     params,
     body: null,

@@ -19,6 +19,7 @@ export function predictRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/power',
+    role: 'viewer',
     summary: 'Forecast the power of a workload, node, cluster, the fleet, or a posted series',
     description:
       'The forecast is a weighted mean of several models, which it names, with intervals at 80 and 95 % and the scores of a backtest. Without `workload_id`, `node`, `cluster` or `history` it is about the whole fleet; with `rated_power_watts` about something that was never measured.',
