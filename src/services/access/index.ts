@@ -1,10 +1,10 @@
 import type { Credential, Identity, Refusal, SignIn } from '../../kernel/identity.ts'
 import type { Users } from './users.ts'
 
-export { createFileWatch, type FileWatch } from './file-watch.ts'
+export { createFileWatch } from './file-watch.ts'
 export { createPasswords, hashPassword } from './passwords.ts'
 export { readHash, type PasswordHash } from './phc.ts'
-export { createUsers, type NameLimits, type User, type Users } from './users.ts'
+export { createUsers, type User, type Users } from './users.ts'
 
 /** Everybody who may sign in beside the user of the configuration. */
 export function createSignIn({ users }: { readonly users: Users }): SignIn {
