@@ -24,10 +24,13 @@ import { createCanonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
+  createScopes,
+  withScopes,
   withStore,
   type Admission,
   type ClusterRegistry,
   type ClusterSpec,
+  type Scopes,
   type StoredRegistry,
 } from './services/clusters/index.ts'
 import type { CostReader } from './services/costs/index.ts'
@@ -64,17 +67,19 @@ export async function compose(config: Config): Promise<Composed> {
   const common = commonOf(config, { now, onError: (error) => journal.redis(error) })
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
-  const registry = clusterRegistry(config, { metrics, cache, journal, common, watch })
+  const scopes = createScopes()
+  const every = clusterRegistry(config, { metrics, cache, journal, common, watch })
+  const registry = withScopes(every, scopes)
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
-  const streams = composeStreams(config, { metrics, journal, common, now, registry })
+  const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
-  const own = { events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const own = { events, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
   const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -147,6 +152,7 @@ function domainsOf(
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
+    readonly scopes: Scopes
     readonly stored: StoredRegistry
     readonly costs: CostReader
     readonly jobs: Jobs

@@ -57,6 +57,7 @@ const domain: Domain = {
     for (const transport of ['websocket', 'event_stream'] as const)
       app.live({
         url: `/${transport}`,
+        reach: 'everybody',
         transport,
         summary: 'A stream to measure',
         query: z.object({}),

@@ -59,6 +59,7 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
   fastify.route({
     method: 'GET',
     url: '/cost/focus',
+    config: { reach: 'cluster' },
     schema: {
       summary: 'The cost of a window as rows of FOCUS 1.2',
       description:
@@ -81,6 +82,7 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
     fastify.route({
       method: 'GET',
       url,
+      config: { reach: 'cluster' },
       schema: {
         summary: "The cost of a window in the shape of OpenCost's allocations",
         querystring: allocationQuery,

@@ -22,6 +22,7 @@ export function dataRoutes(app: App, desk: Desk): void {
   app.download({
     ...shared,
     url: '/power',
+    reach: 'cluster',
     summary: 'Power over a window, as a file',
     query: powerQuery,
     example: EXAMPLES.power,
@@ -30,6 +31,7 @@ export function dataRoutes(app: App, desk: Desk): void {
   app.download({
     ...shared,
     url: '/metrics',
+    reach: 'cluster',
     summary: 'Measures over a window, as a file',
     query: metricsQuery,
     example: EXAMPLES.metrics,

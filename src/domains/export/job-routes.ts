@@ -17,6 +17,7 @@ const nothing = z.object({})
 export function jobRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/jobs',
+    reach: 'everybody',
     summary: 'Your exports that are made in the background',
     query: nothing,
     params: nothing,
@@ -30,6 +31,7 @@ export function jobRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/jobs/:id',
+    reach: 'everybody',
     summary: 'How far one of them has come',
     query: nothing,
     params,
@@ -41,6 +43,7 @@ export function jobRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/jobs/:id',
+    reach: 'everybody',
     summary: 'Cancels an export, or removes its file',
     params,
     body: null,
@@ -56,6 +59,7 @@ export function jobRoutes(app: App, needs: Needs): void {
 function fileRoute(app: App, needs: Needs): void {
   app.download({
     url: '/jobs/:id/file',
+    reach: 'everybody',
     summary: 'The file of a job',
     description: 'Parts of it can be asked for by `Range`; its ETag changes with its bytes.',
     query: nothing,

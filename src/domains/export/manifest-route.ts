@@ -9,6 +9,7 @@ import type { Desk } from './start.ts'
 export function manifestRoute(app: App, { needs, manifests }: Desk): void {
   app.resource({
     url: '/manifests/:id',
+    reach: 'everybody',
     summary: 'The manifest of a file that was sent',
     description:
       'Of the latest files of this server, for whoever asked for them. A file whose `state` is not `done` is not whole.',

@@ -57,15 +57,23 @@ function kept() {
 
 type Question = z.output<typeof questionSchema>
 
-/** The rows that a question asks for. Rejects with `invalid_request` what does not fit together. */
-export function datasetOf(
-  needs: Needs,
-  question: Pick<Question, 'at'> &
-    (
-      | { readonly export: 'power'; readonly query: z.output<typeof powerQuery> }
-      | { readonly export: 'metrics'; readonly query: z.output<typeof metricsQuery> }
-    ),
-): Dataset {
+type DataQuestion = Pick<Question, 'at'> &
+  (
+    | { readonly export: 'power'; readonly query: z.output<typeof powerQuery> }
+    | { readonly export: 'metrics'; readonly query: z.output<typeof metricsQuery> }
+  )
+
+/**
+ * The rows that a question asks for, of what whoever asks may see. Rejects with `invalid_request` what does not fit
+ * together.
+ */
+export function datasetOf(needs: Needs, question: DataQuestion): Dataset {
+  const dataset = unbound(needs, question)
+  // Rows are read when a writer takes them, which no request follows.
+  return { ...dataset, read: needs.scopes.bound(dataset.read) }
+}
+
+function unbound(needs: Needs, question: DataQuestion): Dataset {
   const { at } = question
   const asked = { clusters: question.query.cluster, at }
   const range = windowOf(question.query, at)

@@ -19,6 +19,7 @@ const file = z.string().describe('The bytes of the file.')
 export function reportRoutes(app: App, needs: Needs): void {
   app.download({
     url: '/report',
+    reach: 'cluster',
     summary: 'A report on the power and energy of a period',
     description:
       'Days are those of the asked time zone, 23 and 25 hours included. The period before is read for comparison. One report is made at a time for each user. With `Prefer: respond-async` it is made in the background, which a period of more than 93 days has to be.',
