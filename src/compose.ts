@@ -9,7 +9,7 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
+import { composeForecasts } from './compose-forecast.ts'
 import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -19,6 +19,7 @@ import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
+import { createCostForecasts } from './services/cost-forecast/index.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
 import { createCanonical } from './services/canonical/index.ts'
 import {
@@ -38,7 +39,6 @@ import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
-import type { Scaling } from './services/scaling/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
@@ -106,6 +106,7 @@ export async function compose(config: Config): Promise<Composed> {
 async function modelsOf(
   config: Config,
   around: Parameters<typeof composeForecasts>[1] &
+    Parameters<typeof createCostForecasts>[0] &
     Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
 ) {
   const parts = await composeForecasts(config, around)
@@ -115,7 +116,7 @@ async function modelsOf(
     policies.start()
   }
   const close = () => closeInTurn([policies, parts.forecasts])
-  return { ...parts, scaling, start, close }
+  return { ...parts, costForecasts: createCostForecasts(around), scaling, start, close }
 }
 
 function serverOptions(config: Config) {
@@ -157,9 +158,8 @@ function domainsOf(
     readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
-    readonly scaling: Scaling
     readonly events: DataEvents
-  } & ForecastParts &
+  } & Awaited<ReturnType<typeof modelsOf>> &
     ReturnType<typeof readersOf> &
     Workloads,
 ) {

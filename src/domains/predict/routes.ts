@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
 import { nameText } from '../../http/parameters.ts'
+import { COST_EXAMPLES } from './cost-examples.ts'
+import { costAnswerSchema, costQuestionSchema } from './cost-schemas.ts'
 import { EXAMPLES } from './examples.ts'
 import {
   batchAnswerSchema,
@@ -9,7 +11,14 @@ import {
   powerAnswerSchema,
   powerQuestionSchema,
 } from './schemas.ts'
-import { cancelBatch, orderBatch, predictPower, readBatch, type Needs } from './service.ts'
+import {
+  cancelBatch,
+  orderBatch,
+  predictCost,
+  predictPower,
+  readBatch,
+  type Needs,
+} from './service.ts'
 
 const noParams = z.object({})
 const batchParams = z.object({ batch_id: nameText.describe('As the order of the batch gave it.') })
@@ -30,7 +39,24 @@ export function predictRoutes(app: App, needs: Needs): void {
     example: EXAMPLES.answer,
     carryOut: (request) => predictPower(needs, request, request.body),
   })
+  costRoute(app, needs)
   batchRoutes(app, needs)
+}
+
+function costRoute(app: App, needs: Needs): void {
+  app.action({
+    method: 'POST',
+    url: '/cost',
+    summary: 'Forecast what a workload will cost',
+    description:
+      'Gradient-boosted trees say what it will draw, by the workloads of the last day that asked for as much; its energy is priced exactly, at the prices of the time ahead. What is not known is null, and `notes` say why.',
+    params: noParams,
+    body: costQuestionSchema,
+    bodyExample: COST_EXAMPLES.question,
+    data: costAnswerSchema,
+    example: COST_EXAMPLES.answer,
+    carryOut: (request) => predictCost(needs, request, request.body),
+  })
 }
 
 function batchRoutes(app: App, needs: Needs): void {
