@@ -9,6 +9,7 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
+import { costForecastsBySight, eventsInSight, forecastsInSight } from './compose-scopes.ts'
 import { composeForecasts } from './compose-forecast.ts'
 import { composeScaling } from './compose-scaling.ts'
 import type { Config } from './config.ts'
@@ -76,16 +77,18 @@ export async function compose(config: Config): Promise<Composed> {
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
-  const around = { ...readers, costs, registry, store, metrics, journal, events, now }
+  const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
-  const own = { events, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
+  const seen = eventsInSight(events, scopes)
+  const own = { events: seen, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
   const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
     lifecycle,
     ...streams,
+    scopes,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -107,7 +110,10 @@ async function modelsOf(
   config: Config,
   around: Parameters<typeof composeForecasts>[1] &
     Parameters<typeof createCostForecasts>[0] &
-    Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
+    Omit<Parameters<typeof composeScaling>[1], 'forecasts'> & {
+      readonly registry: ClusterRegistry<ClusterSpec>
+      readonly scopes: Scopes
+    },
 ) {
   const parts = await composeForecasts(config, around)
   const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
@@ -116,7 +122,15 @@ async function modelsOf(
     policies.start()
   }
   const close = () => closeInTurn([policies, parts.forecasts])
-  return { ...parts, costForecasts: createCostForecasts(around), scaling, start, close }
+  const sees = { registry: around.registry, current: () => around.scopes.current() }
+  return {
+    ...parts,
+    forecasts: forecastsInSight(parts.forecasts, sees),
+    costForecasts: costForecastsBySight(() => createCostForecasts(around), sees),
+    scaling,
+    start,
+    close,
+  }
 }
 
 function serverOptions(config: Config) {

@@ -47,6 +47,7 @@ function costRoute(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/cost',
+    reach: 'cluster',
     summary: 'Forecast what a workload will cost',
     description:
       'Gradient-boosted trees say what it will draw, by the workloads of the last day that asked for as much; its energy is priced exactly, at the prices of the time ahead. What is not known is null, and `notes` say why.',
