@@ -1,16 +1,28 @@
 import { KCloudError } from './kernel/errors.ts'
 import { EVERYTHING } from './kernel/sight.ts'
-import type { ClusterRegistry, ClusterSpec, Scopes } from './services/clusters/index.ts'
+import {
+  createScopes,
+  withScopes,
+  type ClusterRegistry,
+  type ClusterSpec,
+  type Scopes,
+} from './services/clusters/index.ts'
 import type { CostForecasts } from './services/cost-forecast/index.ts'
 import type { DataEvents } from './services/events/index.ts'
 import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 
 // What is remembered beside the clusters themselves, for those who may not see all of it.
 
+/** Clusters and events as whoever asks may see them. */
+export function inSight(every: ClusterRegistry<ClusterSpec>, events: DataEvents) {
+  const scopes = createScopes()
+  return { registry: withScopes(every, scopes), events: eventsInSight(events, scopes), scopes }
+}
+
 type Sees = Pick<Scopes, 'current'>
 
 /** The events of what whoever asks may see. Those of the whole fleet name things of all of it. */
-export function eventsInSight(events: DataEvents, { current }: Sees): DataEvents {
+function eventsInSight(events: DataEvents, { current }: Sees): DataEvents {
   return {
     add: (event) => events.add(event),
     between(start, end) {

@@ -9,9 +9,8 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { costForecastsBySight, eventsInSight, forecastsInSight } from './compose-scopes.ts'
-import { composeForecasts } from './compose-forecast.ts'
-import { composeScaling } from './compose-scaling.ts'
+import { inSight } from './compose-scopes.ts'
+import { closeInTurn, modelsOf } from './compose-models.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -20,14 +19,11 @@ import { createLifecycle, type Lifecycle } from './http/lifecycle.ts'
 import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
-import { createCostForecasts } from './services/cost-forecast/index.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
 import { createCanonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
-  createScopes,
-  withScopes,
   withStore,
   type Admission,
   type ClusterRegistry,
@@ -68,9 +64,8 @@ export async function compose(config: Config): Promise<Composed> {
   const common = commonOf(config, { now, onError: (error) => journal.redis(error) })
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
-  const scopes = createScopes()
   const every = clusterRegistry(config, { metrics, cache, journal, common, watch })
-  const registry = withScopes(every, scopes)
+  const { registry, scopes, ...seen } = inSight(every, events)
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
   const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
@@ -80,22 +75,18 @@ export async function compose(config: Config): Promise<Composed> {
   const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
-  const seen = eventsInSight(events, scopes)
-  const own = { events: seen, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
+  const own = { ...seen, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
   const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     metrics,
     lifecycle,
     ...streams,
-    scopes,
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
-  // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
-  void registry.checkNow()
-  models.start()
+  begin(registry, models)
   return {
     server,
     async close() {
@@ -105,32 +96,13 @@ export async function compose(config: Config): Promise<Composed> {
   }
 }
 
-/** What looks ahead, and what decides by it. */
-async function modelsOf(
-  config: Config,
-  around: Parameters<typeof composeForecasts>[1] &
-    Parameters<typeof createCostForecasts>[0] &
-    Omit<Parameters<typeof composeScaling>[1], 'forecasts'> & {
-      readonly registry: ClusterRegistry<ClusterSpec>
-      readonly scopes: Scopes
-    },
-) {
-  const parts = await composeForecasts(config, around)
-  const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
-  const start = (): void => {
-    parts.forecasts.start()
-    policies.start()
-  }
-  const close = () => closeInTurn([policies, parts.forecasts])
-  const sees = { registry: around.registry, current: () => around.scopes.current() }
-  return {
-    ...parts,
-    forecasts: forecastsInSight(parts.forecasts, sees),
-    costForecasts: costForecastsBySight(() => createCostForecasts(around), sees),
-    scaling,
-    start,
-    close,
-  }
+/** Readiness waits for the clusters, the start does not: one that hangs must not hold up the others. */
+function begin(
+  registry: Pick<ClusterRegistry<ClusterSpec>, 'checkNow'>,
+  models: { start(): void },
+): void {
+  void registry.checkNow()
+  models.start()
 }
 
 function serverOptions(config: Config) {
@@ -149,11 +121,6 @@ export function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
-}
-
-/** What answers goes first, and what it needs last. */
-async function closeInTurn(parts: readonly { close(): Promise<unknown> }[]): Promise<void> {
-  for (const part of parts) await part.close()
 }
 
 function domainsOf(

@@ -223,16 +223,26 @@ function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): voi
   void app.register(
     (scope, _options, done) => {
       scope.addHook('onRoute', declareReach)
-      routes({
+      const own: App = {
         fastify: scope,
         resource: (resource) => mountResource(scope, resource, context),
         action: (action) => mountAction(scope, action, context),
         live: (route) => mountLive(scope, route, context),
         download: (download) => mountDownload(scope, download, context),
         foreign: (route) => mountForeign(scope, route, context),
-      })
-      done()
+      }
+      done(mistakeIn(() => routes(own)))
     },
     { prefix },
   )
+}
+
+/** What is wrong with some routes ends the start, and not the process. */
+function mistakeIn(mounting: () => void): Error | undefined {
+  try {
+    mounting()
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
 }

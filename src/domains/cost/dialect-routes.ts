@@ -55,7 +55,7 @@ const allocationQuery = z.strictObject({
 })
 
 /** The same charges in the dialects of others: FOCUS rows, and OpenCost's allocations. */
-export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: () => Date }): void {
+export function dialectRoutes({ fastify }: App, needs: Handled): void {
   fastify.route({
     method: 'GET',
     url: '/cost/focus',
@@ -78,6 +78,10 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
     },
     handler: (request, reply) => sendFocus(needs, request, reply),
   })
+  allocationRoutes(fastify, needs)
+}
+
+function allocationRoutes(fastify: App['fastify'], needs: Handled): void {
   for (const url of ['/allocation', '/allocation/compute'])
     fastify.route({
       method: 'GET',

@@ -87,6 +87,10 @@ function changeRoutes(app: App, needs: Needs): void {
     carryOut: ({ at, params: { id }, ifMatch, body }) =>
       changePolicy(needs, at, { id, ifMatch, body }),
   })
+  removeRoute(app, needs)
+}
+
+function removeRoute(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/policies/:id',
