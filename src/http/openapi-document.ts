@@ -170,7 +170,18 @@ function problemsOf(operation: Operation): Record<string, Json> {
   const open = operation.security?.length === 0
   const statuses: readonly DocumentedStatus[] = open
     ? [400, 500, 503]
-    : [400, 401, ...reachOf(operation), 404, ...(hasId(operation) ? ([409] as const) : []), 429, 500, 502, 503, 504]
+    : [
+        400,
+        401,
+        ...reachOf(operation),
+        404,
+        ...(hasId(operation) ? ([409] as const) : []),
+        429,
+        500,
+        502,
+        503,
+        504,
+      ]
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
