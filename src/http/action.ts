@@ -18,7 +18,7 @@ export function mountAction(
   fastify.route({
     method: action.method,
     url: action.url === '/' ? '' : action.url,
-    config: { role: action.role ?? 'operator' },
+    config: { role: action.role ?? 'operator', reach: action.reach },
     schema: {
       querystring: z.strictObject({}),
       params: action.params,

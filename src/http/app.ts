@@ -4,6 +4,7 @@ import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Principal, Role } from '../kernel/principal.ts'
+import type { Reach } from '../kernel/sight.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Foreign } from './foreign.ts'
 import type { ClosingCode, Transport } from './live-connections.ts'
@@ -44,6 +45,7 @@ export interface Resource<
 > {
   /** Below the domain's path, in Fastify's spelling: `/gpus/:id`; empty for the domain's own path. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   /** Without `partial`, which every resource has. Unknown parameters are refused. */
@@ -100,6 +102,7 @@ export interface Action<
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the domain's path, as that of a resource. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   readonly params: Params
@@ -157,6 +160,7 @@ export type Opening = (connection: LiveConnection) => LiveReceiver
 /** A `GET` route that answers with events without an end. Browsers open it with a ticket. */
 export interface LiveRoute<Query extends z.ZodObject> {
   readonly url: string
+  readonly reach: Reach
   readonly transport: Transport
   readonly summary: string
   readonly description?: string
@@ -214,6 +218,7 @@ export interface Accepted {
 export interface Download<Query extends z.ZodObject, Params extends z.ZodObject> {
   /** Below the domain's path, in Fastify's spelling. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   /** Without `partial`, where `partial` has a default. Unknown parameters are refused. */
@@ -260,6 +265,8 @@ declare module 'fastify' {
     tickets?: boolean
     /** The least role that is let in; by default a viewer where something is read, an admin elsewhere. */
     role?: Role
+    /** Whom it is for; whoever sees everything without it. */
+    reach?: Reach
   }
   interface FastifyRequest {
     /** Who asks, once the credentials are checked; null on open routes. */

@@ -28,7 +28,7 @@ export function mountDownload(
   fastify.route({
     method: 'GET',
     url: download.url,
-    config: { role: 'viewer' },
+    config: { role: 'viewer', reach: download.reach },
     schema: { querystring: query, params, ...docsOf(download) },
     validatorCompiler: () => () => true,
     handler: (request, reply) =>

@@ -29,7 +29,7 @@ export function mountForeign(
     method,
     url: url === '/' ? '' : url,
     // Whatever its method, it only reads.
-    config: { role: 'viewer' },
+    config: { role: 'viewer', reach: route.reach },
     schema: {
       querystring: route.query,
       ...(route.params !== undefined && { params: route.params }),

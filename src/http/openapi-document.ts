@@ -189,9 +189,9 @@ function problemsOf(operation: Operation): Record<string, Json> {
   )
 }
 
-/** Whether a viewer may. */
-function isForAll(operation: Operation): boolean {
-  return operation['x-required-role'] === 'viewer'
+/** Whether whoever may ask at all may ask this, however little they do and see. */
+function isForAll({ 'x-required-role': role, 'x-reach': reach }: Operation): boolean {
+  return role === 'viewer' && reach !== 'cluster' && reach !== 'admin'
 }
 
 /** What a change can run into. It asks no cluster for figures, but it needs the state store. */

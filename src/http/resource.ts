@@ -45,6 +45,7 @@ export function mountResource(
     config: {
       open: resource.open ?? false,
       role: resource.role ?? 'viewer',
+      reach: resource.reach,
       ...(resource.unlimited === true && { rateLimit: false }),
     },
     schema: { querystring: query, params: resource.params, ...resourceDocs(resource) },
