@@ -48,6 +48,7 @@ function costRoute(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/cost',
+    role: 'viewer',
     reach: 'cluster',
     summary: 'Forecast what a workload will cost',
     description:
