@@ -50,6 +50,7 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/cost-forecast': ['kernel', 'analysis', 'services/costs', 'services/workloads'],
   'services/scaling': [
     'kernel',
     'analysis',

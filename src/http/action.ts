@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { NOBODY } from '../kernel/principal.ts'
 import { actionDocs } from './action-docs.ts'
 import type { Action, ActionRequest } from './app.ts'
 import { answered } from './envelope.ts'
@@ -18,6 +19,7 @@ export function mountAction(
   fastify.route({
     method: action.method,
     url: action.url === '/' ? '' : action.url,
+    config: { reach: action.reach },
     schema: {
       querystring: z.strictObject({}),
       params: action.params,
@@ -79,7 +81,8 @@ function requestOf({
     body: request.body,
     // The route's schema has made it so.
     params: request.params as Record<string, unknown>,
-    user: request.user,
+    user: request.principal?.name ?? null,
+    principal: request.principal ?? NOBODY,
     ifMatch: request.headers['if-match'] ?? null,
     at: context.ticks(0),
     signal: signalOf(reply),

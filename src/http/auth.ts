@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import basicAuth from '@fastify/basic-auth'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { KCloudError } from '../kernel/errors.ts'
+import type { Principal } from '../kernel/principal.ts'
 import { addressOf } from './address.ts'
 import type { Guesses } from './guesses.ts'
 import { pathOf } from './request-path.ts'
@@ -28,7 +29,8 @@ export async function requireCredentials(
   { credentials, guesses, tickets }: AuthNeeds,
 ): Promise<void> {
   const usual = usualHeader(`Basic ${Buffer.from(textOf(credentials)).toString('base64')}`)
-  fastify.decorateRequest('user', null)
+  fastify.decorateRequest('principal', null)
+  const owner = ownerOf(credentials)
   await registerBasic(fastify, credentials)
   const readAndCheck = fastify.basicAuth as BasicAuthCheck
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -40,22 +42,30 @@ export async function requireCredentials(
     else if (ticket !== undefined)
       redeem({ request, reply, ticket, tickets }).then(done, done) // prettier-ignore
     else if (usual(request.headers.authorization)) {
-      request.user = credentials.username
+      request.principal = owner
       done()
     } else
       readAndCheck(request, reply, (error) => done(error && refuse({ request, reply, guesses })))
   })
 }
 
+/** Whoever has the credentials of the configuration may do everything. */
+const ownerOf = ({ username }: Credentials): Principal => ({
+  name: username,
+  role: 'admin',
+  scope: null,
+})
+
 const textOf = ({ username, password }: Credentials): string => `${username}:${password}`
 
 async function registerBasic(fastify: FastifyInstance, credentials: Credentials): Promise<void> {
   const expected = digest(textOf(credentials))
+  const owner = ownerOf(credentials)
   await fastify.register(basicAuth, {
     authenticate: { realm: 'kcloud-monitor' },
     validate: (...[name, word, request, , done]) => {
       const right = timingSafeEqual(digest(`${name}:${word}`), expected)
-      if (right) request.user = name
+      if (right) request.principal = owner
       done(right ? undefined : new Error('wrong credentials'))
     },
   })
@@ -78,9 +88,9 @@ interface Redeeming extends Pick<AuthNeeds, 'tickets'> {
 /** Gives the error of a ticket that is none. */
 async function redeem(call: Redeeming): Promise<KCloudError | undefined> {
   const { request, reply, ticket, tickets } = call
-  const user = await tickets.redeem(ticket)
-  request.user = user ?? null
-  if (user !== undefined) return undefined
+  const holder = await tickets.redeem(ticket)
+  request.principal = holder ?? null
+  if (holder !== undefined) return undefined
   // Nobody can guess one, and browsers that come back with a used one are no guessers. A challenge for Basic would have browsers ask their user for a password.
   void reply.header('www-authenticate', TICKET_CHALLENGE)
   return new KCloudError('unauthorized', { detail: 'the ticket is unknown, used or expired' })

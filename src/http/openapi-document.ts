@@ -33,10 +33,12 @@ export function finishDocument(
   })
   const whole = {
     ...document,
-    paths: Object.fromEntries([
-      ...known.map(([path, methods]) => [path, finishPath(path, path, methods)] as const),
-      ...also,
-    ]),
+    paths: withOperationIds(
+      Object.fromEntries([
+        ...known.map(([path, methods]) => [path, finishPath(path, path, methods)] as const),
+        ...also,
+      ]),
+    ),
     tags: [...new Set(Object.keys(document.paths).map(tagOf))].sort().map((name) => ({ name })),
     components: { ...document.components, responses: problemResponses() },
   }
@@ -52,7 +54,32 @@ function finishPath(
   return Object.fromEntries(
     Object.entries(methods).map(([method, operation]) => [
       method,
-      { ...withExamples(operation, method), tags, operationId: operationId(method, path) },
+      { ...withExamples(operation, method), tags },
+    ]),
+  )
+}
+
+type Paths = OpenApiDocument['paths']
+
+/** Gives every operation a name of its own, which does not depend on the order of the paths. */
+function withOperationIds(paths: Paths): Paths {
+  const ids = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => operationId(method, path, '')),
+  )
+  const taken = new Set(ids.filter((id, at) => ids.indexOf(id) !== at))
+  const nameOf = (method: string, path: string): string => {
+    const id = operationId(method, path, '')
+    return taken.has(id) ? operationId(method, path, '_') : id
+  }
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, operation]) => [
+          method,
+          { ...operation, operationId: nameOf(method, path) },
+        ]),
+      ),
     ]),
   )
 }
@@ -63,15 +90,26 @@ function tagOf(path: string): string {
   return first === 'api' ? (third ?? 'system') : first
 }
 
-/** `get /api/v1/accelerators/gpus/{id}` is `getAcceleratorsGpusById`. */
-function operationId(method: string, path: string): string {
-  const words = path
+/**
+ * `get /api/v1/accelerators/gpus/{id}` is `getAcceleratorsGpusById`. What stands between segments tells `predict/cost`
+ * from `predict-cost`.
+ */
+function operationId(method: string, path: string, between: '' | '_'): string {
+  const segments = path
     .replace(/^\/api\/v1/, '')
     .replace(/\{([^}]+)\}/g, 'by-$1')
-    .split(/[^A-Za-z0-9]+/)
-    .filter((word) => word !== '')
-  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+    .split('/')
+    .map(capitalised)
+    .filter((segment) => segment !== '')
+  return method + segments.join(between)
 }
+
+/** `tag-keys` is `TagKeys`. */
+const capitalised = (segment: string): string =>
+  segment
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 
 function withExamples(
   {
@@ -132,7 +170,18 @@ function problemsOf(operation: Operation): Record<string, Json> {
   const open = operation.security?.length === 0
   const statuses: readonly DocumentedStatus[] = open
     ? [400, 500, 503]
-    : [400, 401, 404, ...(hasId(operation) ? ([409] as const) : []), 429, 500, 502, 503, 504]
+    : [
+        400,
+        401,
+        ...reachOf(operation),
+        404,
+        ...(hasId(operation) ? ([409] as const) : []),
+        429,
+        500,
+        502,
+        503,
+        504,
+      ]
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
@@ -154,6 +203,10 @@ function problemsOfChange(operation: Operation): Record<string, Json> {
     503: refersTo(OF_CHANGES),
   }
 }
+
+/** Who sees only some of what there is, is refused what is of whole clusters, and of everything. */
+const reachOf = ({ 'x-reach': reach }: Operation): readonly DocumentedStatus[] =>
+  reach === 'cluster' || reach === 'admin' ? [403] : []
 
 const refersTo = (kind: ProblemKind): Json => ({ $ref: `#/components/responses/${kind}` })
 
