@@ -11,15 +11,15 @@ async function start(status: 'ok' | 'timeout' = 'ok') {
   const clock = fakeClock('2026-11-20T00:00:10Z')
   const fleet = historicFleet(dailyWatts)
   const reads = { count: 0, revision: 0 }
-  const counted: FleetReader = {
-    ...fleet,
-    async during(question, visit) {
+  const counted = {
+    during: async (...question: Parameters<FleetReader['during']>) => {
       reads.count += 1
-      return { ...(await fleet.during(question, visit)), clusters: [{ name: 'seoul', status }] }
+      const window = await fleet.during(...question)
+      return { ...window, clusters: [{ name: 'seoul', status }] }
     },
-  }
+  } as Partial<FleetReader> as FleetReader
   const started = await startForecasts(counted, { now: clock.now, revision: () => reads.revision })
-  close = started.close
+  close = () => started.close()
   const ask = async (prediction_horizon?: string) =>
     await started.forecasts.power(
       { cluster: 'seoul', prediction_horizon },
