@@ -1,9 +1,7 @@
-import type { Predicted } from './predict.ts'
-
 /** Forecasts that were made, for whoever asks the same again. */
-export interface KeptForecasts {
-  get(key: string, at: Date): Predicted | null
-  keep(key: string, at: Date, made: Predicted): void
+export interface KeptForecasts<Made> {
+  get(key: string, at: Date): Made | null
+  keep(key: string, at: Date, made: Made): void
 }
 
 const MOST = 512
@@ -11,8 +9,8 @@ const MOST = 512
 const KEPT_SECONDS = 300
 
 /** Keeps the last forecasts, each for some minutes. */
-export function createKeptForecasts(): KeptForecasts {
-  const all = new Map<string, { readonly at: Date; readonly made: Predicted }>()
+export function createKeptForecasts<Made>(): KeptForecasts<Made> {
+  const all = new Map<string, { readonly at: Date; readonly made: Made }>()
   return {
     get(key, at) {
       const known = all.get(key)

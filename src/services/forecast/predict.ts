@@ -25,7 +25,7 @@ export interface PredictNeeds {
   readonly mostPoints: number
   readonly defaultHorizonSeconds: number
   readonly summary: 'avg' | 'last'
-  readonly kept: KeptForecasts
+  readonly kept: KeptForecasts<Predicted>
   /** Another number with every change of the clusters. */
   readonly revision: () => number
   readonly onForecast: (seen: SeenForecast) => void
