@@ -19,6 +19,7 @@ export function mountAction(
   fastify.route({
     method: action.method,
     url: action.url === '/' ? '' : action.url,
+    config: { reach: action.reach },
     schema: {
       querystring: z.strictObject({}),
       params: action.params,

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
 import type { Principal } from '../kernel/principal.ts'
+import type { Reach } from '../kernel/sight.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Foreign } from './foreign.ts'
 import type { ClosingCode, Transport } from './live-connections.ts'
@@ -41,6 +42,7 @@ export interface Resource<
 > {
   /** Below the domain's path, in Fastify's spelling: `/gpus/:id`; empty for the domain's own path. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   /** Without `partial`, which every resource has. Unknown parameters are refused. */
@@ -94,6 +96,7 @@ export interface Action<
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the domain's path, as that of a resource. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   readonly params: Params
@@ -149,6 +152,7 @@ export type Opening = (connection: LiveConnection) => LiveReceiver
 /** A `GET` route that answers with events without an end. Browsers open it with a ticket. */
 export interface LiveRoute<Query extends z.ZodObject> {
   readonly url: string
+  readonly reach: Reach
   readonly transport: Transport
   readonly summary: string
   readonly description?: string
@@ -206,6 +210,7 @@ export interface Accepted {
 export interface Download<Query extends z.ZodObject, Params extends z.ZodObject> {
   /** Below the domain's path, in Fastify's spelling. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   /** Without `partial`, where `partial` has a default. Unknown parameters are refused. */
@@ -250,6 +255,8 @@ declare module 'fastify' {
     open?: boolean
     /** A ticket is as good as credentials. */
     tickets?: boolean
+    /** Whom it is for; whoever sees everything without it. */
+    reach?: Reach
   }
   interface FastifyRequest {
     /** Who asks, once the credentials are checked; null on open routes. */

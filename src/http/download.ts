@@ -28,6 +28,7 @@ export function mountDownload(
   fastify.route({
     method: 'GET',
     url: download.url,
+    config: { reach: download.reach },
     schema: { querystring: query, params, ...docsOf(download) },
     validatorCompiler: () => () => true,
     handler: (request, reply) =>

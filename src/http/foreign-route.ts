@@ -28,6 +28,7 @@ export function mountForeign(
   fastify.route({
     method,
     url: url === '/' ? '' : url,
+    config: { reach: route.reach },
     schema: {
       querystring: route.query,
       ...(route.params !== undefined && { params: route.params }),

@@ -170,7 +170,18 @@ function problemsOf(operation: Operation): Record<string, Json> {
   const open = operation.security?.length === 0
   const statuses: readonly DocumentedStatus[] = open
     ? [400, 500, 503]
-    : [400, 401, 404, ...(hasId(operation) ? ([409] as const) : []), 429, 500, 502, 503, 504]
+    : [
+        400,
+        401,
+        ...reachOf(operation),
+        404,
+        ...(hasId(operation) ? ([409] as const) : []),
+        429,
+        500,
+        502,
+        503,
+        504,
+      ]
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
@@ -192,6 +203,10 @@ function problemsOfChange(operation: Operation): Record<string, Json> {
     503: refersTo(OF_CHANGES),
   }
 }
+
+/** Who sees only some of what there is, is refused what is of whole clusters, and of everything. */
+const reachOf = ({ 'x-reach': reach }: Operation): readonly DocumentedStatus[] =>
+  reach === 'cluster' || reach === 'admin' ? [403] : []
 
 const refersTo = (kind: ProblemKind): Json => ({ $ref: `#/components/responses/${kind}` })
 

@@ -44,6 +44,7 @@ export function mountResource(
     url: resource.url === '/' ? '' : resource.url,
     config: {
       open: resource.open ?? false,
+      reach: resource.reach,
       ...(resource.unlimited === true && { rateLimit: false }),
     },
     schema: { querystring: query, params: resource.params, ...resourceDocs(resource) },

@@ -14,6 +14,7 @@ export function analyzeRoutes(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/analyze',
+    reach: 'cluster',
     summary: 'What a workload is, uses and draws, and what could be better',
     description:
       'With only an id (and cluster and time_range) a workload of the clusters; with resources or usage_pattern what is posted, of which no power is known.',
@@ -32,6 +33,7 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/predict-cost',
+    reach: 'cluster',
     summary: 'What a run would cost, by a line through the workloads of the site',
     description:
       'It learns from what the workloads of the site ask for and drew in the last day, and says so when nothing of the site is like what is asked for.',
@@ -54,6 +56,7 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
 function metricsRoute(app: App, needs: AnalyzeNeeds): void {
   app.resource({
     url: '/metrics',
+    reach: 'cluster',
     summary: 'The collected figures of all workloads',
     description: 'As JSON; what Prometheus scrapes of the server itself is `/system/metrics`.',
     query: z.object({ ...clusterParameter, ...pageParameters }),

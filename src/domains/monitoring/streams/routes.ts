@@ -25,6 +25,7 @@ function powerStreams(app: App, needs: StreamNeeds): void {
   const open = (request: LiveRequest<PowerQuery>) => opening(needs, 'power', request)
   app.live({
     url: '/stream/power',
+    reach: 'cluster',
     transport: 'websocket',
     summary: 'Power as it changes, by WebSocket',
     description: EVENTS + COMMANDS,
@@ -33,6 +34,7 @@ function powerStreams(app: App, needs: StreamNeeds): void {
   })
   app.live({
     url: '/events/power',
+    reach: 'cluster',
     transport: 'event_stream',
     summary: 'Power as it changes, as server-sent events',
     description: `${EVENTS} \`Last-Event-ID\` goes on where a connection broke.`,
@@ -45,6 +47,7 @@ function metricStreams(app: App, needs: StreamNeeds): void {
   const open = (request: LiveRequest<MetricQuery>) => opening(needs, 'metrics', request)
   app.live({
     url: '/stream/metrics',
+    reach: 'cluster',
     transport: 'websocket',
     summary: 'One measure as it changes, by WebSocket',
     description: EVENTS + COMMANDS,
@@ -53,6 +56,7 @@ function metricStreams(app: App, needs: StreamNeeds): void {
   })
   app.live({
     url: '/events/metrics',
+    reach: 'cluster',
     transport: 'event_stream',
     summary: 'One measure as it changes, as server-sent events',
     description: `${EVENTS} \`Last-Event-ID\` goes on where a connection broke.`,
@@ -110,6 +114,7 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
   app.action({
     method: 'POST',
     url: '/stream/tickets',
+    reach: 'everybody',
     summary: 'A pass for one stream, for clients that cannot send credentials',
     description:
       'Browsers cannot send credentials with a WebSocket or an EventSource. A ticket opens one stream, once, and soon expires.',
@@ -127,6 +132,7 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
   })
   app.resource({
     url: '/stream/info',
+    reach: 'everybody',
     summary: 'What streams there are, their events, limits and closing codes',
     query: NOTHING,
     params: NOTHING,
