@@ -9,7 +9,7 @@ import { constantIntensity, intensityList } from './config-intensities.ts'
 import { readJsonFile } from './config-json.ts'
 import { currencyCode } from './config-rates.ts'
 import { documented, optional, setting } from './config-setting.ts'
-import { priceBookList } from './config-price-books.ts'
+import { priceBookList } from './config-prices.ts'
 import { flatTariff, tariffList } from './config-tariffs.ts'
 import { anyText, oneOf } from './config-values.ts'
 

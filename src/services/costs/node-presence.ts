@@ -1,7 +1,6 @@
 import type { NodeTraits } from '../../analysis/cost/price-book.ts'
 import { groupBy } from '../../analysis/power/group.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
-import type { Measure } from '../../catalogue/measures.ts'
 import type { ReadingSeries, Telemetry } from '../telemetry/index.ts'
 import { endOf, nextChunk, rangeOf, type Chunk } from './chunks.ts'
 
@@ -75,7 +74,7 @@ export async function readPresence(
 interface Piece {
   readonly question: PresenceQuestion
   readonly chunk: Chunk
-  readonly measure: Extract<Measure, 'node_present' | 'node_labels'>
+  readonly measure: 'node_present' | 'node_labels'
 }
 
 function readPiece(telemetry: Telemetry, { question, chunk, measure }: Piece) {

@@ -12,7 +12,7 @@ import { boardHolders, nodeHolders } from '../../../src/analysis/cost/node-share
 import { bookOf, type PriceBook } from '../../../src/analysis/cost/price-book.ts'
 import { timelineOf } from '../../../src/analysis/cost/timeline.ts'
 import type { IdlePolicy, WorkloadUse } from '../../../src/analysis/power/input.ts'
-import { priceBookList } from '../../../src/config-price-books.ts'
+import { priceBookList } from '../../../src/config-prices.ts'
 import { exact } from '../../support/cost.ts'
 
 const example = JSON.parse(

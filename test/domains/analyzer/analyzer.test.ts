@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { priceBookList } from '../../../src/config-price-books.ts'
+import { priceBookList } from '../../../src/config-prices.ts'
 import { tariffList } from '../../../src/config-tariffs.ts'
 import { DOWN, SEOUL, servePower, type Served } from '../power/served.ts'
 

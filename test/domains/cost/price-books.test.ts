@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { priceBookList } from '../../../src/config-price-books.ts'
+import { priceBookList } from '../../../src/config-prices.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import { serveCost, type CostApp } from '../../support/cost.ts'
 import type { FleetMember } from '../../support/fleet.ts'
