@@ -4,7 +4,8 @@ import { clusterParameter, pageParameters } from '../../http/parameters.ts'
 import { analyze, type AnalyzeNeeds } from './analyze.ts'
 import { EXAMPLES } from './examples.ts'
 import { collectedMetrics, metricsSchema } from './metrics.ts'
-import { predictBody, predictCost, predictedSchema } from './predict-cost.ts'
+import { predictBody } from './predict-body.ts'
+import { predictCost, predictedSchema } from './predict-cost.ts'
 import { analysisSchema, analyzeBody } from './schemas.ts'
 
 const noParams = z.object({})
