@@ -28,6 +28,8 @@ export function mountForeign(
   fastify.route({
     method,
     url: url === '/' ? '' : url,
+    // Whatever its method, it only reads.
+    config: { role: 'viewer', reach: route.reach },
     schema: {
       querystring: route.query,
       ...(route.params !== undefined && { params: route.params }),

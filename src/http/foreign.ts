@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Principal } from '../kernel/principal.ts'
+import type { Reach } from '../kernel/sight.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Language } from './problem-details.ts'
 import type { AnswerShelf } from './shelf.ts'
@@ -35,6 +36,7 @@ export interface Foreign<
   readonly method: 'GET' | 'POST'
   /** Below the domain's path, as that of a resource. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   readonly language: Language

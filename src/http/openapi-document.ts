@@ -170,12 +170,28 @@ function problemsOf(operation: Operation): Record<string, Json> {
   const open = operation.security?.length === 0
   const statuses: readonly DocumentedStatus[] = open
     ? [400, 500, 503]
-    : [400, 401, 404, ...(hasId(operation) ? ([409] as const) : []), 429, 500, 502, 503, 504]
+    : [
+        400,
+        401,
+        ...(isForAll(operation) ? [] : ([403] as const)),
+        404,
+        ...(hasId(operation) ? ([409] as const) : []),
+        429,
+        500,
+        502,
+        503,
+        504,
+      ]
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
       .map((status) => [status, refersTo(DOCUMENTED[status])]),
   )
+}
+
+/** Whether whoever may ask at all may ask this, however little they do and see. */
+function isForAll({ 'x-required-role': role, 'x-reach': reach }: Operation): boolean {
+  return role === 'viewer' && reach !== 'cluster' && reach !== 'admin'
 }
 
 /** What a change can run into. It asks no cluster for figures, but it needs the state store. */
