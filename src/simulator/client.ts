@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
 import type { Kind } from '../kernel/kind.ts'
@@ -65,7 +64,7 @@ const SILENCES = {
 
 /** Also a turn of the event loop, so that whoever asks much does not hold up everything else. */
 async function answers({ faults }: Cluster, now: Date, { signal }: QueryOptions): Promise<void> {
-  await nextTurn()
+  await new Promise((resolve) => setImmediate(resolve))
   signal?.throwIfAborted()
   const silent = faultsOf(faults, 'cluster_silent').find((fault) => isWithin([fault], seconds(now)))
   if (silent === undefined) return
