@@ -24,6 +24,7 @@ const real = [
   ['prometheus', 'prometheus'],
   ['jq', 'jq'],
   ['curl', 'curl'],
+  ['sqlite3', 'sqlite3'],
 ].every(([name = '', from = '']) => requireReal(name, from))
 const pages = await pagesWithCommands()
 
