@@ -124,7 +124,7 @@ function allowedOf(name: SettingName): string {
   const complaint = refused.error?.issues[0]?.message
   if (complaint !== undefined) return shorter(complaint.replace(/^must be /, ''))
   if (FILES.test(name)) return 'the name of a file'
-  return /Path$/.test(name) ? 'a path' : 'text'
+  return name.endsWith('Path') ? 'a path' : 'text'
 }
 
 /** What the head of the page says of durations and sizes is not said again. */
