@@ -50,11 +50,21 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/outbox': ['services/store'],
   'services/scaling': [
     'kernel',
     'analysis',
     'services/fleet',
     'services/forecast',
+    'services/outbox',
+    'services/store',
+  ],
+  'services/alerts': [
+    'kernel',
+    'analysis',
+    'services/canonical',
+    'services/costs',
+    'services/outbox',
     'services/store',
   ],
   'services/reports': [

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { composeAlerts } from './compose-alerts.ts'
 import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
@@ -20,7 +21,7 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import { createCanonical } from './services/canonical/index.ts'
+import { createCanonical, type Canonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -30,6 +31,7 @@ import {
   type ClusterSpec,
   type StoredRegistry,
 } from './services/clusters/index.ts'
+import type { Alerts } from './services/alerts/index.ts'
 import type { CostReader } from './services/costs/index.ts'
 import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
@@ -74,7 +76,20 @@ export async function compose(config: Config): Promise<Composed> {
   const around = { ...readers, costs, registry, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
-  const own = { events, metrics, lifecycle, registry, stored, costs, jobs, streams }
+  const canonical = createCanonical({ ...around, ...models })
+  const alerts = await composeAlerts(config, { ...around, canonical })
+  const own = {
+    canonical,
+    alerts,
+    events,
+    metrics,
+    lifecycle,
+    registry,
+    stored,
+    costs,
+    jobs,
+    streams,
+  }
   const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
@@ -88,11 +103,12 @@ export async function compose(config: Config): Promise<Composed> {
   // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
   void registry.checkNow()
   models.start()
+  alerts.start()
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, workloads, models, registry, store])
+      await closeInTurn([server, jobs, workloads, alerts, models, registry, store])
     },
   }
 }
@@ -153,6 +169,8 @@ function domainsOf(
     readonly streams: Streams
     readonly scaling: Scaling
     readonly events: DataEvents
+    readonly canonical: Canonical
+    readonly alerts: Alerts
   } & ForecastParts &
     ReturnType<typeof readersOf> &
     Workloads,
@@ -161,7 +179,7 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
-    canonical: createCanonical({ ...shared, fleet }),
+    alertSeconds: config.alerts.intervalSeconds,
     ...namesOf(config, fleet),
     assumedPue: config.assumedPue,
     exports: config.exports,

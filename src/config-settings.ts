@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertSettings } from './config-alerts.ts'
 import { bmcNodes } from './config-bmcs.ts'
 import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
@@ -154,6 +155,7 @@ export const settings = z.object({
   ...workloadSettings,
   ...forecastSettings,
   ...scalingSettings,
+  ...alertSettings,
   shutdownTimeout: setting(
     seconds('not zero'),
     '20s',

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
+import { readAlerts, type AlertsConfig } from './config-alerts.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCollector, collectorConfig, type CollectorConfig } from './config-collector.ts'
@@ -60,6 +61,7 @@ export interface Config {
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
   readonly scaling: ScalingConfig
+  readonly alerts: AlertsConfig
   /** Null when it is off. */
   readonly collector: CollectorConfig | null
   readonly shutdownSeconds: number
@@ -116,10 +118,11 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
   const sources = sourcesOf(read, complain)
   const cost = readCost(read, complain)
+  const alerts = readAlerts(read, complain)
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, sources, cost, demo })
+  const config = configOf(read as Settings, { clusters, sources, cost, alerts, demo })
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -164,9 +167,9 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'demo'>
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'alerts' | 'demo'>
 
-function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart): Config {
+function configOf(read: Settings, { clusters, sources, cost, alerts, demo }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
@@ -199,6 +202,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),
     scaling: scalingConfig(read),
+    alerts,
     collector: collectorConfig(read),
     shutdownSeconds: read.shutdownTimeout,
     streams: streamsOf(read),
