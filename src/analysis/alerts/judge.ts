@@ -79,6 +79,7 @@ export function judgeMissing(group: GroupState, { spec, sight, now }: Judging): 
     value: seconds,
     verdict: 'active',
     reason: `silent for ${Math.round(seconds)} s`,
+    isAbsent: true,
     isForgotten,
   }
 }

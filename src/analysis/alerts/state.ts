@@ -10,6 +10,8 @@ export interface Judged {
   readonly reason: string | null
   /** Whether it is nothing to be waited for: a pod that has ended. */
   readonly isGone?: boolean
+  /** Whether it is judged by not being there. */
+  readonly isAbsent?: boolean
   /** Whether it has been silent for so long that nobody waits for it. */
   readonly isForgotten?: boolean
 }

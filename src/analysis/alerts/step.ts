@@ -50,7 +50,8 @@ export function stepGroup(before: GroupState, judged: Judged, times: StepTimes):
   const known = { ...before, labels: judged.labels, reason: judged.reason }
   if (judged.isForgotten === true) return forgotten(known, times.forgetSeconds)
   if (judged.verdict === 'unknown') return without(known, judged, times)
-  const back = { ...known, value: judged.value, seenAt: times.now }
+  const seenAt = judged.isAbsent === true ? before.seenAt : times.now
+  const back = { ...known, value: judged.value, seenAt }
   const told = before.missingTold ? [change('data_back', back, missingOf(before))] : []
   const present = { ...back, missingSince: null, missingTold: false }
   const holds =

@@ -75,16 +75,20 @@ function admitLabels({ labels }: Metadata, { where, by }: MetricFigure): void {
 /** A query that leaves out what is fine would never let an alert end. */
 function admitQuery(canonical: AdmissionNeeds['canonical'], query: string): void {
   const pointer = '/body/condition/figure/query'
+  const { isFilter, isScalar } = checked(canonical, query, pointer)
+  if (isScalar) throw invalidRequest(pointer, 'must give series, and gives one number')
+  if (isFilter)
+    throw invalidRequest(
+      pointer,
+      'must not leave out series by their values, or an alert could not end: the limit belongs into the condition; within the query write > bool',
+    )
+}
+
+function checked(canonical: CanonicalNames, query: string, pointer: string) {
   try {
-    const { isFilter, isScalar } = canonical.check(query)
-    if (isFilter)
-      throw invalidRequest(
-        pointer,
-        'must not leave out series by their values, or an alert could not end: the limit belongs into the condition; within the query write > bool',
-      )
-    if (isScalar) throw invalidRequest(pointer, 'must give series, and gives one number')
+    return canonical.check(query)
   } catch (error) {
-    if (!(error instanceof KCloudError) || error.errors.length > 0) throw error
+    if (!(error instanceof KCloudError)) throw error
     throw invalidRequest(pointer, error.detail)
   }
 }

@@ -4,7 +4,7 @@ import type { AlertChange } from '../../analysis/alerts/state.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { AlertEventStore, NewAlertDelivery, StoredAlertEvent } from '../store/index.ts'
 import { endedOf } from './alertmanager.ts'
-import { eventOf } from './notice.ts'
+import { eventsOf } from './notice.ts'
 import { readRule, type ReadNeeds, type RuleRead } from './read.ts'
 import { deliveriesFor, type Receivers } from './receivers.ts'
 import { storedState, type Evaluation, type Rule, type RuleState } from './rule.ts'
@@ -53,7 +53,7 @@ export async function evaluateRule(
     { at, waiting },
   )
   const ended = endedOf(before.ended, about, { changes, now: at.getTime() })
-  const events = changes.map((change) => eventOf(about, change, at))
+  const events = eventsOf(about, changes, at)
   const kept = await keep(needs, rule, {
     at,
     events,
@@ -148,5 +148,5 @@ export function closing({ id, spec, state }: Rule, reason: string, at: Date) {
     ]
   })
   const ended = endedOf(state.ended, about, { changes, now: at.getTime() })
-  return { about, changes, ended, events: changes.map((change) => eventOf(about, change, at)) }
+  return { about, changes, ended, events: eventsOf(about, changes, at) }
 }

@@ -97,13 +97,25 @@ export function firingAgain(group: GroupState): readonly AlertChange[] {
   return [{ kind: 'firing', labels, value, reason, alertId: alert.id, startsAt: alert.startsAt }]
 }
 
-/** What is kept of a change. */
-export function eventOf(about: About, change: AlertChange, at: Date): StoredAlertEvent {
+/** What is kept of changes. Their ids are in the order in which they befell. */
+export function eventsOf(
+  about: About,
+  changes: readonly AlertChange[],
+  at: Date,
+): readonly StoredAlertEvent[] {
+  return changes.map((change, index) => ({ ...eventOf(about, change, at), id: idOf(at, index) }))
+}
+
+function idOf(at: Date, index: number): string {
+  const place = `${at.getTime().toString(16).padStart(12, '0')}-${index.toString(16).padStart(4, '0')}`
+  return `${place}-${randomUUID().slice(0, 13)}`
+}
+
+function eventOf(about: About, change: AlertChange, at: Date): Omit<StoredAlertEvent, 'id'> {
   const notice = noticeOf(about, change, at.getTime())
   const { status: kind, alert_id: alertId, ...body } = notice
   const { name, severity } = about.spec
   return {
-    id: randomUUID(),
     rule_id: about.ruleId,
     at,
     kind,
