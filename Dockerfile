@@ -16,7 +16,8 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 FROM ${NODE_IMAGE}
 ARG BUILD_COMMIT=
 ARG BUILD_DATE=
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8001 STATE_PATH=/data/state.db \
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8001 \
+    STATE_PATH=/data/state.db EXPORT_SPOOL_PATH=/data/exports COLLECTOR_PATH=/data/collector \
     BUILD_COMMIT=${BUILD_COMMIT} BUILD_DATE=${BUILD_DATE}
 WORKDIR /app
 COPY --from=build /build/package.json ./

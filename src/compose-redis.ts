@@ -63,8 +63,8 @@ const read = (text: string): SharedNews => JSON.parse(text) as SharedNews
 function ticketsIn(redis: RedisConnection, now: Now): TicketStore {
   const own = ticketsInMemory(now)
   return {
-    put: (digest, user, seconds) =>
-      redis.put(digest, user, seconds).catch(() => own.put(digest, user, seconds)),
+    put: (digest, holder, seconds) =>
+      redis.put(digest, holder, seconds).catch(() => own.put(digest, holder, seconds)),
     take: async (digest) =>
       (await own.take(digest)) ?? (await redis.take(digest).catch(() => undefined)),
   }

@@ -7,13 +7,14 @@ import { createTickets, ticketsInMemory, type Tickets } from './http/tickets.ts'
 import { gridTicks, type Ticks } from './http/ticks.ts'
 import type { Journal } from './journal.ts'
 import type { Now } from './kernel/clock.ts'
-import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
+import type { ClusterRegistry, ClusterSpec, Scopes } from './services/clusters/index.ts'
 import { createHub, createSharedDriver, systemTimers, type Hub } from './services/streams/index.ts'
 
 /** Everything that connections which stay open are made of. */
 export interface Streams {
   readonly now: Now
   readonly registry: Needs['registry']
+  readonly scopes: Scopes
   readonly writing: { readonly strict: boolean; readonly simulated: boolean }
   readonly hub: Hub
   readonly live: LiveConnections
@@ -35,6 +36,7 @@ interface Needs {
   readonly common: Common | undefined
   readonly now: Now
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
+  readonly scopes: Scopes
 }
 
 const FIXED = { maxSubscriptions: 32, heartbeatSeconds: 15 }
@@ -45,7 +47,7 @@ const KEPT_SECONDS = 120
 /** Builds it. Nothing is read before somebody watches. */
 export function composeStreams(
   whole: Config,
-  { metrics, journal, common, now, registry }: Needs,
+  { metrics, journal, common, now, registry, scopes }: Needs,
 ): Streams {
   const { streams: config, production, simulated } = whole
   const hub = createHub({
@@ -62,6 +64,7 @@ export function composeStreams(
     ticks: common && gridTicks(now),
     now,
     registry,
+    scopes,
     writing: { strict: !production, simulated },
     live: createLiveConnections(limits, metrics),
     tickets: createTickets(common?.tickets ?? ticketsInMemory(now), {

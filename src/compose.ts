@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
-import { composeAlerts } from './compose-alerts.ts'
+import { composeAccess } from './compose-access.ts'
 import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
@@ -10,8 +10,8 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { composeForecasts, type ForecastParts } from './compose-forecast.ts'
-import { composeScaling } from './compose-scaling.ts'
+import { inSight } from './compose-scopes.ts'
+import { closeInTurn, modelsOf } from './compose-models.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
 import { createDemo } from './demo.ts'
@@ -21,7 +21,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import { createCanonical, type Canonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -29,15 +28,14 @@ import {
   type Admission,
   type ClusterRegistry,
   type ClusterSpec,
+  type Scopes,
   type StoredRegistry,
 } from './services/clusters/index.ts'
-import type { Alerts } from './services/alerts/index.ts'
 import type { CostReader } from './services/costs/index.ts'
 import { createDataEvents, type DataEvents } from './services/events/index.ts'
 import { createFleetReader, type FleetReader } from './services/fleet/index.ts'
 import type { Jobs } from './services/jobs/index.ts'
 import type { Observation, Shelf } from './services/prometheus/index.ts'
-import type { Scaling } from './services/scaling/index.ts'
 import { openStore } from './services/store/index.ts'
 import { createReports, type Reports } from './services/reports/index.ts'
 import { createTelemetry, type Telemetry } from './services/telemetry/index.ts'
@@ -66,67 +64,44 @@ export async function compose(config: Config): Promise<Composed> {
   const common = commonOf(config, { now, onError: (error) => journal.redis(error) })
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
-  const registry = clusterRegistry(config, { metrics, cache, journal, common, watch })
+  const every = clusterRegistry(config, { metrics, cache, journal, common, watch })
+  const { registry, scopes, ...seen } = inSight(every, events)
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
-  const streams = composeStreams(config, { metrics, journal, common, now, registry })
+  const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry)
   const costs = costReader(config, readers)
-  const around = { ...readers, costs, registry, store, metrics, journal, events, now }
+  const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
-  const canonical = createCanonical({ ...around, ...models })
-  const alerts = await composeAlerts(config, { ...around, canonical })
-  const own = {
-    canonical,
-    alerts,
-    events,
-    metrics,
-    lifecycle,
-    registry,
-    stored,
-    costs,
-    jobs,
-    streams,
-  }
+  const own = { ...seen, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
+  const access = composeAccess(config, { now, journal })
   const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
-    metrics,
-    lifecycle,
-    ...streams,
+    ...{ metrics, lifecycle, ...streams, signIn: access.signIn },
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
   for (const { name, reason } of stored.skipped) journal.skipped(name, reason)
-  // Readiness waits for it, the start does not: a cluster that hangs must not hold up the others.
-  void registry.checkNow()
-  models.start()
-  alerts.start()
+  begin(registry, models)
   return {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, workloads, alerts, models, registry, store])
+      await closeInTurn([server, access, jobs, workloads, models, registry, store])
     },
   }
 }
 
-/** What looks ahead, and what decides by it. */
-async function modelsOf(
-  config: Config,
-  around: Parameters<typeof composeForecasts>[1] &
-    Omit<Parameters<typeof composeScaling>[1], 'forecasts'>,
-) {
-  const parts = await composeForecasts(config, around)
-  const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
-  const start = (): void => {
-    parts.forecasts.start()
-    policies.start()
-  }
-  const close = () => closeInTurn([policies, parts.forecasts])
-  return { ...parts, scaling, start, close }
+/** Readiness waits for the clusters, the start does not: one that hangs must not hold up the others. */
+function begin(
+  registry: Pick<ClusterRegistry<ClusterSpec>, 'checkNow'>,
+  models: { start(): void },
+): void {
+  void registry.checkNow()
+  models.start()
 }
 
 function serverOptions(config: Config) {
@@ -147,11 +122,6 @@ export function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>
   return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
 }
 
-/** What answers goes first, and what it needs last. */
-async function closeInTurn(parts: readonly { close(): Promise<unknown> }[]): Promise<void> {
-  for (const part of parts) await part.close()
-}
-
 function domainsOf(
   config: Config,
   {
@@ -163,15 +133,13 @@ function domainsOf(
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
+    readonly scopes: Scopes
     readonly stored: StoredRegistry
     readonly costs: CostReader
     readonly jobs: Jobs
     readonly streams: Streams
-    readonly scaling: Scaling
     readonly events: DataEvents
-    readonly canonical: Canonical
-    readonly alerts: Alerts
-  } & ForecastParts &
+  } & Awaited<ReturnType<typeof modelsOf>> &
     ReturnType<typeof readersOf> &
     Workloads,
 ) {
@@ -179,7 +147,6 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
-    alertSeconds: config.alerts.intervalSeconds,
     ...namesOf(config, fleet),
     assumedPue: config.assumedPue,
     exports: config.exports,

@@ -84,6 +84,7 @@ export function readAlerts(
 ): AlertsConfig {
   const { alertInterval: interval = 0, alertEventRetention: keepSeconds = 0 } = read
   const mail = mailOf(read, complain)
+  if (mail?.from === '') complain('smtpFrom', 'is needed beside SMTP_HOST')
   const receivers = readReceivers(read, {
     hasMail: mail !== null,
     complain: (mistake) => complain('alertReceiversFile', mistake),
@@ -98,26 +99,20 @@ export function readAlerts(
 }
 
 function mailOf(read: Partial<AlertSettings>, complain: Complain): MailServer | null {
-  const { smtpHost: host, smtpFrom: from, smtpPort: port = 587 } = read
+  const { smtpHost: host, smtpFrom: from = '', smtpPort: port = 587 } = read
+  const { smtpSecurity: security = 'starttls', smtpUsername: user, smtpPassword: password } = read
   if (host === undefined) return null
-  if (from === undefined) complain('smtpFrom', 'is needed beside SMTP_HOST')
-  return {
-    host,
-    port,
-    security: read.smtpSecurity ?? 'starttls',
-    user: read.smtpUsername ?? null,
-    password: read.smtpPassword ?? null,
-    ca: read.smtpCaFile === undefined ? null : textOf(read.smtpCaFile, complain),
-    from: from ?? '',
-  }
+  const ca = textOf(read.smtpCaFile, complain)
+  return { host, port, security, user: user ?? null, password: password ?? null, ca, from }
 }
 
-function textOf(file: string, complain: Complain): string {
+function textOf(file: string | undefined, complain: Complain): string | null {
+  if (file === undefined) return null
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
     complain('smtpCaFile', `${file}: cannot be read (${String(error)})`)
-    return ''
+    return null
   }
 }
 

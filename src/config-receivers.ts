@@ -51,7 +51,7 @@ export function readReceivers(
   read: ReceiverSettings,
   { hasMail, complain }: Reading,
 ): readonly ReceiverSetup[] {
-  const { alertReceiversFile: file, alertmanagerUrl: addresses = [] } = read
+  const { alertReceiversFile: file } = read
   const told = (mistake: string): void => complain(`${file}: ${mistake}`)
   const given = file === undefined ? [] : (readJsonFile(file, z.array(receiverSchema), told) ?? [])
   for (const [index, each] of given.entries()) {
@@ -59,7 +59,14 @@ export function readReceivers(
     if (problem !== null) told(`[${index}] ${problem}`)
     if (given.findIndex(({ name }) => name === each.name) < index) told(`[${index}].name is taken`)
   }
-  const receivers = given.map((each) => setupOf(each, read.webhookSecret ?? []))
+  return withAlertmanagers(given, read)
+}
+
+function withAlertmanagers(
+  given: readonly Given[],
+  { alertmanagerUrl: addresses = [], webhookSecret: secrets = [] }: ReceiverSettings,
+): readonly ReceiverSetup[] {
+  const receivers = given.map((each) => setupOf(each, secrets))
   const isNamed = given.some(({ name }) => name === 'alertmanager')
   return addresses.length === 0 || isNamed
     ? receivers
@@ -73,18 +80,26 @@ const ALERTMANAGER = {
   tells_resolved: true,
 } as const
 
-function problemOf(
-  given: Given,
-  { webhookUrlAllow, webhookSecret }: ReceiverSettings,
-  hasMail: boolean,
-) {
-  if (given.type === 'email') return hasMail ? null : 'needs SMTP_HOST'
-  if (given.type === 'alertmanager') return null
-  if (!isAllowed(given.url, webhookUrlAllow ?? []))
-    return 'url must have a host that WEBHOOK_URL_ALLOW allows'
-  const isSigned = given.type === 'slack' || (given.secrets ?? webhookSecret) !== undefined
-  return isSigned ? null : 'needs secrets, or WEBHOOK_SECRET: webhooks are signed'
+function problemOf(given: Given, around: ReceiverSettings, hasMail: boolean): string | null {
+  switch (given.type) {
+    case 'email':
+      return hasMail ? null : 'needs SMTP_HOST'
+    case 'alertmanager':
+      return null
+    case 'slack':
+      return hostProblem(given.url, around)
+    case 'webhook':
+      return hostProblem(given.url, around) ?? secretProblem(given.secrets, around)
+  }
 }
+
+const hostProblem = (url: string, { webhookUrlAllow: hosts = [] }: ReceiverSettings) =>
+  isAllowed(url, hosts) ? null : 'url must have a host that WEBHOOK_URL_ALLOW allows'
+
+const secretProblem = (own: readonly string[] | undefined, { webhookSecret }: ReceiverSettings) =>
+  (own ?? webhookSecret) === undefined
+    ? 'needs secrets, or WEBHOOK_SECRET: webhooks are signed'
+    : null
 
 function setupOf(given: Given, secrets: readonly string[]): ReceiverSetup {
   const { name, type, repeat, tells_resolved: tellsResolved } = given

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { alertSettings } from './config-alerts.ts'
+import { accessSettings } from './config-access.ts'
 import { bmcNodes } from './config-bmcs.ts'
 import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
@@ -65,6 +66,7 @@ export const settings = z.object({
   apiAuthPassword: optional(anyText, {
     about: 'At least 8 characters, and none that everybody tries first. There is no default.',
   }),
+  ...accessSettings,
   host: setting(
     anyText,
     '127.0.0.1',

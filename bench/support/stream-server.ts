@@ -6,6 +6,7 @@ import { createSelfMetrics } from '../../src/http/self-metrics.ts'
 import { createTickets, ticketsInMemory } from '../../src/http/tickets.ts'
 import type { Domain } from '../../src/domains/domain.ts'
 import { createHub, systemTimers, type TopicSpec } from '../../src/services/streams/index.ts'
+import { createScopes } from '../../src/services/clusters/index.ts'
 import { answerParent } from './parent.ts'
 import { CREDENTIALS, frameData, type Memory } from './stream-frame.ts'
 
@@ -57,6 +58,7 @@ const domain: Domain = {
     for (const transport of ['websocket', 'event_stream'] as const)
       app.live({
         url: `/${transport}`,
+        reach: 'everybody',
         transport,
         summary: 'A stream to measure',
         query: z.object({}),
@@ -92,6 +94,7 @@ const app = await createServer([domain], {
   strict: false,
   simulated: false,
   revision: () => 0,
+  scopes: createScopes(),
 })
 await app.listen({ host: '127.0.0.1', port: 0 })
 const address = app.server.address()

@@ -70,7 +70,7 @@ export function alertMetrics(register: Registry): AlertMetrics {
 /** What the state store says; nothing while it does not answer. */
 function watchedMetrics(registers: Registry[], read: () => Promise<AlertsSeen>): void {
   const seen = async (): Promise<AlertsSeen | null> => await read().catch(() => null)
-  const states: Gauge<'state'> = new Gauge({
+  const states = new Gauge<'state'>({
     name: 'kcloud_alerts',
     help: 'Groups of alert rules, by their state. Each server says it of all.',
     labelNames: ['state'],
@@ -84,7 +84,7 @@ function watchedMetrics(registers: Registry[], read: () => Promise<AlertsSeen>):
     },
   })
   const labelNames = ['receiver'] as const
-  const waiting: Gauge<'receiver'> = new Gauge({
+  const waiting = new Gauge<'receiver'>({
     name: 'alert_outbox_waiting',
     help: 'Deliveries that wait for a receiver.',
     labelNames,
@@ -95,7 +95,7 @@ function watchedMetrics(registers: Registry[], read: () => Promise<AlertsSeen>):
       for (const { receiver, count } of now?.waiting ?? []) waiting.set({ receiver }, count)
     },
   })
-  const age: Gauge<'receiver'> = new Gauge({
+  const age = new Gauge<'receiver'>({
     name: 'alert_outbox_age_seconds',
     help: 'How long the oldest delivery has waited for a receiver.',
     labelNames,

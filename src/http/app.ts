@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
+import type { Identity } from '../kernel/identity.ts'
+import type { Principal, Role } from '../kernel/principal.ts'
+import type { Reach } from '../kernel/sight.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Foreign } from './foreign.ts'
 import type { ClosingCode, Transport } from './live-connections.ts'
@@ -22,8 +25,12 @@ export interface Outcome<Data> extends Pick<Answer<unknown>, 'clusters' | 'warni
 export interface ResourceRequest<Query, Params> {
   readonly query: Query
   readonly params: Params
-  /** Who asks, for answers on no shelf; those on a shelf are the same for everybody, and it is null. */
+  /** The name of who asks, for answers on no shelf; those on a shelf are the same for all of a scope, and it is null. */
   readonly user: string | null
+  /** Who asks. Of it, only the scope may change an answer on a shelf. */
+  readonly principal: Principal
+  /** How whoever asks signed in; null on open routes and for answers on a shelf. */
+  readonly identity: Identity | null
   /** The evaluation time: that of the first question within the life of the answers on this shelf. */
   readonly at: Date
   /** Ends when the client goes away. */
@@ -38,6 +45,7 @@ export interface Resource<
 > {
   /** Below the domain's path, in Fastify's spelling: `/gpus/:id`; empty for the domain's own path. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   /** Without `partial`, which every resource has. Unknown parameters are refused. */
@@ -52,6 +60,8 @@ export interface Resource<
   readonly shelf: AnswerShelf
   /** Served without credentials. */
   readonly open?: boolean
+  /** The least role that is answered. Default `viewer`. */
+  readonly role?: Role
   /** Not counted against the limit of requests, for probes. */
   readonly unlimited?: boolean
   /** What happens to a partial answer when the request does not say. Default `allow`. */
@@ -66,8 +76,10 @@ export interface Resource<
 export interface ActionRequest<Body, Params> {
   readonly body: Body
   readonly params: Params
-  /** Who asks. */
+  /** The name of who asks. */
   readonly user: string | null
+  readonly principal: Principal
+  readonly identity: Identity
   readonly at: Date
   /** Which version of the thing is to be changed, as the header says; null where it does not. */
   readonly ifMatch: string | null
@@ -90,6 +102,7 @@ export interface Action<
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the domain's path, as that of a resource. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   readonly params: Params
@@ -105,6 +118,8 @@ export interface Action<
   readonly creates?: boolean
   /** Whether it heeds `If-Match`. */
   readonly conditional?: boolean
+  /** The least role that may. Default `operator`. */
+  readonly role?: Role
   /** Whether the work is only begun: 202 with the `Location` that tells how far it is. */
   readonly accepts?: boolean
   carryOut(
@@ -134,6 +149,7 @@ export interface LiveReceiver {
 export interface LiveRequest<Query> {
   readonly query: Query
   readonly user: string
+  readonly principal: Principal
   readonly lastEventId: string | null
   readonly requestId: string
 }
@@ -144,6 +160,7 @@ export type Opening = (connection: LiveConnection) => LiveReceiver
 /** A `GET` route that answers with events without an end. Browsers open it with a ticket. */
 export interface LiveRoute<Query extends z.ZodObject> {
   readonly url: string
+  readonly reach: Reach
   readonly transport: Transport
   readonly summary: string
   readonly description?: string
@@ -201,6 +218,7 @@ export interface Accepted {
 export interface Download<Query extends z.ZodObject, Params extends z.ZodObject> {
   /** Below the domain's path, in Fastify's spelling. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   /** Without `partial`, where `partial` has a default. Unknown parameters are refused. */
@@ -245,9 +263,15 @@ declare module 'fastify' {
     open?: boolean
     /** A ticket is as good as credentials. */
     tickets?: boolean
+    /** The least role that is let in; by default a viewer where something is read, an admin elsewhere. */
+    role?: Role
+    /** Whom it is for; whoever sees everything without it. */
+    reach?: Reach
   }
   interface FastifyRequest {
     /** Who asks, once the credentials are checked; null on open routes. */
-    user: string | null
+    principal: Principal | null
+    /** How whoever asks signed in. */
+    identity: Identity | null
   }
 }

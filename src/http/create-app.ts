@@ -4,12 +4,15 @@ import websocket from '@fastify/websocket'
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
+import type { SignIn } from '../kernel/identity.ts'
+import type { Sighted } from '../kernel/sight.ts'
 import { mountAction } from './action.ts'
 import { addressOf } from './address.ts'
 import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
-import { requireCredentials, type Credentials } from './auth.ts'
+import { requireCredentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import type { Credentials } from './credentials.ts'
 import { mountDashboard } from './dashboard.ts'
 import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
@@ -24,10 +27,12 @@ import { refuseOtherMethods } from './methods.ts'
 import { registerOpenApi } from './openapi.ts'
 import { answerError } from './problem-details.ts'
 import { mountPublicPages } from './public-pages.ts'
+import { declareReach, heedReaches } from './reach.ts'
 import { accountForRequests, refuseWhenStopping, setCommonHeaders } from './request-hooks.ts'
 import { requestId } from './request-id.ts'
 import { pathOf } from './request-path.ts'
 import { mountResource, type ResourceContext } from './resource.ts'
+import { requireRoles } from './roles.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { SelfMetrics } from './self-metrics.ts'
 import type { Tickets } from './tickets.ts'
@@ -42,6 +47,8 @@ export interface AppOptions extends Pick<
   readonly version: string
   readonly now: Now
   readonly credentials: Credentials
+  /** Whoever else may sign in. */
+  readonly signIn?: SignIn | undefined
   readonly log: {
     readonly level: string
     /** Where lines go; standard output without it. */
@@ -51,6 +58,8 @@ export interface AppOptions extends Pick<
   readonly lifecycle: Lifecycle
   readonly live: LiveConnections
   readonly tickets: Pick<Tickets, 'redeem'>
+  /** Keeps apart what different callers may see. */
+  readonly scopes: Sighted
   /** Origins that browsers may call from; `*` for all, without credentials. */
   readonly corsOrigins: readonly string[]
   /** Of one user at one address; null for no limit. */
@@ -93,8 +102,10 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   await allowOrigins(app, options.corsOrigins)
   refuseWhenStopping(app, options.lifecycle)
   const guesses = createGuesses(options.now)
-  await requireCredentials(app, { ...options, guesses })
+  requireCredentials(app, { ...options, guesses })
+  requireRoles(app)
   await limitRequests(app, options.requestsPerMinute)
+  heedReaches(app, options)
   await registerOpenApi(app, options)
   mountPublicPages(app, { version: options.version, headers: headers.page })
   mountDashboard(app, headers.dashboard)
@@ -168,7 +179,7 @@ async function limitRequests(app: FastifyInstance, perMinute: number | null): Pr
     await app.register(rateLimit, {
       max: perMinute,
       timeWindow: 60_000,
-      keyGenerator: (request) => `${request.user ?? ''}@${addressOf(request)}`,
+      keyGenerator: (request) => `${request.principal?.name ?? ''}@${addressOf(request)}`,
       errorResponseBuilder: (_request, { ttl }) =>
         new KCloudError('rate_limited', {
           detail: `more than ${perMinute} requests in a minute`,
@@ -217,16 +228,27 @@ interface Mounting {
 function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): void {
   void app.register(
     (scope, _options, done) => {
-      routes({
+      scope.addHook('onRoute', declareReach)
+      const own: App = {
         fastify: scope,
         resource: (resource) => mountResource(scope, resource, context),
         action: (action) => mountAction(scope, action, context),
         live: (route) => mountLive(scope, route, context),
         download: (download) => mountDownload(scope, download, context),
         foreign: (route) => mountForeign(scope, route, context),
-      })
-      done()
+      }
+      done(mistakeIn(() => routes(own)))
     },
     { prefix },
   )
+}
+
+/** What is wrong with some routes ends the start, and not the process. */
+function mistakeIn(mounting: () => void): Error | undefined {
+  try {
+    mounting()
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
 }

@@ -8,6 +8,7 @@ export function mountDashboard(fastify: FastifyInstance, headers: SecurityHeader
   const assets = createAssets()
   void fastify.register((scope, _options, done) => {
     scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, reach: 'everybody' }
       route.schema = { ...route.schema, hide: true }
     })
     scope.addHook('onRequest', (_request, reply, next) => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { NOBODY } from '../kernel/principal.ts'
 import type { Accepted, Download, DownloadRequest } from './app.ts'
 import { answered, envelopeSchema } from './envelope.ts'
 import { partialParameters } from './parameters.ts'
@@ -27,6 +28,7 @@ export function mountDownload(
   fastify.route({
     method: 'GET',
     url: download.url,
+    config: { role: 'viewer', reach: download.reach },
     schema: { querystring: query, params, ...docsOf(download) },
     validatorCompiler: () => () => true,
     handler: (request, reply) =>
@@ -69,7 +71,9 @@ function requestOf({
     query,
     params,
     partial,
-    user: request.user,
+    user: request.principal?.name ?? null,
+    principal: request.principal ?? NOBODY,
+    identity: request.identity,
     requestId: request.id,
     at: context.ticks(0),
     signal: signalOf(reply),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { isComplete } from '../kernel/answer.ts'
+import { NOBODY, scopeKey } from '../kernel/principal.ts'
 import { keptBytes, plainBody } from './body.ts'
 import type { Answered } from './envelope.ts'
 import type { Foreign, ForeignRequest } from './foreign.ts'
@@ -27,6 +28,8 @@ export function mountForeign(
   fastify.route({
     method,
     url: url === '/' ? '' : url,
+    // Whatever its method, it only reads.
+    config: { role: 'viewer', reach: route.reach },
     schema: {
       querystring: route.query,
       ...(route.params !== undefined && { params: route.params }),
@@ -80,12 +83,13 @@ async function serve(call: Call): Promise<void> {
 }
 
 function find(call: Call): Promise<Answered> | Answered {
-  const { route, context, reply, asked } = call
+  const { route, context, request, reply, asked } = call
   const at = (shelf: AnswerShelf): Date => context.ticks(lifeOf(context, shelf))
   const ttlSeconds = lifeOf(context, route.shelf)
   const make = (signal: AbortSignal) => answer(call, { at, signal })
   if (ttlSeconds === 0) return make(signalOf(reply))
-  const question = JSON.stringify([route.method, reply.request.routeOptions.url, asked])
+  const { scope } = request.principal ?? NOBODY
+  const question = JSON.stringify([route.method, request.routeOptions.url, asked, scopeKey(scope)])
   const key = `${at(route.shelf).getTime()} ${context.revision()} ${question}`
   return context.answers.get({ key, ttlSeconds, make, bytes: storable }, () => signalOf(reply))
 }
@@ -97,9 +101,10 @@ async function answer(
   { route, context, request, asked }: Call,
   { at, signal }: Pick<ForeignRequest<unknown, unknown>, 'at' | 'signal'>,
 ): Promise<Answered> {
-  const user = route.shelf === 'none' ? request.user : null
+  const principal = request.principal ?? NOBODY
+  const user = route.shelf === 'none' ? principal.name : null
   // What the route takes is what its own schemas made.
-  const question = { ...asked, user, at, signal } as Parameters<AnyForeign['answer']>[0]
+  const question = { ...asked, user, principal, at, signal } as Parameters<AnyForeign['answer']>[0]
   const { data, clusters } = await route.answer(question)
   const text = writeJson(route.data, data, context.strict)
   return { body: plainBody(text), complete: isComplete({ clusters }), status: 200, clusters }

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
+import type { Principal } from '../kernel/principal.ts'
+import type { Reach } from '../kernel/sight.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Language } from './problem-details.ts'
 import type { AnswerShelf } from './shelf.ts'
@@ -9,6 +11,8 @@ export interface ForeignRequest<Query, Body> {
   readonly params: Readonly<Record<string, unknown>>
   readonly body: Body
   readonly user: string | null
+  /** Who asks. Of it, only the scope may change an answer on a shelf. */
+  readonly principal: Principal
   /** The evaluation time of answers on a shelf: the one that the resources of this server answer for. */
   readonly at: (shelf: AnswerShelf) => Date
   /** Ends when the client goes away. */
@@ -32,6 +36,7 @@ export interface Foreign<
   readonly method: 'GET' | 'POST'
   /** Below the domain's path, as that of a resource. */
   readonly url: string
+  readonly reach: Reach
   readonly summary: string
   readonly description?: string
   readonly language: Language

@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { NOBODY } from '../kernel/principal.ts'
+import type { Sight, Sighted } from '../kernel/sight.ts'
 import { addressOf } from './address.ts'
 import type { LiveRoute, Opening } from './app.ts'
 import { openEventStream } from './event-stream.ts'
 import type { LiveConnections } from './live-connections.ts'
 import { checkOrigin } from './origin-check.ts'
 import { sendProblem } from './problem-details.ts'
+import { sightIn } from './reach.ts'
 import { accountFor } from './request-hooks.ts'
 import type { SelfMetrics } from './self-metrics.ts'
 import { openWebSocket, type Socket } from './websocket.ts'
@@ -14,6 +17,7 @@ import { openWebSocket, type Socket } from './websocket.ts'
 export interface LiveContext {
   readonly live: LiveConnections
   readonly corsOrigins: readonly string[]
+  readonly scopes: Sighted
   readonly metrics: Pick<SelfMetrics, 'request'>
 }
 
@@ -47,12 +51,12 @@ export function mountLive(
     method: 'GET',
     url: route.url,
     exposeHeadRoute: false,
-    config: { tickets: true },
+    config: { tickets: true, role: 'viewer', reach: route.reach },
     schema: { querystring: query, ...docsOf(route) },
     preHandler: async (request, reply) => {
       checkOrigin(request, context.corsOrigins)
       if (route.transport === 'websocket' && !request.ws) return
-      openings.set(request, await prepare(route, request))
+      openings.set(request, within(sightIn(request), await prepare(route, request), context))
       admit(route, { request, reply, context })
     },
     ...handlersOf(route, openings, context),
@@ -62,14 +66,27 @@ export function mountLive(
 async function prepare(route: AnyLiveRoute, request: FastifyRequest): Promise<Opening> {
   // The route's schema has made it so.
   const { ticket: _, last_event_id: asked, ...query } = request.query as Record<string, unknown>
+  const principal = request.principal ?? NOBODY
   const header = request.headers['last-event-id']
   const lastEventId = typeof header === 'string' && header !== '' ? header.slice(0, 64) : asked
   return route.open({
     query,
-    user: request.user ?? '',
+    user: principal.name,
+    principal,
     lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
     requestId: request.id,
   })
+}
+
+/** What a client says comes from its connection, which is nobody's: it is carried out as what the client may see. */
+function within(sight: Sight, opening: Opening, { scopes }: Pick<LiveContext, 'scopes'>): Opening {
+  return (connection) => {
+    const receiver = scopes.within(sight, () => opening(connection))
+    return {
+      ...receiver,
+      message: (text) => scopes.within(sight, () => receiver.message(text)),
+    }
+  }
 }
 
 interface Call {
@@ -80,7 +97,7 @@ interface Call {
 
 /** The place is free again when the connection, or the answer on it, is over: whatever became of it. */
 function admit({ transport }: AnyLiveRoute, { request, reply, context }: Call): void {
-  const release = context.live.admit(request.user ?? '', transport)
+  const release = context.live.admit(request.principal?.name ?? '', transport)
   if (transport === 'event_stream') {
     reply.raw.once('close', release)
     return

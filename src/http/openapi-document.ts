@@ -33,10 +33,12 @@ export function finishDocument(
   })
   const whole = {
     ...document,
-    paths: Object.fromEntries([
-      ...known.map(([path, methods]) => [path, finishPath(path, path, methods)] as const),
-      ...also,
-    ]),
+    paths: withOperationIds(
+      Object.fromEntries([
+        ...known.map(([path, methods]) => [path, finishPath(path, path, methods)] as const),
+        ...also,
+      ]),
+    ),
     tags: [...new Set(Object.keys(document.paths).map(tagOf))].sort().map((name) => ({ name })),
     components: { ...document.components, responses: problemResponses() },
   }
@@ -52,7 +54,32 @@ function finishPath(
   return Object.fromEntries(
     Object.entries(methods).map(([method, operation]) => [
       method,
-      { ...withExamples(operation, method), tags, operationId: operationId(method, path) },
+      { ...withExamples(operation, method), tags },
+    ]),
+  )
+}
+
+type Paths = OpenApiDocument['paths']
+
+/** Gives every operation a name of its own, which does not depend on the order of the paths. */
+function withOperationIds(paths: Paths): Paths {
+  const ids = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => operationId(method, path, '')),
+  )
+  const taken = new Set(ids.filter((id, at) => ids.indexOf(id) !== at))
+  const nameOf = (method: string, path: string): string => {
+    const id = operationId(method, path, '')
+    return taken.has(id) ? operationId(method, path, '_') : id
+  }
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, operation]) => [
+          method,
+          { ...operation, operationId: nameOf(method, path) },
+        ]),
+      ),
     ]),
   )
 }
@@ -63,15 +90,26 @@ function tagOf(path: string): string {
   return first === 'api' ? (third ?? 'system') : first
 }
 
-/** `get /api/v1/accelerators/gpus/{id}` is `getAcceleratorsGpusById`. */
-function operationId(method: string, path: string): string {
-  const words = path
+/**
+ * `get /api/v1/accelerators/gpus/{id}` is `getAcceleratorsGpusById`. What stands between segments tells `predict/cost`
+ * from `predict-cost`.
+ */
+function operationId(method: string, path: string, between: '' | '_'): string {
+  const segments = path
     .replace(/^\/api\/v1/, '')
     .replace(/\{([^}]+)\}/g, 'by-$1')
-    .split(/[^A-Za-z0-9]+/)
-    .filter((word) => word !== '')
-  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+    .split('/')
+    .map(capitalised)
+    .filter((segment) => segment !== '')
+  return method + segments.join(between)
 }
+
+/** `tag-keys` is `TagKeys`. */
+const capitalised = (segment: string): string =>
+  segment
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 
 function withExamples(
   {
@@ -132,12 +170,28 @@ function problemsOf(operation: Operation): Record<string, Json> {
   const open = operation.security?.length === 0
   const statuses: readonly DocumentedStatus[] = open
     ? [400, 500, 503]
-    : [400, 401, 404, ...(hasId(operation) ? ([409] as const) : []), 429, 500, 502, 503, 504]
+    : [
+        400,
+        401,
+        ...(isForAll(operation) ? [] : ([403] as const)),
+        404,
+        ...(hasId(operation) ? ([409] as const) : []),
+        429,
+        500,
+        502,
+        503,
+        504,
+      ]
   return Object.fromEntries(
     statuses
       .filter((status) => !(String(status) in operation.responses))
       .map((status) => [status, refersTo(DOCUMENTED[status])]),
   )
+}
+
+/** Whether whoever may ask at all may ask this, however little they do and see. */
+function isForAll({ 'x-required-role': role, 'x-reach': reach }: Operation): boolean {
+  return role === 'viewer' && reach !== 'cluster' && reach !== 'admin'
 }
 
 /** What a change can run into. It asks no cluster for figures, but it needs the state store. */

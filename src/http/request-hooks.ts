@@ -68,7 +68,7 @@ export function accountFor(
       status: reply.statusCode,
       duration_ms: Math.round(reply.elapsedTime * 1000) / 1000,
       address,
-      user: request.user,
+      user: request.principal?.name ?? null,
     },
     'request',
   )

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ClusterReport } from '../kernel/answer.ts'
 import { KCloudError } from '../kernel/errors.ts'
+import { NOBODY, scopeKey } from '../kernel/principal.ts'
 import { MOST_QUESTIONS, type Answers } from './answers.ts'
 import type { Resource, ResourceRequest } from './app.ts'
 import { keptBytes } from './body.ts'
@@ -43,6 +44,8 @@ export function mountResource(
     url: resource.url === '/' ? '' : resource.url,
     config: {
       open: resource.open ?? false,
+      role: resource.role ?? 'viewer',
+      reach: resource.reach,
       ...(resource.unlimited === true && { rateLimit: false }),
     },
     schema: { querystring: query, params: resource.params, ...resourceDocs(resource) },
@@ -79,11 +82,13 @@ function find({ resource, context, request, reply, question }: Call): Promise<An
   const ttlSeconds = resource.shelf === 'none' ? 0 : context.ttlSeconds[resource.shelf]
   const at = context.ticks(ttlSeconds)
   const { query, params } = question
-  const user = ttlSeconds === 0 ? request.user : null
+  const principal = request.principal ?? NOBODY
+  const user = ttlSeconds === 0 ? (request.principal?.name ?? null) : null
+  const identity = ttlSeconds === 0 ? request.identity : null
   const make = (until: AbortSignal) =>
-    answer(resource, { query, params, user, at, signal: until }, context)
+    answer(resource, { query, params, user, principal, identity, at, signal: until }, context)
   if (ttlSeconds === 0) return make(signalOf(reply))
-  const key = `${at.getTime()} ${context.revision()} ${question.key}`
+  const key = `${at.getTime()} ${context.revision()} ${question.key} ${scopeKey(principal.scope)}`
   return context.answers.get({ key, ttlSeconds, make, bytes: storable }, () => signalOf(reply))
 }
 

@@ -9,7 +9,7 @@ const SECRETS = /hunter2|c29tZQ|s3cr3t|correct horse/
 const careless: Domain = {
   name: 'careless',
   routes: ({ fastify }) => {
-    fastify.get('/', (request) => {
+    fastify.get('/', { config: { reach: 'everybody' } }, (request) => {
       request.log.info({ req: request, headers: request.headers, query: request.query }, 'seen')
       request.log.warn({ password: 'hunter2', credentials: { password: 'hunter2' } }, 'seen')
       const cause = new Error('GET http://admin:hunter2@prom:9090/api?token=s3cr3t refused')

@@ -41,7 +41,12 @@ describe('the path of a domain', () => {
   it('may be the base itself, for routes that name their own segment', async () => {
     const { domain } = things(() => outcome([THING]))
     app = await createTestApp([
-      { name: 'things', path: '', routes: (scope) => scope.fastify.get('/loose', () => 'loose') },
+      {
+        name: 'things',
+        path: '',
+        routes: (scope) =>
+          scope.fastify.get('/loose', { config: { reach: 'everybody' } }, () => 'loose'),
+      },
       domain,
     ])
     expect((await app.get('/api/v1/loose')).body).toBe('loose')

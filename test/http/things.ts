@@ -37,6 +37,7 @@ export function things(answer: Answer, shelf: 'realtime' | 'none' = 'realtime') 
     routes: (app) =>
       app.resource({
         url: '',
+        reach: 'cluster',
         summary: 'Things',
         query,
         params: z.object({}),

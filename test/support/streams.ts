@@ -5,6 +5,7 @@ import { problemOfError } from '../../src/http/problem-details.ts'
 import { createSelfMetrics } from '../../src/http/self-metrics.ts'
 import { createTickets, ticketsInMemory } from '../../src/http/tickets.ts'
 import { monitoring } from '../../src/domains/monitoring/index.ts'
+import { createScopes } from '../../src/services/clusters/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import { createHub, type HubLimits } from '../../src/services/streams/index.ts'
 import { fakeTimers, type FakeTimers } from './fake-timers.ts'
@@ -72,6 +73,7 @@ export async function serveStreams(
       live,
       now,
       registry: fleet.registry,
+      scopes: createScopes(),
       writing: { strict: true, simulated: false },
       streamLimits: { ...limits, maxSubscriptions: 4 },
     },

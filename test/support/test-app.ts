@@ -7,6 +7,7 @@ import { createLiveConnections } from '../../src/http/live-connections.ts'
 import { createSelfMetrics, type SelfMetrics } from '../../src/http/self-metrics.ts'
 import { createTickets, ticketsInMemory } from '../../src/http/tickets.ts'
 import { createServer } from '../../src/server.ts'
+import { createScopes } from '../../src/services/clusters/index.ts'
 import { createResponseCheck } from './response-check.ts'
 
 /** What everyone in the tests may know. */
@@ -93,6 +94,7 @@ export async function createTestApp(
     strict: true,
     simulated: false,
     revision: () => 0,
+    scopes: createScopes(),
     ...options,
   })
   await fastify.ready()

@@ -47,8 +47,9 @@ export function advance(
 /** That somebody reports where nobody did ends what was told of that. */
 function somebodyCame(before: GroupStates, after: GroupStates): readonly AlertChange[] {
   const nobody = before.get(NOBODY)
-  if (nobody?.missingSince == null || !nobody.missingTold || after.has(NOBODY)) return []
-  const { labels, missingSince: startsAt } = nobody
+  if (nobody === undefined || !nobody.missingTold || after.has(NOBODY)) return []
+  const { labels, missingSince } = nobody
+  const startsAt = missingSince ?? 0
   const alertId = `missing-${startsAt}`
   return [{ kind: 'data_back', labels, value: null, reason: null, alertId, startsAt }]
 }

@@ -52,16 +52,20 @@ export function judge(
   { expected }: Expectation,
   { condition, least_coverage: least }: RuleSpec,
 ): Judged {
-  const { labels, value, members, problem, note = null } = seen
+  const { labels, value, problem, note = null } = seen
   const unknown = (reason: string): Judged => ({ labels, value, verdict: 'unknown', reason })
   if (value === null || Number.isNaN(value)) return unknown(problem ?? 'it has no value')
   const verdict = verdictOf(condition, value)
   const isProven = seen.isAtLeast === true && verdict === 'active'
-  if (problem !== null && !isProven) return unknown(problem)
-  if (members !== null && members < expected * least)
-    return unknown(`only ${members} of the ${expected} series of the last hour report`)
-  return { labels, value, verdict, reason: problem ?? note }
+  const doubt = isProven ? null : (problem ?? shortage(seen, expected, least))
+  return doubt === null ? { labels, value, verdict, reason: problem ?? note } : unknown(doubt)
 }
+
+/** Why a group is made of too few series to be judged. */
+const shortage = ({ members }: Seen, expected: number, least: number): string | null =>
+  members !== null && members < expected * least
+    ? `only ${members} of the ${expected} series of the last hour report`
+    : null
 
 /** What is to be thought of a group that was not read. */
 export function judgeMissing(group: GroupState, { spec, sight, now }: Judging): Judged {
@@ -117,12 +121,11 @@ function byThreshold(
   { above, below, clear }: Extract<Condition, { kind: 'threshold' }>,
   value: number,
 ): Verdict {
-  if (above !== null) {
-    if (value > above) return 'active'
-    return clear !== null && value > clear ? 'between' : 'inactive'
-  }
-  if (below !== null && value < below) return 'active'
-  return clear !== null && value < clear ? 'between' : 'inactive'
+  // Below a limit is above its negative.
+  const sign = above === null ? -1 : 1
+  const limit = sign * (above ?? below ?? Infinity)
+  if (sign * value > limit) return 'active'
+  return sign * value > sign * (clear ?? sign * limit) ? 'between' : 'inactive'
 }
 
 function hasChanged(

@@ -47,8 +47,8 @@ export function replay(
     states = next.groups
     cut = Math.max(cut, next.cut)
     note(groups, states, { step, steps: sights.length, now })
-    for (const { kind, labels, startsAt } of next.changes)
-      if (kind === 'resolved') episodes.push({ labels, startsAt, endsAt: now })
+    const ended = next.changes.filter(({ kind }) => kind === 'resolved')
+    episodes.push(...ended.map(({ labels, startsAt }) => ({ labels, startsAt, endsAt: now })))
   }
   const open = [...states.values()].flatMap(({ labels, alert }) =>
     alert === null ? [] : [{ labels, startsAt: alert.startsAt, endsAt: null }],

@@ -66,10 +66,11 @@ function without(group: GroupState, judged: Judged, times: StepTimes): Stepped {
   const seconds = (now - missingSince) / 1000
   if (judged.isGone === true && group.alert === null) return { state: null, changes: [] }
   if (seconds >= forgetSeconds) return forgotten(group, forgetSeconds)
-  const missingTold = group.missingTold || (tellsNoData && seconds >= noDataSeconds)
-  const next = at({ ...group, missingSince, missingTold, heldAt: null, clearSince: null }, now)
-  const isNews = missingTold && !group.missingTold
-  return { state: next, changes: isNews ? [change('no_data', next, missingOf(next))] : [] }
+  const missing = at({ ...group, missingSince, heldAt: null, clearSince: null }, now)
+  const isNews = !group.missingTold && tellsNoData && seconds >= noDataSeconds
+  if (!isNews) return { state: missing, changes: [] }
+  const told = { ...missing, missingTold: true }
+  return { state: told, changes: [change('no_data', told, missingOf(told))] }
 }
 
 /** What has been silent for long is not waited for any more, and an alert of it ends with that reason. */

@@ -73,18 +73,25 @@ function nameOf(figure: Figure): string {
 function limitOf(condition: Condition, unit: string | null): string {
   switch (condition.kind) {
     case 'threshold':
-      return condition.above === null
-        ? `the limit is below ${written(condition.below ?? 0, unit)}`
-        : `the limit is above ${written(condition.above, unit)}`
+      return levelOf(condition, unit)
     case 'absence':
       return 'it reported before'
     case 'change':
       return `the limit is ${condition.direction} ${written(condition.percent ?? condition.amount ?? 0, unit)}`
     case 'quality':
-      return condition.check === 'coverage'
-        ? `the limit is below ${condition.below}`
-        : 'there should be none'
+      return qualityOf(condition)
     case 'budget':
       return `the limit is ${condition.percent} % of ${written(condition.amount, unit)}`
   }
 }
+
+const levelOf = (
+  { above, below }: Extract<Condition, { kind: 'threshold' }>,
+  unit: string | null,
+): string =>
+  above === null
+    ? `the limit is below ${written(below ?? 0, unit)}`
+    : `the limit is above ${written(above, unit)}`
+
+const qualityOf = ({ check, below }: Extract<Condition, { kind: 'quality' }>): string =>
+  check === 'coverage' ? `the limit is below ${below}` : 'there should be none'

@@ -26,6 +26,7 @@ export function acceleratorRoutes(app: App, telemetry: Telemetry): void {
   for (const url of ['', '/all']) listOf(url, app, telemetry)
   app.resource({
     url: '/summary',
+    reach: 'cluster',
     summary: 'Accelerators in a few figures',
     query: summary.extend(type),
     params: noParams,
@@ -44,6 +45,7 @@ export function acceleratorRoutes(app: App, telemetry: Telemetry): void {
 function listOf(url: string, app: App, telemetry: Telemetry): void {
   app.resource({
     url,
+    reach: 'cluster',
     summary: 'Accelerators of all clusters',
     description: 'One row for each physical GPU and NPU, under names that fit both.',
     query: list.extend(type),

@@ -51,6 +51,7 @@ export function gpuRoutes(app: App, telemetry: Telemetry): void {
 function lists(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus',
+    reach: 'cluster',
     summary: 'GPUs of all clusters',
     description:
       'One row for each physical GPU: MIG instances and time-sliced pods are part of it.',
@@ -68,6 +69,7 @@ function lists(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/gpus/summary',
+    reach: 'cluster',
     summary: 'GPUs in a few figures',
     query: query.summary,
     params: noParams,
@@ -85,6 +87,7 @@ function lists(app: App, telemetry: Telemetry): void {
 function details(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus/:id',
+    reach: 'cluster',
     summary: 'One GPU',
     query: onlyCluster,
     params: idParams,
@@ -98,6 +101,7 @@ function details(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/gpus/:id/metrics',
+    reach: 'cluster',
     summary: 'Every measure of one GPU',
     query: onlyCluster,
     params: idParams,
@@ -114,6 +118,7 @@ function details(app: App, telemetry: Telemetry): void {
 function parts(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus/:id/partitions',
+    reach: 'cluster',
     summary: 'The MIG instances of one GPU',
     query: onlyCluster,
     params: idParams,
@@ -130,6 +135,7 @@ function parts(app: App, telemetry: Telemetry): void {
 function windows(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/gpus/:id/power',
+    reach: 'cluster',
     summary: 'Power and energy of one GPU over a window',
     query: windowQuery,
     params: idParams,
@@ -144,6 +150,7 @@ function windows(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/gpus/:id/temperature',
+    reach: 'cluster',
     summary: 'Temperatures of one GPU over a window',
     query: windowQuery,
     params: idParams,

@@ -53,6 +53,7 @@ export function npuRoutes(app: App, telemetry: Telemetry): void {
 function lists(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/npus',
+    reach: 'cluster',
     summary: 'NPUs of all clusters',
     description:
       'One row for each physical NPU: the ranges of cores that pods hold are part of it.',
@@ -70,6 +71,7 @@ function lists(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/npus/summary',
+    reach: 'cluster',
     summary: 'NPUs in a few figures',
     query: query.summary,
     params: noParams,
@@ -87,6 +89,7 @@ function lists(app: App, telemetry: Telemetry): void {
 function details(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/npus/:id',
+    reach: 'cluster',
     summary: 'One NPU',
     query: onlyCluster,
     params: idParams,
@@ -100,6 +103,7 @@ function details(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/npus/:id/metrics',
+    reach: 'cluster',
     summary: 'Every measure of one NPU',
     query: onlyCluster,
     params: idParams,
@@ -116,6 +120,7 @@ function details(app: App, telemetry: Telemetry): void {
 function parts(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/npus/:id/partitions',
+    reach: 'cluster',
     summary: 'The parts of one NPU that pods hold',
     query: onlyCluster,
     params: idParams,
@@ -129,6 +134,7 @@ function parts(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/npus/:id/cores',
+    reach: 'cluster',
     summary: 'The cores of one NPU',
     query: onlyCluster,
     params: idParams,
@@ -145,6 +151,7 @@ function parts(app: App, telemetry: Telemetry): void {
 function windows(app: App, telemetry: Telemetry): void {
   app.resource({
     url: '/npus/:id/power',
+    reach: 'cluster',
     summary: 'Power and energy of one NPU over a window',
     query: windowQuery,
     params: idParams,
@@ -159,6 +166,7 @@ function windows(app: App, telemetry: Telemetry): void {
   })
   app.resource({
     url: '/npus/:id/temperature',
+    reach: 'cluster',
     summary: 'Temperatures of one NPU over a window',
     query: windowQuery,
     params: idParams,

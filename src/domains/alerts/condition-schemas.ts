@@ -73,7 +73,7 @@ const thresholdSchema = z
     path: ['above'],
     error: 'must be given, or below, and not both',
   })
-  .refine(({ above, below, clear }) => clear === null || clear <= (above ?? clear), {
+  .refine(({ above, clear }) => clear === null || clear <= (above ?? clear), {
     path: ['clear'],
     error: 'must not be over above',
   })

@@ -19,6 +19,7 @@ export function receiverRoutes(app: App, needs: Needs): void {
 function listRoute(app: App, { alerts }: Needs): void {
   app.resource({
     url: '/receivers',
+    reach: 'admin',
     summary: 'Who can be told of alerts',
     description: 'They are set by the configuration: no address and no secret is answered.',
     query: z.object({}),
@@ -42,6 +43,7 @@ function testRoute(app: App, { alerts }: Needs): void {
   app.action({
     method: 'POST',
     url: '/receivers/:name/test',
+    reach: 'admin',
     summary: 'Tell a receiver that this is a test',
     description: 'Once and at once, and says what became of it.',
     params: z.object({ name: nameText.describe('The name of the receiver.') }),
@@ -63,6 +65,7 @@ function testRoute(app: App, { alerts }: Needs): void {
 function deliveryRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/deliveries',
+    reach: 'admin',
     summary: 'What receivers are told, and what was given up',
     query: z.object({
       rule: exactFilter('Only of this rule.'),
@@ -84,6 +87,7 @@ function deliveryRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/deliveries/:id/retry',
+    reach: 'admin',
     summary: 'Try a delivery again that was given up',
     params: z.object({ id: nameText.describe('The id of the delivery.') }),
     body: null,

@@ -33,6 +33,7 @@ const severity = wordList(SEVERITIES, { most: 3, description: 'Only of these.' }
 function currentRoute(app: App, needs: Needs): void {
   app.resource({
     url: '',
+    reach: 'admin',
     summary: 'What the alert rules see now',
     description:
       'One row for each group of each rule. Missing or partial data never end an alert and never begin one: they are `no_data`.',
@@ -61,6 +62,7 @@ const windowText = z.string({ error: 'must be given once' }).min(1).max(64).opti
 function eventRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/events',
+    reach: 'admin',
     summary: 'What fired, ended, was not known, and was known again',
     query: z.object({
       rule: exactFilter('Only of this rule.'),
@@ -86,6 +88,7 @@ function eventRoute(app: App, needs: Needs): void {
 function ruleRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/rules',
+    reach: 'admin',
     summary: 'The alert rules',
     query: z.object({ limit, offset }),
     params: noParams,
@@ -97,6 +100,7 @@ function ruleRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/rules/:id',
+    reach: 'admin',
     summary: 'One alert rule',
     description: 'Its `ETag` is its version, for `If-Match`.',
     query: z.object({}),
@@ -112,6 +116,7 @@ function changeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/rules',
+    reach: 'admin',
     summary: 'Make an alert rule',
     description: 'It is evaluated from the next turn on.',
     params: noParams,
@@ -125,6 +130,7 @@ function changeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'PUT',
     url: '/rules/:id',
+    reach: 'admin',
     summary: 'Replace an alert rule',
     description: 'What fires ends when the condition changes. A rule of a file is changed there.',
     params,
@@ -136,9 +142,14 @@ function changeRoutes(app: App, needs: Needs): void {
     carryOut: ({ at, params: { id }, ifMatch, body }) =>
       changeRule(needs, at, { id, ifMatch, body }),
   })
+  removeRoute(app, needs)
+}
+
+function removeRoute(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/rules/:id',
+    reach: 'admin',
     summary: 'Remove an alert rule',
     description: 'What fires ends, and its receivers hear of it. Its events stay.',
     params,
@@ -153,6 +164,7 @@ function previewRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/rules/preview',
+    reach: 'admin',
     summary: 'Try a rule that there is not yet on the past',
     description:
       'When it would have fired and ended, for how long, and the series with the levels that they are held against. Nothing is kept and nobody is told.',
@@ -169,6 +181,7 @@ function previewRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/rules/:id/preview',
+    reach: 'admin',
     summary: 'Try an alert rule on the past',
     params,
     body: previewWindowSchema,

@@ -4,7 +4,8 @@ import { clusterParameter, pageParameters } from '../../http/parameters.ts'
 import { analyze, type AnalyzeNeeds } from './analyze.ts'
 import { EXAMPLES } from './examples.ts'
 import { collectedMetrics, metricsSchema } from './metrics.ts'
-import { predictBody, predictCost, predictedSchema } from './predict-cost.ts'
+import { predictBody } from './predict-body.ts'
+import { predictCost, predictedSchema } from './predict-cost.ts'
 import { analysisSchema, analyzeBody } from './schemas.ts'
 
 const noParams = z.object({})
@@ -14,6 +15,8 @@ export function analyzeRoutes(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/analyze',
+    role: 'viewer',
+    reach: 'cluster',
     summary: 'What a workload is, uses and draws, and what could be better',
     description:
       'With only an id (and cluster and time_range) a workload of the clusters; with resources or usage_pattern what is posted, of which no power is known.',
@@ -32,6 +35,8 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/predict-cost',
+    role: 'viewer',
+    reach: 'cluster',
     summary: 'What a run would cost, by a line through the workloads of the site',
     description:
       'It learns from what the workloads of the site ask for and drew in the last day, and says so when nothing of the site is like what is asked for.',
@@ -54,6 +59,7 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
 function metricsRoute(app: App, needs: AnalyzeNeeds): void {
   app.resource({
     url: '/metrics',
+    reach: 'cluster',
     summary: 'The collected figures of all workloads',
     description: 'As JSON; what Prometheus scrapes of the server itself is `/system/metrics`.',
     query: z.object({ ...clusterParameter, ...pageParameters }),

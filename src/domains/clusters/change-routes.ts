@@ -19,6 +19,8 @@ export function clusterChangeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '',
+    role: 'admin',
+    reach: 'admin',
     summary: 'Add a cluster',
     description:
       'The body is one entry of `PROMETHEUS_CLUSTERS` without `ca_file`, `cert_file` and `key_file`. The host of `url` has to be one that the setting `CLUSTER_URL_ALLOW` lists, and the cluster is asked once before it is accepted. It outlives a restart.',
@@ -33,6 +35,8 @@ export function clusterChangeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/:name',
+    role: 'admin',
+    reach: 'admin',
     summary: 'Remove a cluster',
     description:
       'Only a cluster that was added at run time; those of the configuration are removed there.',

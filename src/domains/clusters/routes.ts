@@ -26,6 +26,7 @@ const oneName = z.object({ name: nameText.describe('The name of the cluster.') }
 export function clusterRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '',
+    reach: 'namespace',
     summary: 'Clusters and their health',
     query: z.object(pageParameters),
     params: z.object({}),
@@ -38,6 +39,7 @@ export function clusterRoutes(app: App, needs: Needs): void {
   compareRoute(app, needs)
   app.resource({
     url: '/:name',
+    reach: 'cluster',
     summary: 'One cluster, its health and what it knows',
     query: z.object({}),
     params: oneName,
@@ -52,6 +54,7 @@ export function clusterRoutes(app: App, needs: Needs): void {
 function compareRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/compare',
+    reach: 'cluster',
     summary: 'Clusters side by side',
     description:
       'Chosen figures of all or some clusters, each with its rank and its share of the sum. Clusters that do not answer are listed and not ranked. No cluster can be called `compare`.',
@@ -68,6 +71,7 @@ function compareRoute(app: App, needs: Needs): void {
 function figureRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/:name/power',
+    reach: 'cluster',
     summary: 'The power of one cluster, every watt once',
     query: z.object({}),
     params: oneName,
@@ -78,6 +82,7 @@ function figureRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/:name/summary',
+    reach: 'cluster',
     summary: 'One cluster in figures',
     description:
       'Nodes, pods, accelerators, power, utilisation, temperature, virtual machines, faults of servers, and how far the figures can be trusted.',
@@ -94,6 +99,7 @@ function figureRoutes(app: App, needs: Needs): void {
 function topologyRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/:name/topology',
+    reach: 'cluster',
     summary: 'What a cluster is made of, as a graph',
     description:
       'Nodes and edges as a graph library draws them: cluster, nodes, pods, containers, virtual machines, accelerators and their partitions. A large cluster comes in parts, of which no edge leads nowhere.',

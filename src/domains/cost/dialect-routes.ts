@@ -55,10 +55,11 @@ const allocationQuery = z.strictObject({
 })
 
 /** The same charges in the dialects of others: FOCUS rows, and OpenCost's allocations. */
-export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: () => Date }): void {
+export function dialectRoutes({ fastify }: App, needs: Handled): void {
   fastify.route({
     method: 'GET',
     url: '/cost/focus',
+    config: { reach: 'cluster' },
     schema: {
       summary: 'The cost of a window as rows of FOCUS 1.2',
       description:
@@ -77,10 +78,15 @@ export function dialectRoutes({ fastify }: App, needs: Needs & { readonly now: (
     },
     handler: (request, reply) => sendFocus(needs, request, reply),
   })
+  allocationRoutes(fastify, needs)
+}
+
+function allocationRoutes(fastify: App['fastify'], needs: Handled): void {
   for (const url of ['/allocation', '/allocation/compute'])
     fastify.route({
       method: 'GET',
       url,
+      config: { reach: 'cluster' },
       schema: {
         summary: "The cost of a window in the shape of OpenCost's allocations",
         querystring: allocationQuery,

@@ -1,4 +1,5 @@
 import type { Now } from '../../kernel/clock.ts'
+import type { Scopes } from '../../services/clusters/index.ts'
 import type { FleetQuestion, FleetReader } from '../../services/fleet/index.ts'
 import type { Jobs } from '../../services/jobs/index.ts'
 import type { Reports } from '../../services/reports/index.ts'
@@ -23,6 +24,8 @@ export interface Needs {
   readonly telemetry: Telemetry
   readonly now: Now
   readonly reports: Reports
+  /** Who may see what: a file goes on as what its owner saw, whoever takes its bytes. */
+  readonly scopes: Scopes
   readonly exports: { readonly limits: ExportLimits }
   readonly jobs: Jobs
   readonly version: { readonly version: string }

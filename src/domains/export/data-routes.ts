@@ -5,7 +5,7 @@ import { EXAMPLES } from './examples.ts'
 import { jobSchema } from './job-schemas.ts'
 import { exportLater } from './later.ts'
 import type { ExportParameters } from './parameters.ts'
-import { datasetOf, metricsQuery, powerQuery } from './questions.ts'
+import { datasetOf, metricsQuery, powerQuery, REACH_OF } from './questions.ts'
 import { jsonExportSchema } from './schemas.ts'
 import { startExport, type Desk } from './start.ts'
 
@@ -22,6 +22,7 @@ export function dataRoutes(app: App, desk: Desk): void {
   app.download({
     ...shared,
     url: '/power',
+    reach: REACH_OF.power,
     summary: 'Power over a window, as a file',
     query: powerQuery,
     example: EXAMPLES.power,
@@ -30,6 +31,7 @@ export function dataRoutes(app: App, desk: Desk): void {
   app.download({
     ...shared,
     url: '/metrics',
+    reach: REACH_OF.metrics,
     summary: 'Measures over a window, as a file',
     query: metricsQuery,
     example: EXAMPLES.metrics,

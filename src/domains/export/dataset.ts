@@ -22,7 +22,7 @@ export interface Dataset {
   readonly range: TimeRange
   readonly parameters: Parameters
   /** Both ends of the range are points. Rejects as telemetry does. */
-  read(range: TimeRange, signal: AbortSignal): Promise<Piece>
+  readonly read: (range: TimeRange, signal: AbortSignal) => Promise<Piece>
 }
 
 /** The column that every table begins with. */

@@ -20,6 +20,7 @@ type FormatRow = z.output<typeof formatSchema>
 export function formatsRoute(app: App, { now }: Needs): void {
   app.resource({
     url: '/formats',
+    reach: 'everybody',
     summary: 'The formats that exports come in',
     query: z.object({}),
     params: z.object({}),

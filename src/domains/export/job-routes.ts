@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { App, Outcome, StoredFile } from '../../http/app.ts'
 import { KCloudError } from '../../kernel/errors.ts'
+import type { Principal } from '../../kernel/principal.ts'
 import type { Job } from '../../services/jobs/index.ts'
 import type { Needs } from './asked.ts'
 import { EXAMPLES } from './examples.ts'
 import { jobSchema } from './job-schemas.ts'
+import { isStillTheirs } from './owned.ts'
 import { manifestSchema as reportManifest } from './report-account-schemas.ts'
 import { manifestSchema } from './schemas.ts'
 
@@ -17,19 +19,18 @@ const nothing = z.object({})
 export function jobRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/jobs',
+    reach: 'everybody',
     summary: 'Your exports that are made in the background',
     query: nothing,
     params: nothing,
     data: z.array(jobSchema),
     example: [EXAMPLES.job],
     shelf: 'none',
-    answer: async ({ user }) => {
-      const jobs = await needs.jobs.list(user ?? '')
-      return outcome(needs, jobs.map(jobRow))
-    },
+    answer: async ({ principal }) => outcome(needs, (await jobsOf(needs, principal)).map(jobRow)),
   })
   app.resource({
     url: '/jobs/:id',
+    reach: 'everybody',
     summary: 'How far one of them has come',
     query: nothing,
     params,
@@ -41,12 +42,15 @@ export function jobRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/jobs/:id',
+    role: 'viewer',
+    reach: 'everybody',
     summary: 'Cancels an export, or removes its file',
     params,
     body: null,
     data: null,
-    carryOut: async ({ params: { id }, user }) => {
-      if (!(await needs.jobs.remove(user ?? '', id))) throw unknownJob()
+    carryOut: async (request) => {
+      const { id, owner } = await jobOf(needs, request)
+      if (!(await needs.jobs.remove(owner, id))) throw unknownJob()
       return undefined
     },
   })
@@ -56,6 +60,7 @@ export function jobRoutes(app: App, needs: Needs): void {
 function fileRoute(app: App, needs: Needs): void {
   app.download({
     url: '/jobs/:id/file',
+    reach: 'everybody',
     summary: 'The file of a job',
     description: 'Parts of it can be asked for by `Range`; its ETag changes with its bytes.',
     query: nothing,
@@ -70,11 +75,15 @@ function fileRoute(app: App, needs: Needs): void {
 
 interface Asking {
   readonly params: { readonly id: string }
-  readonly user: string | null
+  readonly principal: Principal
 }
 
-async function jobOf({ jobs }: Needs, { params: { id }, user }: Asking): Promise<Job> {
-  const job = (await jobs.list(user ?? '')).find((each) => each.id === id)
+async function jobsOf({ jobs }: Needs, principal: Principal): Promise<readonly Job[]> {
+  return (await jobs.list(principal.name)).filter((job) => isStillTheirs(job, principal))
+}
+
+async function jobOf(needs: Needs, { params: { id }, principal }: Asking): Promise<Job> {
+  const job = (await jobsOf(needs, principal)).find((each) => each.id === id)
   if (job === undefined) throw unknownJob()
   return job
 }

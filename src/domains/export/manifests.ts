@@ -1,8 +1,9 @@
+import { scopeKey, type Principal } from '../../kernel/principal.ts'
 import type { Manifest, ManifestHead } from '../../services/formats/index.ts'
 
 /** What became of a file that was sent. */
 export interface Sent {
-  readonly owner: string | null
+  readonly owner: string
   readonly head: ManifestHead
   /** `running` as long as rows are on their way. */
   readonly state: 'running' | 'done' | 'failed'
@@ -16,8 +17,11 @@ export interface Sent {
 export interface Manifests {
   put(id: string, sent: Sent): void
   /** Undefined for what is not known, or belongs to somebody else. */
-  get(id: string, owner: string | null): Sent | undefined
+  get(id: string, owner: string): Sent | undefined
 }
+
+/** Who may have the manifest of a file: whoever asked for it, as long as they see the same. */
+export const ownerOf = ({ name, scope }: Principal): string => `${name} ${scopeKey(scope)}`
 
 const MOST_KEPT = 1000
 

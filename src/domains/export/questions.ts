@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { BREAKDOWNS } from '../../analysis/power/figures.ts'
 import { idleParameter, nameText, wordList } from '../../http/parameters.ts'
+import type { Reach } from '../../kernel/sight.ts'
 import { resolveWindow, type TimeRange } from '../../kernel/time-range.ts'
 import { AGGREGATIONS, GROUPINGS, METRIC_NAMES, type Grouped } from '../../services/series/index.ts'
 import type { Needs } from './asked.ts'
 import type { Dataset } from './dataset.ts'
 import { metricsDataset } from './metrics-dataset.ts'
 import { exportParameters, type ExportParameters } from './parameters.ts'
+import { scopeSchema } from './owned.ts'
 import { powerDataset } from './power-dataset.ts'
 import { reportQuery } from './report-query.ts'
 
@@ -44,6 +46,13 @@ export const metricsQuery = z.object({
     .describe('What is made of the samples of one thing within a step.'),
 })
 
+/** What the exports are about. */
+export const REACH_OF = {
+  power: 'cluster',
+  metrics: 'cluster',
+  report: 'cluster',
+} as const satisfies Readonly<Record<string, Reach>>
+
 /** A question as it is kept for later: its query as it was read, and when it was asked. */
 export const questionSchema = z.discriminatedUnion('export', [
   z.object({ export: z.literal('power'), query: powerQuery, ...kept() }),
@@ -52,20 +61,33 @@ export const questionSchema = z.discriminatedUnion('export', [
 ])
 
 function kept() {
-  return { at: z.coerce.date(), partial: z.enum(['allow', 'deny']), format: z.string() }
+  return {
+    at: z.coerce.date(),
+    partial: z.enum(['allow', 'deny']),
+    format: z.string(),
+    scope: scopeSchema,
+  }
 }
 
 type Question = z.output<typeof questionSchema>
 
-/** The rows that a question asks for. Rejects with `invalid_request` what does not fit together. */
-export function datasetOf(
-  needs: Needs,
-  question: Pick<Question, 'at'> &
-    (
-      | { readonly export: 'power'; readonly query: z.output<typeof powerQuery> }
-      | { readonly export: 'metrics'; readonly query: z.output<typeof metricsQuery> }
-    ),
-): Dataset {
+type DataQuestion = Pick<Question, 'at'> &
+  (
+    | { readonly export: 'power'; readonly query: z.output<typeof powerQuery> }
+    | { readonly export: 'metrics'; readonly query: z.output<typeof metricsQuery> }
+  )
+
+/**
+ * The rows that a question asks for, of what whoever asks may see. Rejects with `invalid_request` what does not fit
+ * together.
+ */
+export function datasetOf(needs: Needs, question: DataQuestion): Dataset {
+  const dataset = unbound(needs, question)
+  // Rows are read when a writer takes them, which no request follows.
+  return { ...dataset, read: needs.scopes.bound(dataset.read) }
+}
+
+function unbound(needs: Needs, question: DataQuestion): Dataset {
   const { at } = question
   const asked = { clusters: question.query.cluster, at }
   const range = windowOf(question.query, at)

@@ -11,14 +11,15 @@ import { REPORT_FORMATS, type ReportQuery } from './report-query.ts'
 /** A report for whoever comes back for it. Rejects with `invalid_request` what no report can be. */
 export async function reportLater(
   needs: Needs,
-  { query, partial, user }: DownloadRequest<ReportQuery, unknown>,
+  { query, partial, principal }: DownloadRequest<ReportQuery, unknown>,
 ): Promise<Accepted> {
   const at = needs.now()
   const steps = stepsOfReport(query, at)
-  const question = { export: 'report', format: query.format, query, partial, at }
+  const { name: user, scope } = principal
+  const question = { export: 'report', format: query.format, query, partial, at, scope }
   // What was read from a query is texts and lists of them.
   const kept = JSON.parse(JSON.stringify(question)) as JsonObject
-  const job = await needs.jobs.submit(user ?? '', kept, steps)
+  const job = await needs.jobs.submit(user, kept, steps)
   return { kind: 'accepted', location: `/jobs/${job.id}`, outcome: outcome(needs, jobRow(job)) }
 }
 
@@ -40,8 +41,9 @@ export function reportMaking(
   let made: MadeReport | undefined
   const steps = stepsOfReport(query, at)
   let done = 0
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    const file = await makeReport(needs, query, {
+  // It is made when its bytes are taken, which nothing of the job's follows.
+  const makeIt = needs.scopes.bound(() =>
+    makeReport(needs, query, {
       id,
       partial,
       signal,
@@ -49,7 +51,10 @@ export function reportMaking(
       user: owner,
       onStep: () => (done += 1),
       onMade: (report) => (made = report),
-    })
+    }),
+  )
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    const file = await makeIt()
     hash.update(file)
     yield file
   }

@@ -7,6 +7,7 @@ import type { Needs } from './asked.ts'
 import { jobSchema } from './job-schemas.ts'
 import { REPORT_EXAMPLE } from './report-examples.ts'
 import { fileNameOf, makeReport, piecesOf } from './report-file.ts'
+import { REACH_OF } from './questions.ts'
 import { reportLater } from './report-later.ts'
 import { REPORT_FORMATS, reportQuery, type ReportQuery } from './report-query.ts'
 import { reportAnswerSchema } from './report-schemas.ts'
@@ -19,6 +20,7 @@ const file = z.string().describe('The bytes of the file.')
 export function reportRoutes(app: App, needs: Needs): void {
   app.download({
     url: '/report',
+    reach: REACH_OF.report,
     summary: 'A report on the power and energy of a period',
     description:
       'Days are those of the asked time zone, 23 and 25 hours included. The period before is read for comparison. One report is made at a time for each user. With `Prefer: respond-async` it is made in the background, which a period of more than 93 days has to be.',

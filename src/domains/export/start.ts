@@ -5,7 +5,7 @@ import { FORMATS, type Format, type ManifestHead } from '../../services/formats/
 import type { Needs } from './asked.ts'
 import type { Dataset } from './dataset.ts'
 import { assertFits, estimate, type Estimate } from './estimate.ts'
-import type { Manifests } from './manifests.ts'
+import { ownerOf, type Manifests } from './manifests.ts'
 import type { ExportParameters } from './parameters.ts'
 import { writeDataset, type Written } from './writing.ts'
 
@@ -116,7 +116,8 @@ interface Opening {
 }
 
 async function openExport(desk: Desk, { dataset, request, head, size }: Opening) {
-  const { query, partial, signal, user: owner } = request
+  const { query, partial, signal, principal } = request
+  const owner = ownerOf(principal)
   const end = desk.begin()
   try {
     const { pointsEach } = size
@@ -132,7 +133,7 @@ async function openExport(desk: Desk, { dataset, request, head, size }: Opening)
 interface Noting {
   readonly desk: Desk
   readonly head: ManifestHead
-  readonly owner: string | null
+  readonly owner: string
   readonly end: () => void
 }
 

@@ -65,6 +65,7 @@ const ABOUT: Readonly<Record<Template, About>> = {
 export function templatesRoute(app: App, { now }: Pick<Needs, 'now'>): void {
   app.resource({
     url: '/templates',
+    reach: 'everybody',
     summary: 'The templates that reports are made by',
     query: z.object({}),
     params: z.object({}),

@@ -53,6 +53,7 @@ export function hardwareRoutes(app: App, needs: Needs): void {
 function sensorRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/ipmi/sensors',
+    reach: 'cluster',
     summary: 'Sensors of all servers',
     description: 'What BMCs report by IPMI and Redfish, each sensor with the judgement of its BMC.',
     query: sensorQuery,
@@ -68,6 +69,7 @@ function sensorRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/ipmi/sensors/:node',
+    reach: 'cluster',
     summary: 'One server with all its sensors',
     query: z.object(clusterParameter),
     params: z.object({ node: nameText.describe('The name of the node or of its BMC.') }),
@@ -81,6 +83,7 @@ function sensorRoutes(app: App, needs: Needs): void {
 function powerRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/ipmi/power',
+    reach: 'cluster',
     summary: 'What each server draws, its power supplies and who says so',
     query: serverQuery,
     params: noParams,
@@ -92,6 +95,7 @@ function powerRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/ipmi/summary',
+    reach: 'cluster',
     summary: 'Servers and their sensors in a few figures',
     query: z.object({ ...clusterParameter, node }),
     params: noParams,
@@ -107,6 +111,7 @@ function listRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/ipmi/temperature',
+    reach: 'cluster',
     summary: 'Temperatures by server',
     data: z.array(temperatureSchema),
     example: EXAMPLES.temperature,
@@ -115,6 +120,7 @@ function listRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/ipmi/fans',
+    reach: 'cluster',
     summary: 'Fans by server',
     data: z.array(fansSchema),
     example: EXAMPLES.fans,
@@ -123,6 +129,7 @@ function listRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/ipmi/voltage',
+    reach: 'cluster',
     summary: 'Voltages by server',
     data: z.array(voltageSchema),
     example: EXAMPLES.voltage,

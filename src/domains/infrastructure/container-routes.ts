@@ -21,6 +21,7 @@ const listQuery = z.object({
 export function containerRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/containers',
+    reach: 'cluster',
     summary: 'Containers of all clusters',
     query: listQuery,
     params: noParams,
@@ -37,6 +38,7 @@ export function containerRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/containers/:id',
+    reach: 'cluster',
     summary: 'One container',
     data: containerSchema,
     example: EXAMPLES.container,
@@ -46,6 +48,7 @@ export function containerRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/containers/:id/metrics',
+    reach: 'cluster',
     summary: 'Every figure of one container',
     data: containerMetricsSchema,
     example: EXAMPLES.containerMetrics,

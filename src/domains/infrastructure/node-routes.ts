@@ -33,6 +33,7 @@ export function nodeRoutes(app: App, needs: Needs): void {
 function lists(app: App, needs: Needs): void {
   app.resource({
     url: '/nodes',
+    reach: 'cluster',
     summary: 'Nodes of all clusters',
     description: 'What Kubernetes, the kernel and the power meters of each node say, in one row.',
     query: listQuery,
@@ -48,6 +49,7 @@ function lists(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/nodes/summary',
+    reach: 'cluster',
     summary: 'Nodes in a few figures',
     query: onlyCluster,
     params: noParams,
@@ -63,6 +65,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/nodes/:node',
+    reach: 'cluster',
     summary: 'One node with the parts of its power and its accelerators',
     data: nodeDetailSchema,
     example: EXAMPLES.node,
@@ -71,6 +74,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/nodes/:node/metrics',
+    reach: 'cluster',
     summary: 'Every figure of one node',
     data: nodeMetricsSchema,
     example: EXAMPLES.nodeMetrics,
@@ -79,6 +83,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/nodes/:node/power',
+    reach: 'cluster',
     summary: 'Power and energy of one node over a window',
     query: windowQuery,
     data: nodePowerSchema,

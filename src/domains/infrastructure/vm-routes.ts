@@ -37,6 +37,7 @@ export function vmRoutes(app: App, needs: Needs): void {
 function lists(app: App, needs: Needs): void {
   app.resource({
     url: '/vms',
+    reach: 'cluster',
     summary: 'Virtual machines of all clusters',
     description: 'What hypervisors, Nova and the sources of power say of each, in one row.',
     query: listQuery,
@@ -52,6 +53,7 @@ function lists(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/vms/summary',
+    reach: 'cluster',
     summary: 'Virtual machines in a few figures',
     query: z.object(where),
     params: noParams,
@@ -70,6 +72,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/vms/:id',
+    reach: 'cluster',
     summary: 'One virtual machine with the parts of its power',
     data: vmDetailSchema,
     example: VM_EXAMPLES.vm,
@@ -78,6 +81,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/vms/:id/metrics',
+    reach: 'cluster',
     summary: 'Every figure of one virtual machine',
     data: vmMetricsSchema,
     example: VM_EXAMPLES.metrics,
@@ -86,6 +90,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/vms/:id/power',
+    reach: 'cluster',
     summary: 'Power and energy of one virtual machine over a window',
     query: windowQuery,
     data: vmPowerSchema,

@@ -29,6 +29,7 @@ const noQuery = z.object({})
 export function modelRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '',
+    reach: 'admin',
     summary: 'The trained models, with their versions',
     query: noQuery,
     params: z.object({}),
@@ -39,6 +40,7 @@ export function modelRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/:id',
+    reach: 'admin',
     summary: 'One model, with its versions',
     query: noQuery,
     params: idParams,
@@ -49,6 +51,7 @@ export function modelRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/:id/metrics',
+    reach: 'admin',
     summary: 'How good each version of a model was when it was trained, and what befell it since',
     query: noQuery,
     params: idParams,
@@ -65,6 +68,7 @@ function versionRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/:id/activate',
+    reach: 'admin',
     summary: 'Let a version serve',
     params: idParams,
     body: activateSchema,
@@ -77,6 +81,7 @@ function versionRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/:id/rollback',
+    reach: 'admin',
     summary: 'Let the version before the active one serve',
     params: idParams,
     body: null,
@@ -90,6 +95,7 @@ function trainingRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/retrain',
+    reach: 'admin',
     summary: 'Train the model of a workload, node, cluster or the fleet',
     description:
       'One training runs at a time, in a thread of its own; it outlives a restart of the server. Its version serves if it is not worse than repeating the last value, nor than the version that serves.',
@@ -103,6 +109,7 @@ function trainingRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/retrain/:job_id',
+    reach: 'admin',
     summary: 'A training: how far it is, and what came of it',
     query: noQuery,
     params: jobParams,
@@ -114,6 +121,7 @@ function trainingRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/retrain/:job_id',
+    reach: 'admin',
     summary: 'Cancel a training',
     params: jobParams,
     body: null,

@@ -23,6 +23,7 @@ const noParams = z.object({})
 export function powerRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/power',
+    reach: 'cluster',
     summary: 'The power of all clusters, every watt once',
     description:
       'Node meters by order of trust; accelerators and RAPL zones are parts of their node, never beside it.',
@@ -35,6 +36,7 @@ export function powerRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/power/accelerators',
+    reach: 'cluster',
     summary: 'The power of GPUs and NPUs, each board once',
     query: cluster,
     params: noParams,
@@ -45,6 +47,7 @@ export function powerRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/power/infrastructure',
+    reach: 'cluster',
     summary: 'The power of nodes, and which meters say so',
     query: cluster,
     params: noParams,
@@ -67,6 +70,7 @@ export const resourceTypeParameter = {
 function breakdownRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/power/breakdown',
+    reach: 'cluster',
     summary: 'The power of all clusters by one dimension',
     description: 'The rows, with `idle` and `unattributed`, add up to the total.',
     query: z.object({
@@ -89,6 +93,7 @@ function breakdownRoute(app: App, needs: Needs): void {
 function efficiencyRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/power/efficiency',
+    reach: 'cluster',
     summary: 'How well the power is used',
     description:
       'PUE and tokens per joule over a window; utilisation of GPUs and idle power as they are now.',

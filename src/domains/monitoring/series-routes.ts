@@ -22,6 +22,7 @@ export function seriesRoutes(app: App, needs: Needs): void {
   metricRoute(app, needs)
   app.resource({
     url: '/timeseries/temperature',
+    reach: 'cluster',
     summary: 'Temperatures over a window',
     query: z.object({
       ...window,
@@ -42,6 +43,7 @@ export function seriesRoutes(app: App, needs: Needs): void {
 function powerRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/timeseries/power',
+    reach: 'cluster',
     summary: 'Power over a window by one dimension',
     description: 'At each point the series add up to the total; a gap is null.',
     query: z.object({
@@ -65,6 +67,7 @@ function powerRoute(app: App, needs: Needs): void {
 function metricRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/timeseries/metrics',
+    reach: 'cluster',
     summary: 'One measure over a window',
     query: z.object({
       ...window,

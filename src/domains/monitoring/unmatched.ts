@@ -32,6 +32,7 @@ const SORTABLE = [
 export function unmatchedRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/unmatched-names',
+    reach: 'cluster',
     summary: "Names that sources use for nodes and that are no node's",
     description:
       'What they measure is in no total. BMC_NODES and NODE_REWRITES say which nodes they are. The names of BMCs are those that the last request below `/hardware` found.',

@@ -87,6 +87,7 @@ export function collectorRoutes(app: App, { collector, now }: CollectorNeeds): v
   const shown = () => ({ data: known().status(), observedAt: now(), clusters: [], warnings: [] })
   app.resource({
     url: '/collector',
+    reach: 'admin',
     summary: 'The collector: what it has read and delivered, and what waits',
     query: z.object({}),
     params: z.object({}),
@@ -99,6 +100,7 @@ export function collectorRoutes(app: App, { collector, now }: CollectorNeeds): v
     app.action({
       method: 'POST',
       url: `/collector/${change}`,
+      reach: 'admin',
       summary: change === 'start' ? 'Start the collector' : 'Stop the collector',
       description: 'Until the server ends. What waits in the queues stays there.',
       params: z.object({}),

@@ -1,9 +1,12 @@
 import type { z } from 'zod'
 import type { Forecasts, PowerAnswer, PowerQuestion } from '../../services/forecast/index.ts'
+import type { CostForecasts } from '../../services/cost-forecast/index.ts'
+import type { costQuestionSchema } from './cost-schemas.ts'
 import type { batchAnswerSchema } from './schemas.ts'
 
 export interface Needs {
   readonly forecasts: Forecasts
+  readonly costForecasts: CostForecasts
 }
 
 interface Asked {
@@ -16,6 +19,18 @@ interface Asked {
 export async function predictPower({ forecasts }: Needs, asked: Asked, question: PowerQuestion) {
   const { answer, clusters, warnings } = await forecasts.power(question, asked)
   return { data: answer, observedAt: asked.at, clusters, warnings }
+}
+
+/** The cost to come. Rejects as the service does. */
+export async function predictCost(
+  { costForecasts }: Needs,
+  asked: Asked,
+  body: z.output<typeof costQuestionSchema>,
+) {
+  const { resources, duration_hours: durationHours, spot_instance: spot, cluster = null } = body
+  const question = { resources, durationHours, spot, cluster }
+  const { clusters, warnings, ...data } = await costForecasts.cost(question, asked)
+  return { data, observedAt: asked.at, clusters, warnings }
 }
 
 /** Orders a batch. */

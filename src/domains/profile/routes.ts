@@ -13,6 +13,7 @@ const noParams = z.object({})
 export function profileRoutes(app: App, needs: ProfileNeeds): void {
   app.resource({
     url: '/workload-types',
+    reach: 'cluster',
     summary: 'The types of workloads, and the power of each',
     description:
       'By labels, owners and names, as in the breakdown of power by type; with idle and unattributed power they add up to the total.',
@@ -27,6 +28,7 @@ export function profileRoutes(app: App, needs: ProfileNeeds): void {
   app.action({
     method: 'POST',
     url: '/classify',
+    reach: 'cluster',
     summary: 'The type of a workload, with the evidence',
     description:
       'Of a workload of the site by its id, over the last hour; or of what the body tells. Labels and owners decide first, then what an inference server reports, then names, then a model of the site; what is not sure enough is `unknown`.',
@@ -44,6 +46,7 @@ function trainRoute(app: App, { classifier }: ProfileNeeds): void {
   app.action({
     method: 'POST',
     url: '/train',
+    reach: 'admin',
     summary: 'Train the classifier now',
     description:
       'On the workloads whose type the site states. It answers when the training is done; a new version is used unless it is worse than the one in use.',

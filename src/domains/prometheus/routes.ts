@@ -20,7 +20,7 @@ type Parameters = typeof schemas.callSchema
 
 interface OneCall<Data extends z.ZodType> extends Pick<
   Foreign<Parameters, Parameters, Data>,
-  'url' | 'summary' | 'data' | 'example'
+  'url' | 'reach' | 'summary' | 'data' | 'example'
 > {
   readonly description?: string
   /** What it takes, in the address or as a form. */
@@ -52,6 +52,7 @@ export function prometheusRoutes(app: App, needs: Needs): void {
   queryRoutes(app, needs)
   both(app, {
     url: '/series',
+    reach: 'cluster',
     summary: 'The canonical series that some selectors take',
     takes: schemas.taking('match[]', 'start', 'end', 'limit', 'partial'),
     data: schemas.seriesSchema,
@@ -60,6 +61,7 @@ export function prometheusRoutes(app: App, needs: Needs): void {
   })
   both(app, {
     url: '/labels',
+    reach: 'everybody',
     summary: 'The labels that canonical series can have',
     takes: schemas.taking('match[]', 'start', 'end', 'limit'),
     data: schemas.namesSchema,
@@ -72,6 +74,7 @@ export function prometheusRoutes(app: App, needs: Needs): void {
 function queryRoutes(app: App, needs: Needs): void {
   both(app, {
     url: '/query',
+    reach: 'cluster',
     summary: 'A query of the canonical series at one time',
     description:
       'The accepted part of PromQL: selectors with offset; rate, increase and the *_over_time of sum, avg, min, max, count and last; timestamp; sum, avg, min, max, count, topk and bottomk, by and without; arithmetic, comparisons, and, or, unless, on and ignoring, one to one.',
@@ -82,6 +85,7 @@ function queryRoutes(app: App, needs: Needs): void {
   })
   both(app, {
     url: '/query_range',
+    reach: 'cluster',
     summary: 'A query of the canonical series at many times',
     takes: schemas.taking('query', 'start', 'end', 'step', 'limit', 'partial', 'lookback_delta'),
     data: schemas.querySchema,
@@ -96,6 +100,7 @@ function readRoutes(app: App, needs: Needs): void {
   app.foreign({
     ...common,
     url: '/metadata',
+    reach: 'everybody',
     summary: 'What the canonical metrics are',
     query: schemas.taking('metric', 'limit'),
     data: schemas.metadataSchema,
@@ -105,6 +110,7 @@ function readRoutes(app: App, needs: Needs): void {
   app.foreign({
     ...common,
     url: '/status/buildinfo',
+    reach: 'everybody',
     summary: 'Whose rules hold here',
     query: z.object({}),
     data: schemas.buildInfoSchema,
@@ -133,6 +139,7 @@ function valuesRoute(app: App, needs: Needs): void {
     shelf: 'none',
     body: null,
     url: '/label/:name/values',
+    reach: 'cluster',
     summary: 'The values of a label of canonical series',
     query: schemas.taking('match[]', 'start', 'end', 'limit', 'partial'),
     params: z.object({ name: z.string().max(253) }),

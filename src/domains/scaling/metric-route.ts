@@ -15,6 +15,7 @@ export function metricRoute({ fastify }: App, { scaling }: Needs): void {
   fastify.route({
     method: 'GET',
     url: '/policies/:id/metric',
+    config: { reach: 'admin' },
     schema: {
       summary: 'How many replicas there should be, for an autoscaler',
       description:

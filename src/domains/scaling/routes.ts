@@ -33,6 +33,7 @@ export function scalingRoutes(app: App, needs: Needs): void {
 function policyRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/policies',
+    reach: 'admin',
     summary: 'The scaling policies',
     query: z.object({ limit, offset }),
     params: noParams,
@@ -44,6 +45,7 @@ function policyRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/policies/:id',
+    reach: 'admin',
     summary: 'One scaling policy',
     description: 'Its `ETag` is its version, for `If-Match`.',
     query: z.object({}),
@@ -59,6 +61,7 @@ function changeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/policies',
+    reach: 'admin',
     summary: 'Make a scaling policy',
     description:
       'It decides from the next turn on. Above the upper threshold of its budget it never adds replicas, and without a whole reading it changes nothing.',
@@ -73,6 +76,7 @@ function changeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'PUT',
     url: '/policies/:id',
+    reach: 'admin',
     summary: 'Replace a scaling policy',
     params,
     conditional: true,
@@ -83,9 +87,14 @@ function changeRoutes(app: App, needs: Needs): void {
     carryOut: ({ at, params: { id }, ifMatch, body }) =>
       changePolicy(needs, at, { id, ifMatch, body }),
   })
+  removeRoute(app, needs)
+}
+
+function removeRoute(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/policies/:id',
+    reach: 'admin',
     summary: 'Remove a scaling policy',
     description: 'Its events stay. What it has not delivered is given up.',
     params,
@@ -101,6 +110,7 @@ const windowText = z.string({ error: 'must be given once' }).min(1).max(64).opti
 function eventRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/events',
+    reach: 'admin',
     summary: 'What the policies decided, with everything that it rests on',
     query: z.object({
       policy: exactFilter('Only of this policy.'),
@@ -132,6 +142,7 @@ function simulateRoute(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/policies/:id/simulate',
+    reach: 'admin',
     summary: 'Try a scaling policy in the past',
     description:
       'What it would have decided at each step of the recorded past, or of one that comes along, with the energy, the cost and the time above the budget, beside what was. Nothing is kept and nothing is done.',

@@ -25,6 +25,7 @@ export function systemRoutes(app: App, needs: Needs): void {
   app.resource({
     ...PROBE,
     url: '/health',
+    reach: 'everybody',
     summary: 'How the server and each cluster is',
     description: 'Status 503 when no cluster answers.',
     data: healthSchema,
@@ -34,6 +35,7 @@ export function systemRoutes(app: App, needs: Needs): void {
   app.resource({
     ...PROBE,
     url: '/livez',
+    reach: 'everybody',
     summary: 'Whether the process serves at all',
     description: 'For liveness probes: says nothing about clusters.',
     data: livezSchema,
@@ -42,6 +44,7 @@ export function systemRoutes(app: App, needs: Needs): void {
   app.resource({
     ...PROBE,
     url: '/readyz',
+    reach: 'everybody',
     summary: 'Whether requests should be sent here',
     description:
       'For readiness probes: status 503 until a cluster has answered, while none answers, and when stopping.',
@@ -56,6 +59,7 @@ function aboutRoutes(app: App, { version, capabilities }: Needs): void {
   app.resource({
     ...PROBE,
     url: '/version',
+    reach: 'everybody',
     summary: 'What runs here',
     data: versionSchema,
     answer: ({ at }) => ownOutcome(version, at),
@@ -63,6 +67,7 @@ function aboutRoutes(app: App, { version, capabilities }: Needs): void {
   app.resource({
     ...PROBE,
     url: '/capabilities',
+    reach: 'everybody',
     summary: 'What this server can do',
     description: 'Domains, sources with their measures, clusters, formats and limits.',
     data: capabilitiesSchema,
@@ -75,7 +80,7 @@ export function metricsRoute({ fastify }: App, metrics: SelfMetrics): void {
   fastify.route({
     method: 'GET',
     url: '/metrics',
-    config: { open: true, rateLimit: false },
+    config: { open: true, rateLimit: false, reach: 'everybody' },
     schema: {
       summary: "The server's own metrics",
       description: 'For Prometheus to scrape.',

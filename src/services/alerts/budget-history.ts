@@ -93,10 +93,19 @@ function cumulated(
     if (from !== null && period.start > from) sum = 0
     from = period.start
     sum = sum === null || amount === null ? null : sum + amount
-    if (condition.basis === 'spent' || sum === null) return sum
-    const perSecond = paceAt(amounts, { step: step - offset, times, offset })
-    return projected(sum, { perSecond, now: new Date(time), period })
+    return comesTo(sum, condition, () => {
+      const perSecond = paceAt(amounts, { step: step - offset, times, offset })
+      return { perSecond, now: new Date(time), period }
+    })
   })
+}
+
+function comesTo(
+  sum: number | null,
+  { basis }: BudgetCondition,
+  pace: () => Parameters<typeof projected>[1],
+): number | null {
+  return basis === 'spent' || sum === null ? sum : projected(sum, pace())
 }
 
 interface At {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { RuleSpec } from '../../analysis/alerts/rule.ts'
 import { groupKey, type AlertChange, type GroupState } from '../../analysis/alerts/state.ts'
 import { descriptionOf, summaryOf, type Told } from '../../analysis/alerts/wording.ts'
-import type { JsonObject, StoredAlertEvent } from '../store/index.ts'
+import type { StoredAlertEvent } from '../store/index.ts'
 
 /** What a receiver is told of one alert. */
 export interface Notice {
@@ -121,6 +121,6 @@ function eventOf(about: About, change: AlertChange, at: Date): Omit<StoredAlertE
     kind,
     alert_id: alertId,
     severity,
-    body: { ...body, rule: name, group: change.labels, reason: change.reason } as JsonObject,
+    body: { ...body, rule: name, group: change.labels, reason: change.reason },
   }
 }

@@ -17,7 +17,29 @@ export function testMessage(
     description: 'Somebody asked for it. Nothing is the matter.',
   }
   const [startsAt, endsAt] = [now.toISOString(), new Date(now.getTime() + LASTS_MS).toISOString()]
-  const message: Message = {
+  const message = messageOf(id, { labels, annotations, startsAt })
+  const delivery: AlertDelivery = {
+    id,
+    rule_id: 'KCloudTest',
+    receiver,
+    // It is not kept, and is what is kept of others.
+    body: message as unknown as JsonObject,
+    state: 'waiting',
+    attempts: 1,
+    next_at: now,
+    problem: null,
+    note: null,
+    created_at: now,
+    settled_at: null,
+  }
+  return { delivery, alert: { labels, annotations, startsAt, endsAt } }
+}
+
+type About = Pick<AlertmanagerAlert, 'labels' | 'startsAt'> &
+  Pick<Message['alerts'][number], 'annotations'>
+
+function messageOf(id: string, { labels, annotations, startsAt }: About): Message {
+  return {
     reason: 'test',
     rule: 'KCloudTest',
     severity: 'info',
@@ -37,19 +59,4 @@ export function testMessage(
       },
     ],
   }
-  const delivery: AlertDelivery = {
-    id,
-    rule_id: 'KCloudTest',
-    receiver,
-    // It is not kept, and is what is kept of others.
-    body: message as unknown as JsonObject,
-    state: 'waiting',
-    attempts: 1,
-    next_at: now,
-    problem: null,
-    note: null,
-    created_at: now,
-    settled_at: null,
-  }
-  return { delivery, alert: { labels, annotations, startsAt, endsAt } }
 }

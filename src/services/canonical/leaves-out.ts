@@ -1,21 +1,12 @@
-import { COMPARISONS, isAmong, type Expression } from './expression.ts'
+import { COMPARISONS, isAmong, type Binary, type Expression } from './expression.ts'
 
 /** Whether a query leaves out series by their values, anywhere in it. */
 export function leavesOut(expression: Expression): boolean {
-  switch (expression.op) {
-    case 'number':
-    case 'select':
-    case 'timestamp':
-    case 'window':
-      return false
-    case 'aggregate':
-      return leavesOut(expression.of)
-    case 'rank':
-      return true
-    case 'binary': {
-      const { fn, bool, left, right } = expression
-      const isFilter = (isAmong(COMPARISONS, fn) && !bool) || fn === 'and' || fn === 'unless'
-      return isFilter || leavesOut(left) || leavesOut(right)
-    }
-  }
+  if (expression.op === 'rank') return true
+  if (expression.op === 'aggregate') return leavesOut(expression.of)
+  if (expression.op !== 'binary') return false
+  return filters(expression) || leavesOut(expression.left) || leavesOut(expression.right)
 }
+
+const filters = ({ fn, bool }: Binary): boolean =>
+  (isAmong(COMPARISONS, fn) && !bool) || fn === 'and' || fn === 'unless'

@@ -8,6 +8,8 @@ export interface Cluster {
   readonly description: string | null
   readonly flavour: string
   readonly client: PrometheusClient
+  /** The namespaces of it that whoever asks may see; all without it. */
+  readonly namespaces?: readonly string[]
 }
 
 /** How a cluster is doing, from its last health check. `unknown` before the first has ended. */

@@ -9,4 +9,5 @@ export {
   type Connection,
   type RegistryOptions,
 } from './registry.ts'
+export { createScopes, withScopes, type Scopes } from './scopes.ts'
 export { withStore, type StoredRegistry } from './with-store.ts'

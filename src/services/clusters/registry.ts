@@ -130,7 +130,8 @@ function onlyOf(
   return clustersOf(members).filter(({ name }) => wanted.has(name))
 }
 
-function nobodyIsCalled(names: readonly string[]): KCloudError {
+/** The error of names that no cluster has. */
+export function nobodyIsCalled(names: readonly string[]): KCloudError {
   return new KCloudError('not_found', { detail: `no cluster is called ${names.join(', ')}` })
 }
 

@@ -59,25 +59,7 @@ export function createAlertDeliveryStore(db: Kysely<Tables>): AlertDeliveryStore
       due: inOrder,
     }),
     list: (filter, page) => attempt('read the deliveries', () => listed(db, filter, page)),
-    waiting: () =>
-      attempt('count the deliveries', async () => {
-        const rows = await db
-          .selectFrom('alert_deliveries')
-          .select(({ fn }) => [
-            'receiver',
-            fn.countAll<number | string | bigint>().as('count'),
-            fn.min('created_at').as('since'),
-          ])
-          .where('state', '=', 'waiting')
-          .groupBy('receiver')
-          .execute()
-        return new Map(
-          rows.map(({ receiver, count, since }) => [
-            receiver,
-            { count: Number(count), since: new Date(since) },
-          ]),
-        )
-      }),
+    waiting: () => attempt('count the deliveries', () => counted(db)),
     retry: (id, at) =>
       write('try a delivery again', async (transaction) => {
         const { numUpdatedRows: done } = await transaction
@@ -95,10 +77,11 @@ type Deliveries = SelectQueryBuilder<Tables, 'alert_deliveries', Tables['alert_d
 
 /** What a receiver is told of a rule comes in its order: that an alert is over never comes before it began. */
 function inOrder(query: Deliveries): Deliveries {
-  return query.where(({ not, exists, selectFrom }) =>
-    not(
-      exists(
-        selectFrom('alert_deliveries as earlier')
+  return query.where((where) =>
+    where.not(
+      where.exists(
+        where
+          .selectFrom('alert_deliveries as earlier')
           .select('earlier.id')
           .whereRef('earlier.rule_id', '=', 'alert_deliveries.rule_id')
           .whereRef('earlier.receiver', '=', 'alert_deliveries.receiver')
@@ -134,4 +117,23 @@ async function listed(
     receiver: row.receiver,
   }))
   return { deliveries, total: Number(total) }
+}
+
+async function counted(db: Kysely<Tables>) {
+  const rows = await db
+    .selectFrom('alert_deliveries')
+    .select(({ fn }) => [
+      'receiver',
+      fn.countAll<number | string | bigint>().as('count'),
+      fn.min('created_at').as('since'),
+    ])
+    .where('state', '=', 'waiting')
+    .groupBy('receiver')
+    .execute()
+  return new Map(
+    rows.map(({ receiver, count, since }) => [
+      receiver,
+      { count: Number(count), since: new Date(since) },
+    ]),
+  )
 }

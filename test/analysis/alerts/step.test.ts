@@ -39,7 +39,7 @@ function run(
 
 const series = (text: string): readonly (readonly [number, Verdict])[] => {
   const verdicts = { '+': 'active', '-': 'inactive', '~': 'between', '?': 'unknown' } as const
-  return [...text].map((sign, index) => [index * 60, verdicts[sign as keyof typeof verdicts]])
+  return Array.from(text, (sign, index) => [index * 60, verdicts[sign as keyof typeof verdicts]])
 }
 
 describe('a group of a rule', () => {

@@ -199,8 +199,8 @@ describe('a threshold', () => {
     expect((await turn())['seoul']).toBe('ok 100')
     expect(await kinds()).toEqual([
       ['firing', 'seoul'],
-      ['firing', 'busan'],
       ['no_data', 'seoul'],
+      ['firing', 'busan'],
       ['data_back', 'seoul'],
       ['resolved', 'seoul'],
     ])
@@ -287,7 +287,7 @@ describe('other conditions', () => {
     }
     expect(await turn()).toEqual({ n0: 'ok', n1: 'ok' })
     world.set('seoul', DOWN)
-    for (const _ of 'abcd') await turn()
+    for (let turns = 0; turns < 4; turns += 1) await turn()
     expect(await turn()).toEqual({ n0: 'no_data', n1: 'no_data' })
     world.set('seoul', nodes(600, null))
     await turn()

@@ -7,6 +7,7 @@ import { exporting } from '../../../src/domains/export/index.ts'
 import { monitoring } from '../../../src/domains/monitoring/index.ts'
 import type { Now } from '../../../src/kernel/clock.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
+import { createScopes } from '../../../src/services/clusters/index.ts'
 import { createJobs } from '../../../src/services/jobs/index.ts'
 import { openStore } from '../../../src/services/store/index.ts'
 import { createReports } from '../../../src/services/reports/index.ts'
@@ -50,6 +51,7 @@ export async function serveExports(
     }),
     exports: { limits: { ...LIMITS, ...limits } },
     jobs,
+    scopes: createScopes(),
     version: { version: '0.0.0-test' },
     simulated: false,
   })

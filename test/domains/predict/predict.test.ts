@@ -36,7 +36,8 @@ async function serve(members: Record<string, FleetMember> = { seoul: SEOUL, busa
   const fleet = createFleetReader({ telemetry, identity: NO_RULES })
   const started = await startForecasts(fleet, { now: clock.now })
   const { forecasts } = started
-  const needs = { forecasts, forecastEvents: createForecastEvents() }
+  const costForecasts = { cost: () => Promise.reject(new Error('costs are not asked for')) }
+  const needs = { forecasts, costForecasts, forecastEvents: createForecastEvents() }
   const app = await createTestApp([predict(needs), models(needs)], { clock })
   close = async () => {
     await app.close()

@@ -25,6 +25,7 @@ function powerStreams(app: App, needs: StreamNeeds): void {
   const open = (request: LiveRequest<PowerQuery>) => opening(needs, 'power', request)
   app.live({
     url: '/stream/power',
+    reach: 'cluster',
     transport: 'websocket',
     summary: 'Power as it changes, by WebSocket',
     description: EVENTS + COMMANDS,
@@ -33,6 +34,7 @@ function powerStreams(app: App, needs: StreamNeeds): void {
   })
   app.live({
     url: '/events/power',
+    reach: 'cluster',
     transport: 'event_stream',
     summary: 'Power as it changes, as server-sent events',
     description: `${EVENTS} \`Last-Event-ID\` goes on where a connection broke.`,
@@ -45,6 +47,7 @@ function metricStreams(app: App, needs: StreamNeeds): void {
   const open = (request: LiveRequest<MetricQuery>) => opening(needs, 'metrics', request)
   app.live({
     url: '/stream/metrics',
+    reach: 'cluster',
     transport: 'websocket',
     summary: 'One measure as it changes, by WebSocket',
     description: EVENTS + COMMANDS,
@@ -53,6 +56,7 @@ function metricStreams(app: App, needs: StreamNeeds): void {
   })
   app.live({
     url: '/events/metrics',
+    reach: 'cluster',
     transport: 'event_stream',
     summary: 'One measure as it changes, as server-sent events',
     description: `${EVENTS} \`Last-Event-ID\` goes on where a connection broke.`,
@@ -110,6 +114,8 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
   app.action({
     method: 'POST',
     url: '/stream/tickets',
+    role: 'viewer',
+    reach: 'everybody',
     summary: 'A pass for one stream, for clients that cannot send credentials',
     description:
       'Browsers cannot send credentials with a WebSocket or an EventSource. A ticket opens one stream, once, and soon expires.',
@@ -118,8 +124,8 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
     data: ticketSchema,
     example: TICKET_EXAMPLE,
     creates: true,
-    carryOut: async ({ user, at }) => {
-      const { ticket, expiresAt } = await needs.tickets.issue(user ?? '')
+    carryOut: async ({ identity, at }) => {
+      const { ticket, expiresAt } = await needs.tickets.issue(identity)
       const seconds = (expiresAt.getTime() - at.getTime()) / 1000
       const data = { ticket, expires_at: expiresAt, expires_in_seconds: Math.round(seconds) }
       return { data, observedAt: at, clusters: [], warnings: [] }
@@ -127,6 +133,7 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
   })
   app.resource({
     url: '/stream/info',
+    reach: 'everybody',
     summary: 'What streams there are, their events, limits and closing codes',
     query: NOTHING,
     params: NOTHING,

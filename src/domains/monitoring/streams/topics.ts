@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Shaping, TopicSpec } from '../../../services/streams/index.ts'
-import type { ClusterRegistry, ClusterSpec } from '../../../services/clusters/index.ts'
+import type { ClusterRegistry, ClusterSpec, Scopes } from '../../../services/clusters/index.ts'
 import type { Needs } from '../asked.ts'
 import { fittingEntity } from '../../../services/series/index.ts'
 import type { MetricQuery, PowerQuery } from './parameters.ts'
@@ -8,6 +8,8 @@ import { readMetric, readPower, type Writing } from './readings.ts'
 
 export interface TopicParts {
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
+  /** Who may see what: a topic is shared by those who see the same. */
+  readonly scopes: Scopes
   readonly writing: Writing
 }
 
@@ -29,13 +31,14 @@ export function powerTopic(needs: TopicNeeds, query: PowerQuery): TopicSpec {
     spikePercent: query.spike_percent === 0 ? null : query.spike_percent,
     watch: query.watch,
   }
-  const key = keyOf('power', [cluster ?? null, resourceType, by ?? null, idle, interval])
+  const asked = [cluster ?? null, resourceType, by ?? null, idle, interval]
+  const key = keyOf(needs, 'power', asked)
   return {
     topic: topicOf('power', key, shaping),
     read: {
       key,
       intervalSeconds: interval,
-      read: (at, signal) => readPower(needs, query, { at, signal }),
+      read: needs.scopes.bound((at, signal) => readPower(needs, query, { at, signal })),
     },
     shaping,
   }
@@ -47,13 +50,14 @@ export function metricTopic(needs: TopicNeeds, query: MetricQuery): TopicSpec {
   const { cluster, metric, aggregation, by, interval, threshold } = query
   const entity = fittingEntity({ metric, entity: query.entity, aggregation, by })
   const shaping: Shaping = { ...shapingOf(query, threshold), spikePercent: null, watch: 'rows' }
-  const key = keyOf('metrics', [cluster ?? null, metric, entity, aggregation, by, interval])
+  const asked = [cluster ?? null, metric, entity, aggregation, by, interval]
+  const key = keyOf(needs, 'metrics', asked)
   return {
     topic: topicOf('metrics', key, shaping),
     read: {
       key,
       intervalSeconds: interval,
-      read: (at, signal) => readMetric(needs, query, { at, signal }),
+      read: needs.scopes.bound((at, signal) => readMetric(needs, query, { at, signal })),
     },
     shaping,
   }
@@ -76,9 +80,15 @@ function shapingOf(query: SharedQuery, threshold: number | undefined) {
   }
 }
 
-/** The same text for the same question, however it was written. */
-const keyOf = (stream: string, parts: readonly unknown[]): string =>
-  JSON.stringify([stream, ...parts])
+/** The same text for the same question of those who see the same, however it was written. */
+function keyOf(
+  { scopes }: Pick<TopicParts, 'scopes'>,
+  stream: string,
+  parts: readonly unknown[],
+): string {
+  const { key } = scopes.current()
+  return JSON.stringify([stream, ...parts, ...(key === '' ? [] : [key])])
+}
 
 function topicOf(stream: string, key: string, shaping: Shaping): string {
   const wishes = [

@@ -1,0 +1,95 @@
+import { KCloudError } from './kernel/errors.ts'
+import { EVERYTHING } from './kernel/sight.ts'
+import {
+  createScopes,
+  withScopes,
+  type ClusterRegistry,
+  type ClusterSpec,
+  type Scopes,
+} from './services/clusters/index.ts'
+import type { CostForecasts } from './services/cost-forecast/index.ts'
+import type { DataEvents } from './services/events/index.ts'
+import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
+
+// What is remembered beside the clusters themselves, for those who may not see all of it.
+
+/** Clusters and events as whoever asks may see them. */
+export function inSight(every: ClusterRegistry<ClusterSpec>, events: DataEvents) {
+  const scopes = createScopes()
+  return { registry: withScopes(every, scopes), events: eventsInSight(events, scopes), scopes }
+}
+
+type Sees = Pick<Scopes, 'current'>
+
+/** The events of what whoever asks may see. Those of the whole fleet name things of all of it. */
+function eventsInSight(events: DataEvents, { current }: Sees): DataEvents {
+  return {
+    add: (event) => events.add(event),
+    between(start, end) {
+      const sight = current()
+      const all = events.between(start, end)
+      if (sight === EVERYTHING) return all
+      return all.filter(({ cluster }) => cluster !== null && sight.of(cluster) === 'whole')
+    },
+  }
+}
+
+type Visible = Pick<ClusterRegistry<ClusterSpec>, 'all' | 'only'>
+
+/**
+ * Forecasts of what whoever asks may see. What is known of the whole fleet was learnt from all of it: somebody who sees
+ * a part of it is told of one cluster. Rejects with `not_found` and `unprocessable`.
+ */
+export function forecastsInSight(
+  forecasts: Forecasts,
+  { current, registry }: Sees & { readonly registry: Visible },
+): Forecasts {
+  return {
+    ...forecasts,
+    async power(question, asked) {
+      if (current() === EVERYTHING) return await forecasts.power(question, asked)
+      const { cluster } = question
+      if (cluster !== undefined) registry.only([cluster])
+      const isOfFleet = cluster === undefined && isOfNothing(question)
+      const own = isOfFleet ? { ...question, cluster: onlyOne(registry) } : question
+      return await forecasts.power(own, asked)
+    },
+  }
+}
+
+const isOfNothing = ({
+  workload_id: workload,
+  node,
+  history,
+  rated_power_watts: rated,
+}: PowerQuestion): boolean => [workload, node, history, rated].every((each) => each === undefined)
+
+function onlyOne(registry: Visible): string {
+  const [first, ...others] = registry.all()
+  if (first !== undefined && others.length === 0) return first.name
+  throw new KCloudError('unprocessable', {
+    detail: 'name the cluster: a forecast of the whole fleet is for those who see all of it',
+  })
+}
+
+const MOST_SIGHTS = 32
+
+/** Forecasts of costs that have learnt from what whoever asks may see: those who see the same share what was learnt. */
+export function costForecastsBySight(
+  create: () => CostForecasts,
+  { current }: Sees,
+): CostForecasts {
+  const known = new Map<string, CostForecasts>()
+  return {
+    cost(question, asked) {
+      const { key } = current()
+      const own = known.get(key) ?? create()
+      // The one that was not asked for longest goes first.
+      known.delete(key)
+      known.set(key, own)
+      const [oldest] = known.keys()
+      if (known.size > MOST_SIGHTS && oldest !== undefined) known.delete(oldest)
+      return own.cost(question, asked)
+    },
+  }
+}
