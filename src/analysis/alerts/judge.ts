@@ -56,10 +56,13 @@ export function judge(
   const unknown = (reason: string): Judged => ({ labels, value, verdict: 'unknown', reason })
   if (value === null || Number.isNaN(value)) return unknown(problem ?? 'it has no value')
   const verdict = verdictOf(condition, value)
-  const isProven = seen.isAtLeast === true && verdict === 'active'
-  const doubt = isProven ? null : (problem ?? shortage(seen, expected, least))
+  const doubt = isProven(seen, verdict) ? null : (problem ?? shortage(seen, expected, least))
   return doubt === null ? { labels, value, verdict, reason: problem ?? note } : unknown(doubt)
 }
+
+/** What is missing could only make it more so. */
+const isProven = ({ isAtLeast }: Seen, verdict: Verdict): boolean =>
+  isAtLeast === true && verdict === 'active'
 
 /** Why a group is made of too few series to be judged. */
 const shortage = ({ members }: Seen, expected: number, least: number): string | null =>
