@@ -10,6 +10,9 @@ export interface ServerOptions {
 /** A server that did not answer, or not with what was asked for. */
 export class ApiError extends Error {}
 
+/** Nothing answered at all: a server that is busy, or just starting again, may do so a moment later. */
+export class Unreachable extends ApiError {}
+
 const TIMEOUT_MS = 30_000
 
 /** Gives a command what it needs to ask a server. The password is never an option: process lists show those. */
@@ -72,7 +75,7 @@ export async function reach(server: ServerOptions, path: string, signal?: AbortS
       ...(signal !== undefined && { signal }),
     })
   } catch (error) {
-    throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
+    throw new Unreachable(`nothing answers at ${server.url}`, { cause: error })
   }
 }
 
@@ -98,7 +101,7 @@ export async function download(
     headersTimeout: 0,
     bodyTimeout: 0,
   }).catch((error: unknown) => {
-    throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
+    throw new Unreachable(`nothing answers at ${server.url}`, { cause: error })
   })
   if (reply.statusCode < 400) return reply
   throw new ApiError(problemOf(reply.statusCode, await reply.body.text()))
