@@ -52,12 +52,14 @@ export function judge(
   { expected }: Expectation,
   { condition, least_coverage: least }: RuleSpec,
 ): Judged {
-  const { labels, value, problem, note = null } = seen
+  const { labels, value, problem, note } = seen
   const unknown = (reason: string): Judged => ({ labels, value, verdict: 'unknown', reason })
-  if (value === null || Number.isNaN(value)) return unknown(problem ?? 'it has no value')
+  if (value === null) return unknown(problem ?? 'it has no value')
   const verdict = verdictOf(condition, value)
   const doubt = isProven(seen, verdict) ? null : (problem ?? shortage(seen, expected, least))
-  return doubt === null ? { labels, value, verdict, reason: problem ?? note } : unknown(doubt)
+  return doubt === null
+    ? { labels, value, verdict, reason: problem ?? note ?? null }
+    : unknown(doubt)
 }
 
 /** What is missing could only make it more so. */

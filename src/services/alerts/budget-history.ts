@@ -2,9 +2,9 @@ import { budgetPeriod, projected } from '../../analysis/alerts/budget-period.ts'
 import type { BudgetCondition } from '../../analysis/alerts/rule.ts'
 import { groupKey } from '../../analysis/alerts/state.ts'
 import type { CostWindow } from '../costs/index.ts'
-import { sharesOf, unitOf } from './budget.ts'
+import { sharesOf, unitOf } from './budget-shares.ts'
 import type { FigureGroup, FigureRead } from './figure.ts'
-import type { ReadNeeds, RuleAsked } from './read.ts'
+import type { ReadNeeds, RuleAsked } from './asked.ts'
 import { spentIn } from './spending.ts'
 
 const MINUTE_MS = 60_000

@@ -4,9 +4,10 @@ import { groupKey } from '../../analysis/alerts/state.ts'
 import { combine } from '../../kernel/answer.ts'
 import { isBackendError } from '../../kernel/errors.ts'
 import { readBudgetHistory } from './budget-history.ts'
+import { sharesOf, unitOf } from './budget-shares.ts'
 import type { FigureGroup, FigureRead } from './figure.ts'
-import type { ReadNeeds, RuleAsked } from './read.ts'
-import { plus, type Spending, type Spent } from './spending.ts'
+import type { ReadNeeds, RuleAsked } from './asked.ts'
+import type { Spending, Spent } from './spending.ts'
 
 /** Where a projection takes its pace from. */
 const PACE_SECONDS = 86_400
@@ -62,18 +63,6 @@ async function budgetNow(
 
 const wholeHour = (time: Date): Date => new Date(Math.floor(time.getTime() / 3_600_000) * 3_600_000)
 
-/** The clusters that are meant, or all of them as one. */
-export function sharesOf(
-  { by, clusters }: Pick<BudgetCondition, 'by' | 'clusters'>,
-  { byCluster }: Pick<Spending, 'byCluster'>,
-): readonly (readonly [labels: FigureGroup['labels'], spent: Spent])[] {
-  const meant = [...byCluster].filter(([name]) => clusters?.includes(name) ?? true)
-  if (by === 'cluster') return meant.map(([cluster, spent]) => [{ cluster }, spent])
-  if (meant.length === 0) return []
-  const all = meant.reduce((sum, [, spent]) => plus(sum, spent), plus())
-  return [[{}, { ...all, coveredSeconds: all.coveredSeconds / meant.length }]]
-}
-
 function paceOf(condition: BudgetCondition, labels: FigureGroup['labels'], pace: Spending): number {
   const key = groupKey(labels)
   const own = sharesOf(condition, pace).find(([each]) => groupKey(each) === key)?.[1]
@@ -102,10 +91,4 @@ function groupOf(
   // What is known has been spent, whatever else there was.
   const about = isProjected ? { note: 'at the mean of the last 24 h' } : { isAtLeast: true }
   return { key: groupKey(labels), labels, values: [value], problems: [problem], about }
-}
-
-/** What a budget is in. */
-export function unitOf({ of }: Pick<BudgetCondition, 'of'>, currency: string): string {
-  if (of === 'cost') return currency
-  return of === 'carbon_kg' ? 'kg' : 'kWh'
 }

@@ -1,7 +1,7 @@
 import { durationOf, type ChangeCondition } from '../../analysis/alerts/rule.ts'
 import { combine } from '../../kernel/answer.ts'
 import { readFigure, type FigureGroup, type FigureRead } from './figure.ts'
-import type { ReadNeeds, RuleAsked } from './read.ts'
+import type { ReadNeeds, RuleAsked } from './asked.ts'
 
 /** By how much a figure has changed since a window ago, at each step. */
 export async function readChange(

@@ -3,7 +3,7 @@ import type { Figure, MetricFigure } from '../../analysis/alerts/rule.ts'
 import type { ClusterReport, Warning } from '../../kernel/answer.ts'
 import { isBackendError, KCloudError } from '../../kernel/errors.ts'
 import type { AnsweredSeries, QueryAnswer } from '../canonical/index.ts'
-import type { ReadNeeds, RuleAsked } from './read.ts'
+import type { ReadNeeds, RuleAsked } from './asked.ts'
 
 /** One group of a figure with a value for each step. */
 export interface FigureGroup {

@@ -22,9 +22,9 @@ export { currentAlerts, type CurrentAlert } from './current.ts'
 export { mailer, type MailServer } from './email.ts'
 export type { Preview } from './preview.ts'
 export { RECEIVER_TYPES, type Receiver } from './receivers.ts'
-export type { Evaluation, Rule } from './rule.ts'
-export type { Rules, Which } from './rules.ts'
-export { sendingTo, type Destination, type ReceiverSetup } from './sending.ts'
+export type { Rule } from './rule.ts'
+export type { Rules } from './rules.ts'
+export { sendingTo, type ReceiverSetup } from './sending.ts'
 
 interface Page {
   readonly limit: number

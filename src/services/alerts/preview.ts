@@ -2,7 +2,8 @@ import { replay, type Replayed } from '../../analysis/alerts/replay.ts'
 import type { RuleSpec } from '../../analysis/alerts/rule.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import { readRule, type ReadNeeds } from './read.ts'
+import type { ReadNeeds } from './asked.ts'
+import { readRule } from './read.ts'
 
 export interface Preview extends Pick<Answer<never>, 'clusters' | 'warnings'>, Replayed {
   readonly range: TimeRange

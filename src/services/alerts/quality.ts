@@ -2,7 +2,7 @@ import { groupKey } from '../../analysis/alerts/state.ts'
 import type { QualityCondition } from '../../analysis/alerts/rule.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import { readFigure, type FigureGroup, type FigureRead } from './figure.ts'
-import type { ReadNeeds, RuleAsked } from './read.ts'
+import type { ReadNeeds, RuleAsked } from './asked.ts'
 
 /** What a reading says of the data themselves, cluster by cluster: 1 for what is so. */
 export async function readWarnings(

@@ -1,30 +1,11 @@
 import type { Condition, RuleSpec } from '../../analysis/alerts/rule.ts'
 import type { Sight } from '../../analysis/alerts/judge.ts'
 import type { ClusterReport, Warning } from '../../kernel/answer.ts'
-import type { Canonical, QueryTimes } from '../canonical/index.ts'
-import type { CostReader } from '../costs/index.ts'
+import type { ReadNeeds, RuleAsked } from './asked.ts'
 import { readBudget } from './budget.ts'
 import { readChange } from './change.ts'
 import { readFigure, type FigureRead } from './figure.ts'
 import { readWarnings } from './quality.ts'
-import type { SpendingReader } from './spending.ts'
-
-/** What rules are read by. */
-export interface ReadNeeds {
-  readonly canonical: Pick<Canonical, 'query'>
-  readonly costs: Pick<CostReader, 'of'>
-  readonly spending: SpendingReader
-  /** The names of the clusters that there are now. */
-  readonly clusters: () => readonly string[]
-}
-
-/** When a rule is evaluated: once, or step by step in the past. */
-export interface RuleAsked {
-  readonly grid: QueryTimes
-  readonly at: Date
-  readonly now: Date
-  readonly signal: AbortSignal
-}
 
 /** What was read of a rule, with a sight for each step. */
 export interface RuleRead {

@@ -4,7 +4,7 @@ export {
   type AlertmanagerAlert,
   type TellAlertmanagers,
 } from './alertmanager.ts'
-export { createDelivering, type Attempt, type Attempted, type Delivering } from './delivering.ts'
+export { createDelivering, type Attempt, type Attempted } from './delivering.ts'
 export { postJson } from './post.ts'
 export { createTurns, nowAndThen, type Turns } from './turns.ts'
 export { signedHeaders, webhookSender } from './webhook.ts'
