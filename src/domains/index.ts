@@ -1,5 +1,6 @@
 import { accelerators } from './accelerators/index.ts'
 import { alerts } from './alerts/index.ts'
+import { access } from './access/index.ts'
 import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
 import { cost } from './cost/index.ts'
@@ -19,6 +20,7 @@ import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
   Parameters<typeof alerts>[0] &
+  Parameters<typeof access>[0] &
   Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof cost>[0] &
@@ -38,6 +40,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 const DOMAINS = {
   accelerators,
   alerts,
+  access,
   analyzer,
   clusters,
   cost,
