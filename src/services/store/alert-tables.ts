@@ -1,5 +1,7 @@
+import type { NonEmpty } from '../../kernel/kind.ts'
+
 /** The tables of alerts, as their migration makes them. */
-export const ALERT_TABLES: readonly string[] = [
+export const ALERT_TABLES: NonEmpty<string> = [
   `create table alert_rules (
         id text not null primary key,
         version integer not null,
