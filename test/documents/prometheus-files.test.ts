@@ -14,7 +14,8 @@ const KINDS = [
 ] as const // prettier-ignore
 
 const blocks = (await Promise.all(PLACES.map(blocksIn))).flat()
-const real = requireReal('promtool', 'prometheus')
+const PROGRAM = 'promtool'
+const real = requireReal(PROGRAM, 'prometheus')
 
 describe('blocks of the documents that are for Prometheus', () => {
   it('are there for every exporter that the setup names', () => {
@@ -72,7 +73,7 @@ function listed(text: string): string {
 }
 
 function promtool(words: readonly string[]): { readonly status: number | null; said: string } {
-  const { status, stdout, stderr } = spawnSync('promtool', words, { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(PROGRAM, words, { encoding: 'utf8' })
   return { status, said: stdout + stderr }
 }
 
