@@ -28,9 +28,11 @@ describe('.env.example', () => {
       .filter(([, schema]) => schema.safeParse(undefined).data !== undefined)
       .map(([name]) => variableOf(name as SettingName))
     expect(read(Object.fromEntries(defaults.map((name) => [name, shown[name]])))).toEqual(read({}))
-    // The only one that must be there to be taken.
-    const { SOURCES_FILE: _file, ...others } = shown
-    expect(() => read(others)).not.toThrow()
+    // Files must be there to be taken.
+    const { SOURCES_FILE: _sources, USERS_FILE: _users, ...others } = shown
+    const { ALERT_RULES_FILE: _rules, ALERT_RECEIVERS_FILE: _receivers, ...rest } = others
+    const { SMTP_CA_FILE: _authority, ...all } = rest
+    expect(() => read(all)).not.toThrow()
   })
 })
 
