@@ -14,6 +14,8 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
 /** Everything that a viewer may not do. */
 const NOT_FOR_ALL: Readonly<Record<string, Role>> = {
+  'GET /api/v1/system/audit': 'admin',
+  'GET /api/v1/system/audit/integrity': 'admin',
   'POST /api/v1/clusters': 'admin',
   'DELETE /api/v1/clusters/{name}': 'admin',
   'POST /api/v1/models/retrain': 'operator',

@@ -1,4 +1,5 @@
 export type { ApiKeyStore, StoredKey } from './api-keys.ts'
+export type { AuditStore, StoredAuditEntry } from './audit.ts'
 export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clusters.ts'
 export type { Claim, ExportJobState, ExportJobStore, StoredExportJob } from './export-jobs.ts'
 export type { ModelInfo, ModelStore, StoredModel } from './models.ts'

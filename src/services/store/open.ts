@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createApiKeyStore, type ApiKeyStore } from './api-keys.ts'
+import { createAuditStore, type AuditStore } from './audit.ts'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
 import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
 import type { Engine } from './engine.ts'
@@ -35,6 +36,7 @@ export interface StoreHealth {
 /** What outlives the process. */
 export interface Store {
   readonly apiKeys: ApiKeyStore
+  readonly audit: AuditStore
   readonly clusters: ClusterStore
   readonly exportJobs: ExportJobStore
   readonly models: ModelStore
@@ -64,6 +66,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
   }
   return {
     apiKeys: createApiKeyStore(engine.db),
+    audit: createAuditStore(engine.db),
     clusters: createClusterStore(engine.db, createSealer(key)),
     exportJobs: createExportJobStore(engine.db),
     models: createModelStore(engine.db),
