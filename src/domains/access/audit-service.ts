@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Outcome } from '../../http/app.ts'
 import type { Audit } from '../../services/access/index.ts'
-import type { auditEntrySchema, auditQuery, integritySchema } from './audit-routes.ts'
+import type { auditEntrySchema, auditQuery, integritySchema } from './audit-schemas.ts'
 
 /** One page of what was done. */
 export async function readAudit(

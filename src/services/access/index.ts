@@ -1,7 +1,7 @@
 export { createApiKeys, type ApiKey, type ApiKeys } from './api-keys.ts'
 export { createAudit, type Audit } from './audit.ts'
 export { createFileWatch } from './file-watch.ts'
-export { createOidc, type Oidc, type OidcOptions } from './oidc.ts'
+export { createOidc, type OidcOptions } from './oidc.ts'
 export { createPasswords, hashPassword } from './passwords.ts'
 export { readHash, type PasswordHash } from './phc.ts'
 export { createSignIn } from './sign-in.ts'
