@@ -1,4 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import { createAlertDeliveryStore, type AlertDeliveryStore } from './alert-deliveries.ts'
+import { createAlertEventStore, type AlertEventStore } from './alert-events.ts'
+import { createAlertRuleStore, type AlertRuleStore } from './alert-rules.ts'
 import { createApiKeyStore, type ApiKeyStore } from './api-keys.ts'
 import { createAuditStore, type AuditStore } from './audit.ts'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
@@ -35,6 +38,9 @@ export interface StoreHealth {
 
 /** What outlives the process. */
 export interface Store {
+  readonly alertRules: AlertRuleStore
+  readonly alertEvents: AlertEventStore
+  readonly alertDeliveries: AlertDeliveryStore
   readonly apiKeys: ApiKeyStore
   readonly audit: AuditStore
   readonly clusters: ClusterStore
@@ -65,6 +71,9 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     throw error
   }
   return {
+    alertRules: createAlertRuleStore(engine.db),
+    alertEvents: createAlertEventStore(engine.db),
+    alertDeliveries: createAlertDeliveryStore(engine.db),
     apiKeys: createApiKeyStore(engine.db),
     audit: createAuditStore(engine.db),
     clusters: createClusterStore(engine.db, createSealer(key)),
