@@ -1,3 +1,4 @@
+import type { FeatureColumns } from '../../analysis/forecast/lstm/member.ts'
 import { stretchOf } from '../../analysis/forecast/series.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
@@ -6,6 +7,7 @@ import type { FleetReader } from '../fleet/index.ts'
 import { powerAnswer } from './answer.ts'
 import { readHistory, type History } from './history.ts'
 import { resolutionOf, type Resolution } from './horizon.ts'
+import type { FeatureQuestion, FeatureReader } from './features.ts'
 import type { KeptForecasts } from './kept.ts'
 import { targetOf } from './lookup.ts'
 import type { Models, Serving } from './models.ts'
@@ -14,6 +16,7 @@ import { priorAnswer } from './prior.ts'
 import type { PowerAnswer, PowerQuestion, TargetRow } from './question.ts'
 import { modelIdOf, type AheadTarget } from './target.ts'
 import type { FollowedName, ForecastResult } from './tasks.ts'
+import { trainedRmse } from './report.ts'
 import type { Threads } from './threads.ts'
 
 export interface PredictNeeds {
@@ -26,6 +29,7 @@ export interface PredictNeeds {
   readonly defaultHorizonSeconds: number
   readonly summary: 'avg' | 'last'
   readonly kept: KeptForecasts<Predicted>
+  readonly features: FeatureReader
   /** Another number with every change of the clusters. */
   readonly revision: () => number
   readonly onForecast: (seen: SeenForecast) => void
@@ -38,6 +42,8 @@ export interface SeenForecast {
   readonly rmse: number | null
   readonly coverage: number | null
   readonly shift: { readonly at: Date; readonly byWatts: number } | null
+  /** The version that took part, and the error that it was trained to; null for models that are fitted on the spot. */
+  readonly version: { readonly number: number; readonly rmse: number | null } | null
 }
 
 interface Asked {
@@ -74,12 +80,17 @@ export async function predictPower(
   if (question.rated_power_watts !== undefined)
     return { ...NOBODY, answer: priorAnswer(question, { seconds, at: asked.at }) }
   const target = await targetOf(needs.fleet, question, asked)
-  return await predictTarget(
+  const predicted = await predictTarget(
     needs,
     { target, seconds, workloadId: question.workload_id ?? null },
     asked,
   )
+  if (question.features === undefined) return predicted
+  const { answer } = predicted
+  return { ...predicted, answer: { ...answer, notes: [...answer.notes, NOT_POSTED] } }
 }
+
+const NOT_POSTED = 'features of the question were not used: what is measured of the target was'
 
 /** What is forecast of a target, and how far. */
 export interface AheadQuestion {
@@ -129,7 +140,7 @@ async function made(
   const history = await readHistory(fleet, { target, resolution, ...asked, summary })
   const serving = await needs.models.serving(target)
   const { clusters, warnings, points } = history
-  const answer = await ofTarget(needs, { target, resolution, history, serving })
+  const answer = await ofTarget(needs, { target, resolution, history, serving }, asked.signal)
   const predicted = { clusters, warnings, answer }
   // What is not complete may be so in a moment.
   const isComplete = clusters.every(({ status }) => status === 'ok') && points.at(-1) !== null
@@ -166,6 +177,7 @@ interface OfTarget {
 async function ofTarget(
   needs: PredictNeeds,
   { target, resolution, history, serving }: OfTarget,
+  signal: AbortSignal,
 ): Promise<PowerAnswer> {
   const began = performance.now()
   const stretch = stretchOf(history.points, 'last')
@@ -173,9 +185,10 @@ async function ofTarget(
   const isFit = serving?.manifest.step_seconds === resolution.stepSeconds
   const version = isFit ? serving : null
   const { horizon, day, isNear } = resolution
+  const features = await featuresOf(needs, version, { target, history, stretch, signal })
   const result = await needs.threads.run({
     kind: 'forecast',
-    series: { values: stretch.values, horizon, day, isNear },
+    series: { values: stretch.values, horizon, day, isNear, features },
     model: version?.model ?? null,
     followed: followedName({ target, resolution, version }, placeOf(history.range) + stretch.start),
   })
@@ -189,8 +202,22 @@ async function ofTarget(
     version,
     notes: notesOf(history, stretch.start + stretch.values.length, serving),
   })
-  note(needs, { target, result, answer, seconds: (performance.now() - began) / 1000 })
+  note(needs, { target, result, answer, version, seconds: (performance.now() - began) / 1000 })
   return answer
+}
+
+interface Featured extends FeatureQuestion {
+  readonly target: AheadTarget
+}
+
+/** What the network of a version reads beside the watts. */
+async function featuresOf(
+  { features }: PredictNeeds,
+  version: Serving | null,
+  { target, ...question }: Featured,
+): Promise<FeatureColumns> {
+  const names = version?.model?.features.map(({ name }) => name) ?? []
+  return names.length === 0 ? new Map() : await features(target, { ...question, names })
 }
 
 interface NamedSeries extends Pick<OfTarget, 'target' | 'resolution'> {
@@ -209,6 +236,7 @@ function note(
     readonly target: AheadTarget
     readonly result: ForecastResult
     readonly answer: PowerAnswer
+    readonly version: Serving | null
     readonly seconds: number
   },
 ): void {
@@ -220,6 +248,10 @@ function note(
     rmse: backtest.combination?.rmse ?? null,
     coverage: backtest.coverage.get(0.9) ?? null,
     shift: shift === null ? null : { at: shift.at, byWatts: shift.by_watts },
+    version:
+      seen.version === null
+        ? null
+        : { number: seen.version.version, rmse: trainedRmse(seen.version.manifest.metrics) },
   })
 }
 
