@@ -24,6 +24,7 @@ import { createCanonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
+  createScopes,
   withStore,
   type Admission,
   type ClusterRegistry,
@@ -70,7 +71,7 @@ export async function compose(config: Config): Promise<Composed> {
   watch.begin()
   const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
-  const readers = readersOf(config, registry)
+  const readers = readersOf(config, registry, scopes)
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
@@ -117,10 +118,16 @@ function serverOptions(config: Config) {
 }
 
 /** What reads the clusters of a registry, in the words of the catalogue. */
-export function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
+export function readersOf(
+  config: Config,
+  registry: ClusterRegistry<ClusterSpec>,
+  scopes: Pick<Scopes, 'current'> = createScopes(),
+) {
+  const { identity } = config
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
-  return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+  const fleet = createFleetReader({ telemetry, identity, sight: () => scopes.current() })
+  return { telemetry, sources, fleet }
 }
 
 function domainsOf(

@@ -9,6 +9,7 @@ import { knownNodes, resolverOf, type Naming } from './known.ts'
 import { componentsOf, nodeFinder, readingsOf, unmatchedIn, type NodeOf } from './nodes.ts'
 import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { FleetRows } from './parts.ts'
+import type { Seen } from './seen.ts'
 import { podsOf, usesOf, type Pod } from './workloads.ts'
 
 /** What is known of the power of a fleet at one moment, ready to be accounted. */
@@ -20,6 +21,8 @@ export interface Moment {
   readonly loads: readonly BoardLoad[]
   /** The pods that Kubernetes knows, running or not. */
   readonly pods: readonly Pod[]
+  /** What of it may be seen; null for everything. */
+  readonly seen: Seen | null
 }
 
 /** Makes the moments of a fleet from rows: names are resolved once for all of them. */
@@ -69,5 +72,6 @@ function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf):
     typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
     loads: loadsOf(rows.gpu_load, nodeOf),
     pods: [...pods.byName.values()],
+    seen: null,
   }
 }
