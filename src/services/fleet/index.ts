@@ -88,14 +88,16 @@ function neededFor<Question extends FleetQuestion>(
 
 function powerSeen(power: FleetPower, seen: Seen | null): FleetPower {
   if (seen === null) return power
-  const { warnings, podNames } = power
+  const { warnings } = power
   return {
     ...power,
     ...momentSeen(power, seen),
     podNames: () =>
-      podNames().filter(({ cluster, namespace, pod }) =>
-        seen.sees(cluster, { kind: 'pod', namespace, pod, container: null }),
-      ),
+      power
+        .podNames()
+        .filter(({ cluster, namespace, pod }) =>
+          seen.sees(cluster, { kind: 'pod', namespace, pod, container: null }),
+        ),
     warnings: warningsSeen(warnings, seen),
   }
 }
