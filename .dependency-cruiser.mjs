@@ -8,6 +8,7 @@ const mayImport = {
   'services/prometheus': ['kernel', 'promql'],
   'services/cache': ['kernel'],
   'services/store': ['kernel'],
+  'services/access': ['kernel', 'services/store'],
   'services/clusters': ['kernel', 'services/prometheus', 'services/store'],
   'services/telemetry': [
     'kernel',

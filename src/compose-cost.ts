@@ -25,6 +25,7 @@ export function costReader(
       kcloud: { model: 'kcloud', electricity, coolingFactor, carbon },
       carbonPrice: carbon,
       tariffs: cost.tariffs,
+      books: cost.books,
       assumedPue,
     },
     intensities: intensitiesOf(cost),

@@ -21,6 +21,7 @@ interface Needs {
   readonly metrics: SelfMetrics
   readonly journal: Journal
   readonly events: DataEvents
+  readonly registry: { readonly revision: number }
   readonly now: () => Date
 }
 
@@ -60,6 +61,7 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
     },
     mostPoints: simulated ? SIMULATED_POINTS : MOST_POINTS,
     summary: simulated ? 'last' : 'avg',
+    revision: () => needs.registry.revision,
     observe: observer(needs, forecastEvents),
   })
   return { forecasts, forecastEvents }

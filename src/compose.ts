@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
+import { composeAccess } from './compose-access.ts'
 import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
@@ -77,12 +78,11 @@ export async function compose(config: Config): Promise<Composed> {
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
   const own = { ...seen, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
+  const access = composeAccess(config, { now, journal })
   const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
-    metrics,
-    lifecycle,
-    ...streams,
+    ...{ metrics, lifecycle, ...streams, signIn: access.signIn },
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -92,7 +92,7 @@ export async function compose(config: Config): Promise<Composed> {
     server,
     async close() {
       lifecycle.stop()
-      await closeInTurn([server, jobs, workloads, models, registry, store])
+      await closeInTurn([server, access, jobs, workloads, models, registry, store])
     },
   }
 }

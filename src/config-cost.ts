@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readDecimal, type Decimal } from './analysis/cost/decimal.ts'
 import type { IntensitySeries } from './analysis/cost/intensity.ts'
+import type { PriceBook } from './analysis/cost/price-book.ts'
 import { COST_MODELS, type CostModel } from './analysis/cost/models.ts'
 import type { Tariff } from './analysis/cost/tariff.ts'
 import { carbonConfig, carbonSettings, checkCarbon, type CarbonConfig } from './config-carbon.ts'
@@ -8,6 +9,7 @@ import { constantIntensity, intensityList } from './config-intensities.ts'
 import { readJsonFile } from './config-json.ts'
 import { currencyCode } from './config-rates.ts'
 import { documented, optional, setting } from './config-setting.ts'
+import { priceBookList } from './config-prices.ts'
 import { flatTariff, tariffList } from './config-tariffs.ts'
 import { anyText, oneOf } from './config-values.ts'
 
@@ -48,6 +50,11 @@ export const costSettings = {
       'A JSON file of tariffs, with dates, time zones, seasons, bands and demand: docs/how-to/cost-and-carbon.md. Examples are in rates/tariffs.',
     example: './rates/tariffs/flat.json',
   }),
+  nodePriceFile: optional(anyText, {
+    about:
+      'A JSON file of price books: what nodes cost by the hour, by class and GPU model, spot or on demand, with dates: docs/how-to/cost-and-carbon.md. An example is in rates/nodes.',
+    example: './rates/nodes/example.json',
+  }),
   carbonIntensity: optional(exact, {
     about:
       'The carbon intensity of electricity at all times, in kg CO2 for a kWh, where no file has one for the cluster.',
@@ -68,6 +75,7 @@ export interface CostConfig {
   readonly coolingFactor: Decimal
   readonly carbonRate: Decimal
   readonly tariffs: readonly Tariff[]
+  readonly books: readonly PriceBook[]
   readonly intensities: readonly IntensitySeries[]
   /** Whoever publishes intensities over the network. */
   readonly carbon: CarbonConfig
@@ -91,6 +99,7 @@ export function readCost(read: Partial<CostSettings>, complain: Complain): CostC
     coolingFactor: read.coolingFactor ?? 0n,
     carbonRate: read.carbonRate ?? 0n,
     tariffs: [...tariffsOf(read, currency, complain), flatTariff(electricityRate, currency)],
+    books: booksOf(read, currency, complain),
     intensities: intensitiesOf(read, complain),
     carbon: carbonConfig(read),
   }
@@ -103,11 +112,29 @@ function tariffsOf(
 ): readonly Tariff[] {
   if (file === undefined) return []
   const tell = (mistake: string): void => complain('tariffFile', `${file}: ${mistake}`)
-  const tariffs = readJsonFile(file, tariffList, tell) ?? []
-  for (const tariff of tariffs)
-    if (tariff.currency !== currency)
-      tell(`${tariff.name} is in ${tariff.currency}, and COST_CURRENCY is ${currency}`)
-  return tariffs
+  return inCurrency(currency, readJsonFile(file, tariffList, tell) ?? [], tell)
+}
+
+function booksOf(
+  { nodePriceFile: file }: Partial<CostSettings>,
+  currency: string,
+  complain: Complain,
+): readonly PriceBook[] {
+  if (file === undefined) return []
+  const tell = (mistake: string): void => complain('nodePriceFile', `${file}: ${mistake}`)
+  return inCurrency(currency, readJsonFile(file, priceBookList, tell) ?? [], tell)
+}
+
+/** Price lists, of which those in another currency than the deployment's are mistakes. */
+function inCurrency<List extends { readonly name: string; readonly currency: string }>(
+  currency: string,
+  lists: readonly List[],
+  tell: (mistake: string) => void,
+): readonly List[] {
+  for (const list of lists)
+    if (list.currency !== currency)
+      tell(`${list.name} is in ${list.currency}, and COST_CURRENCY is ${currency}`)
+  return lists
 }
 
 function intensitiesOf(

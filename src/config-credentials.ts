@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Settings } from './config-settings.ts'
-import type { Credentials } from './http/auth.ts'
+import type { Credentials } from './http/credentials.ts'
 
 type Given = Pick<Settings, 'apiAuthUsername' | 'apiAuthPassword'>
 type Complain = (setting: keyof Given, detail: string) => void
@@ -44,11 +44,16 @@ export function checkCredentials(
 }
 
 function checkPassword(password: string, username: string | undefined, complain: Complain): void {
+  const mistake = passwordMistake(password, username)
+  if (mistake !== undefined) complain('apiAuthPassword', mistake)
+}
+
+/** What is wrong with a password; undefined for nothing. */
+export function passwordMistake(password: string, username?: string): string | undefined {
   if (password.length < SHORTEST_PASSWORD)
-    complain('apiAuthPassword', `must have at least ${SHORTEST_PASSWORD} characters`)
-  else if (WELL_KNOWN.has(password.toLowerCase()))
-    complain('apiAuthPassword', 'is well known: choose another')
-  else if (password === username) complain('apiAuthPassword', 'must differ from the user name')
+    return `must have at least ${SHORTEST_PASSWORD} characters`
+  if (WELL_KNOWN.has(password.toLowerCase())) return 'is well known: choose another'
+  return password === username ? 'must differ from the user name' : undefined
 }
 
 /** Credentials that nobody knows yet. */

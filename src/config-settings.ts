@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessSettings } from './config-access.ts'
 import { bmcNodes } from './config-bmcs.ts'
 import { costSettings } from './config-cost.ts'
 import { exportSettings } from './config-exports.ts'
@@ -64,6 +65,7 @@ export const settings = z.object({
   apiAuthPassword: optional(anyText, {
     about: 'At least 8 characters, and none that everybody tries first. There is no default.',
   }),
+  ...accessSettings,
   host: setting(
     anyText,
     '127.0.0.1',

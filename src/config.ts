@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
+import { readAccess, type AccessConfig } from './config-access.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCollector, collectorConfig, type CollectorConfig } from './config-collector.ts'
@@ -13,7 +14,7 @@ import { scalingConfig, type ScalingConfig } from './config-scaling.ts'
 import { readSources } from './config-sources.ts'
 import { settings, variableOf, type SettingName, type Settings } from './config-settings.ts'
 import { workloadsConfig, type WorkloadsConfig } from './config-workloads.ts'
-import type { Credentials } from './http/auth.ts'
+import type { Credentials } from './http/credentials.ts'
 import type { AllowedHost } from './services/clusters/index.ts'
 import type { ClusterSpec } from './services/prometheus/index.ts'
 
@@ -62,6 +63,8 @@ export interface Config {
   readonly scaling: ScalingConfig
   /** Null when it is off. */
   readonly collector: CollectorConfig | null
+  /** Who may sign in beside the user of the credentials. */
+  readonly access: AccessConfig
   readonly shutdownSeconds: number
   readonly streams: StreamConfig
 }
@@ -116,10 +119,11 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
   const sources = sourcesOf(read, complain)
   const cost = readCost(read, complain)
+  const access = readAccess(read, complain)
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, sources, cost, demo })
+  const config = configOf(read as Settings, { clusters, sources, cost, access, demo })
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -164,9 +168,9 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'demo'>
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'access' | 'demo'>
 
-function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart): Config {
+function configOf(read: Settings, { clusters, sources, cost, access, demo }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
@@ -195,6 +199,7 @@ function configOf(read: Settings, { clusters, sources, cost, demo }: ReadApart):
     ...siteOf(read),
     sources,
     cost,
+    access,
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),

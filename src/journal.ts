@@ -29,6 +29,8 @@ export interface Journal {
   delivered(id: string, attempted: Attempted): void
   alertFailed(problem: string): void
   scalingFailed(error: unknown): void
+  /** The file of users was read again: how many there are, or what is wrong with it, and then nobody changed. */
+  users(read: { readonly count: number | undefined; readonly mistakes: readonly string[] }): void
   /** What the collector lost, or could not do for now. */
   collector(note: DeliveryNote | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
@@ -62,11 +64,22 @@ export function createJournal(): Journal {
       return id
     },
     exportFailed: (error) => log?.error({ err: error }, 'look after exports'),
+    ...accessLines(() => log),
     ...workloadLines(() => log),
     ...forecastLines(() => log),
     ...scalingLines(() => log),
     writeTo(given) {
       log = given
+    },
+  }
+}
+
+/** What those tell who look after who may sign in. */
+function accessLines(log: () => FastifyBaseLogger | undefined): Pick<Journal, 'users'> {
+  return {
+    users({ count, mistakes }) {
+      if (count !== undefined) log()?.info({ users: count }, 'users')
+      else log()?.error({ mistakes }, 'the file of users has mistakes: users stay as they were')
     },
   }
 }

@@ -24,6 +24,7 @@ export const LABELS = [
   'address',
   'address_type',
   'instance_type',
+  'capacity_type',
   'role',
   'condition',
   'status',

@@ -8,6 +8,7 @@ import { addServe } from './serve-command.ts'
 import { addSimulate } from './simulate-command.ts'
 import { EXIT_USAGE, say } from './terminal.ts'
 import { addTop } from './top-command.ts'
+import { addUsers } from './users-command.ts'
 
 /** The commands of `kcloud`. A command that is used wrongly ends the process with status 2. */
 export function createProgram(): Command {
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addExport(program)
   addSimulate(program)
   addDashboards(program)
+  addUsers(program)
   addCompletion(program)
   return program
 }

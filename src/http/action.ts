@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { NOBODY } from '../kernel/principal.ts'
 import { actionDocs } from './action-docs.ts'
 import type { Action, ActionRequest } from './app.ts'
 import { answered } from './envelope.ts'
@@ -19,7 +18,7 @@ export function mountAction(
   fastify.route({
     method: action.method,
     url: action.url === '/' ? '' : action.url,
-    config: { reach: action.reach },
+    config: { role: action.role ?? 'operator', reach: action.reach },
     schema: {
       querystring: z.strictObject({}),
       params: action.params,
@@ -77,12 +76,15 @@ function requestOf({
   request,
   reply,
 }: Call): ActionRequest<unknown, Record<string, unknown>> {
+  const { identity } = request
+  if (identity === null) throw new TypeError('an action must not be open')
   return {
     body: request.body,
     // The route's schema has made it so.
     params: request.params as Record<string, unknown>,
-    user: request.principal?.name ?? null,
-    principal: request.principal ?? NOBODY,
+    user: identity.principal.name,
+    principal: identity.principal,
+    identity,
     ifMatch: request.headers['if-match'] ?? null,
     at: context.ticks(0),
     signal: signalOf(reply),

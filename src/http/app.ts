@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { Answer } from '../kernel/answer.ts'
 import type { Page } from '../kernel/page.ts'
-import type { Principal } from '../kernel/principal.ts'
+import type { Identity } from '../kernel/identity.ts'
+import type { Principal, Role } from '../kernel/principal.ts'
 import type { Reach } from '../kernel/sight.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { Foreign } from './foreign.ts'
@@ -28,6 +29,8 @@ export interface ResourceRequest<Query, Params> {
   readonly user: string | null
   /** Who asks. Of it, only the scope may change an answer on a shelf. */
   readonly principal: Principal
+  /** How whoever asks signed in; null on open routes and for answers on a shelf. */
+  readonly identity: Identity | null
   /** The evaluation time: that of the first question within the life of the answers on this shelf. */
   readonly at: Date
   /** Ends when the client goes away. */
@@ -57,6 +60,8 @@ export interface Resource<
   readonly shelf: AnswerShelf
   /** Served without credentials. */
   readonly open?: boolean
+  /** The least role that is answered. Default `viewer`. */
+  readonly role?: Role
   /** Not counted against the limit of requests, for probes. */
   readonly unlimited?: boolean
   /** What happens to a partial answer when the request does not say. Default `allow`. */
@@ -74,6 +79,7 @@ export interface ActionRequest<Body, Params> {
   /** The name of who asks. */
   readonly user: string | null
   readonly principal: Principal
+  readonly identity: Identity
   readonly at: Date
   /** Which version of the thing is to be changed, as the header says; null where it does not. */
   readonly ifMatch: string | null
@@ -112,6 +118,8 @@ export interface Action<
   readonly creates?: boolean
   /** Whether it heeds `If-Match`. */
   readonly conditional?: boolean
+  /** The least role that may. Default `operator`. */
+  readonly role?: Role
   /** Whether the work is only begun: 202 with the `Location` that tells how far it is. */
   readonly accepts?: boolean
   carryOut(
@@ -255,11 +263,15 @@ declare module 'fastify' {
     open?: boolean
     /** A ticket is as good as credentials. */
     tickets?: boolean
+    /** The least role that is let in; by default a viewer where something is read, an admin elsewhere. */
+    role?: Role
     /** Whom it is for; whoever sees everything without it. */
     reach?: Reach
   }
   interface FastifyRequest {
     /** Who asks, once the credentials are checked; null on open routes. */
     principal: Principal | null
+    /** How whoever asks signed in. */
+    identity: Identity | null
   }
 }

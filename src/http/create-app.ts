@@ -4,13 +4,15 @@ import websocket from '@fastify/websocket'
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
+import type { SignIn } from '../kernel/identity.ts'
 import type { Sighted } from '../kernel/sight.ts'
 import { mountAction } from './action.ts'
 import { addressOf } from './address.ts'
 import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
-import { requireCredentials, type Credentials } from './auth.ts'
+import { requireCredentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
+import type { Credentials } from './credentials.ts'
 import { mountDashboard } from './dashboard.ts'
 import { mountDownload } from './download.ts'
 import type { Answered } from './envelope.ts'
@@ -30,6 +32,7 @@ import { accountForRequests, refuseWhenStopping, setCommonHeaders } from './requ
 import { requestId } from './request-id.ts'
 import { pathOf } from './request-path.ts'
 import { mountResource, type ResourceContext } from './resource.ts'
+import { requireRoles } from './roles.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { SelfMetrics } from './self-metrics.ts'
 import type { Tickets } from './tickets.ts'
@@ -44,6 +47,8 @@ export interface AppOptions extends Pick<
   readonly version: string
   readonly now: Now
   readonly credentials: Credentials
+  /** Whoever else may sign in. */
+  readonly signIn?: SignIn | undefined
   readonly log: {
     readonly level: string
     /** Where lines go; standard output without it. */
@@ -97,7 +102,8 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   await allowOrigins(app, options.corsOrigins)
   refuseWhenStopping(app, options.lifecycle)
   const guesses = createGuesses(options.now)
-  await requireCredentials(app, { ...options, guesses })
+  requireCredentials(app, { ...options, guesses })
+  requireRoles(app)
   await limitRequests(app, options.requestsPerMinute)
   heedReaches(app, options)
   await registerOpenApi(app, options)

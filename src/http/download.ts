@@ -28,7 +28,7 @@ export function mountDownload(
   fastify.route({
     method: 'GET',
     url: download.url,
-    config: { reach: download.reach },
+    config: { role: 'viewer', reach: download.reach },
     schema: { querystring: query, params, ...docsOf(download) },
     validatorCompiler: () => () => true,
     handler: (request, reply) =>
@@ -73,6 +73,7 @@ function requestOf({
     partial,
     user: request.principal?.name ?? null,
     principal: request.principal ?? NOBODY,
+    identity: request.identity,
     requestId: request.id,
     at: context.ticks(0),
     signal: signalOf(reply),

@@ -28,7 +28,8 @@ export function mountForeign(
   fastify.route({
     method,
     url: url === '/' ? '' : url,
-    config: { reach: route.reach },
+    // Whatever its method, it only reads.
+    config: { role: 'viewer', reach: route.reach },
     schema: {
       querystring: route.query,
       ...(route.params !== undefined && { params: route.params }),

@@ -1,10 +1,16 @@
 import { LRUCache } from 'lru-cache'
 import type { Now } from '../kernel/clock.ts'
 
-const FREE_GUESSES = 5
-const LONGEST_WAIT_SECONDS = 300
 const FORGOTTEN_AFTER_SECONDS = 900
 const MOST_ADDRESSES = 10_000
+
+/** How many wrong tries are free, and how long the wait becomes. */
+export interface GuessLimits {
+  readonly free: number
+  readonly longestSeconds: number
+}
+
+const OF_ADDRESSES: GuessLimits = { free: 5, longestSeconds: 300 }
 
 interface Failures {
   readonly count: number
@@ -12,7 +18,7 @@ interface Failures {
   readonly blockedUntil: number
 }
 
-/** Slows down whoever guesses credentials, by address, with bounded memory. */
+/** Slows down whoever guesses credentials, by address or by name, with bounded memory. */
 export interface Guesses {
   /** Whether anybody has failed lately: as long as not, nobody has to wait. */
   any(): boolean
@@ -27,7 +33,7 @@ export interface Guesses {
  * five minutes. A quarter of an hour without a wrong try clears it. A right try does not: who shares an address
  * with a guesser must not reset the guesser's count.
  */
-export function createGuesses(now: Now): Guesses {
+export function createGuesses(now: Now, limits = OF_ADDRESSES): Guesses {
   const addresses = new LRUCache<string, Failures>({ max: MOST_ADDRESSES })
   const seconds = () => now().getTime() / 1000
 
@@ -41,11 +47,11 @@ export function createGuesses(now: Now): Guesses {
     failed(address) {
       const count = (known(address)?.count ?? 0) + 1
       const last = seconds()
-      addresses.set(address, { count, last, blockedUntil: last + delaySeconds(count) })
+      addresses.set(address, { count, last, blockedUntil: last + delaySeconds(count, limits) })
     },
   }
 }
 
-function delaySeconds(count: number): number {
-  return count <= FREE_GUESSES ? 0 : Math.min(LONGEST_WAIT_SECONDS, 2 ** (count - FREE_GUESSES - 1))
+function delaySeconds(count: number, { free, longestSeconds }: GuessLimits): number {
+  return count <= free ? 0 : Math.min(longestSeconds, 2 ** (count - free - 1))
 }

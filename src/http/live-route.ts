@@ -51,7 +51,7 @@ export function mountLive(
     method: 'GET',
     url: route.url,
     exposeHeadRoute: false,
-    config: { tickets: true, reach: route.reach },
+    config: { tickets: true, role: 'viewer', reach: route.reach },
     schema: { querystring: query, ...docsOf(route) },
     preHandler: async (request, reply) => {
       checkOrigin(request, context.corsOrigins)

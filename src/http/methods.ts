@@ -29,7 +29,7 @@ function refuse(fastify: FastifyInstance, url: string, open: boolean): void {
   fastify.route({
     method: others,
     url,
-    config: { open, reach: 'everybody' },
+    config: { open, role: 'viewer', reach: 'everybody' },
     schema: { hide: true },
     // Before the body is read: whether it could be parsed does not matter.
     onRequest: (request, reply) =>

@@ -173,7 +173,7 @@ function problemsOf(operation: Operation): Record<string, Json> {
     : [
         400,
         401,
-        ...reachOf(operation),
+        ...(isForAll(operation) ? [] : ([403] as const)),
         404,
         ...(hasId(operation) ? ([409] as const) : []),
         429,
@@ -187,6 +187,11 @@ function problemsOf(operation: Operation): Record<string, Json> {
       .filter((status) => !(String(status) in operation.responses))
       .map((status) => [status, refersTo(DOCUMENTED[status])]),
   )
+}
+
+/** Whether whoever may ask at all may ask this, however little they do and see. */
+function isForAll({ 'x-required-role': role, 'x-reach': reach }: Operation): boolean {
+  return role === 'viewer' && reach !== 'cluster' && reach !== 'admin'
 }
 
 /** What a change can run into. It asks no cluster for figures, but it needs the state store. */
@@ -203,10 +208,6 @@ function problemsOfChange(operation: Operation): Record<string, Json> {
     503: refersTo(OF_CHANGES),
   }
 }
-
-/** Who sees only some of what there is, is refused what is of whole clusters, and of everything. */
-const reachOf = ({ 'x-reach': reach }: Operation): readonly DocumentedStatus[] =>
-  reach === 'cluster' || reach === 'admin' ? [403] : []
 
 const refersTo = (kind: ProblemKind): Json => ({ $ref: `#/components/responses/${kind}` })
 

@@ -37,12 +37,13 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     status: 401,
     title: 'Credentials are needed',
     meaning:
-      'No credentials came with the request, or wrong ones. Send them with HTTP Basic authentication.',
+      'No credentials came with the request, or wrong ones. Send a user name and a password with HTTP Basic authentication, or a key.',
   },
   forbidden: {
     status: 403,
     title: 'This is not allowed',
-    meaning: 'The credentials are right, but they do not allow this.',
+    meaning:
+      'The credentials are right, but they do not allow this; `detail` names the role that does.',
   },
   not_found: {
     status: 404,

@@ -44,6 +44,7 @@ export function mountResource(
     url: resource.url === '/' ? '' : resource.url,
     config: {
       open: resource.open ?? false,
+      role: resource.role ?? 'viewer',
       reach: resource.reach,
       ...(resource.unlimited === true && { rateLimit: false }),
     },
@@ -83,8 +84,9 @@ function find({ resource, context, request, reply, question }: Call): Promise<An
   const { query, params } = question
   const principal = request.principal ?? NOBODY
   const user = ttlSeconds === 0 ? (request.principal?.name ?? null) : null
+  const identity = ttlSeconds === 0 ? request.identity : null
   const make = (until: AbortSignal) =>
-    answer(resource, { query, params, user, principal, at, signal: until }, context)
+    answer(resource, { query, params, user, principal, identity, at, signal: until }, context)
   if (ttlSeconds === 0) return make(signalOf(reply))
   const key = `${at.getTime()} ${context.revision()} ${question.key} ${scopeKey(principal.scope)}`
   return context.answers.get({ key, ttlSeconds, make, bytes: storable }, () => signalOf(reply))

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Now } from '../kernel/clock.ts'
-import { ROLES, type Principal } from '../kernel/principal.ts'
+import { isOver, WAYS, type Identity } from '../kernel/identity.ts'
+import { ROLES } from '../kernel/principal.ts'
 
 /** Where tickets wait for their use. Only their digests are kept. */
 export interface TicketStore {
@@ -18,9 +19,9 @@ export interface Ticket {
 
 /** Passes for clients that cannot send credentials, such as browsers that open a WebSocket. */
 export interface Tickets {
-  issue(principal: Principal): Promise<Ticket>
+  issue(identity: Identity): Promise<Ticket>
   /** Whom it stands for. A ticket is good once, and not for long. */
-  redeem(ticket: string): Promise<Principal | undefined>
+  redeem(ticket: string): Promise<Identity | undefined>
 }
 
 const LONGEST = 64
@@ -30,29 +31,35 @@ export function createTickets(
   { now, lifeSeconds }: { readonly now: Now; readonly lifeSeconds: number },
 ): Tickets {
   return {
-    async issue(principal) {
+    async issue(identity) {
       const ticket = randomBytes(24).toString('base64url')
-      await store.put(digestOf(ticket), JSON.stringify(principal), lifeSeconds)
+      await store.put(digestOf(ticket), JSON.stringify(identity), lifeSeconds)
       return { ticket, expiresAt: new Date(now().getTime() + lifeSeconds * 1000) }
     },
     async redeem(ticket) {
       if (ticket.length > LONGEST) return undefined
       const holder = await store.take(digestOf(ticket))
-      return holder === undefined ? undefined : readHolder(holder)
+      const identity = holder === undefined ? undefined : readHolder(holder)
+      return identity !== undefined && isOver(identity, now()) ? undefined : identity
     },
   }
 }
 
 const holderSchema = z.object({
-  name: z.string(),
-  role: z.enum(ROLES),
-  scope: z
-    .array(z.object({ cluster: z.string(), namespaces: z.array(z.string()).nullable() }))
-    .nullable(),
+  principal: z.object({
+    name: z.string(),
+    role: z.enum(ROLES),
+    scope: z
+      .array(z.object({ cluster: z.string(), namespaces: z.array(z.string()).nullable() }))
+      .nullable(),
+  }),
+  way: z.enum(WAYS),
+  expiresAt: z.coerce.date().nullable(),
+  basis: z.string(),
 })
 
 /** One that a server of another version wrote otherwise is a ticket of nobody. */
-function readHolder(text: string): Principal | undefined {
+function readHolder(text: string): Identity | undefined {
   try {
     return holderSchema.parse(JSON.parse(text))
   } catch {

@@ -39,3 +39,15 @@ export function scopeKey(scope: Principal['scope']): string {
 
 const grantKey = ({ cluster, namespaces }: Grant): string =>
   JSON.stringify([cluster, namespaces === null ? null : [...new Set(namespaces)].sort()])
+
+const GRANT = /^([^\s/]{1,253})(?:\/([^\s/*]{1,253}))?$/
+
+/** Reads a scope from texts: `seoul` for a cluster, `seoul/shop` for a namespace, `*` for all clusters; undefined for anything else. */
+export function readScope(texts: readonly string[]): readonly Grant[] | undefined {
+  const grants = texts.map((text) => {
+    const [, cluster, namespace] = GRANT.exec(text) ?? []
+    if (cluster === undefined || (cluster !== '*' && cluster.includes('*'))) return undefined
+    return { cluster, namespaces: namespace === undefined ? null : [namespace] }
+  })
+  return grants.every((grant) => grant !== undefined) ? grants : undefined
+}

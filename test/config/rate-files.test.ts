@@ -10,8 +10,10 @@ const LEAST = {
   PROMETHEUS_URL: 'http://prometheus:9090',
 }
 
+type RateFile = 'TARIFF_FILE' | 'CARBON_INTENSITY_FILE' | 'NODE_PRICE_FILE'
+
 /** What is said of a file, without its name. */
-function mistakesIn(variable: 'TARIFF_FILE' | 'CARBON_INTENSITY_FILE', text: string) {
+function mistakesIn(variable: RateFile, text: string) {
   const dir = mkdtempSync(join(tmpdir(), 'rates-'))
   onTestFinished(() => rmSync(dir, { recursive: true }))
   const file = join(dir, 'rates.json')
@@ -130,5 +132,82 @@ describe('a file of intensities', () => {
       JSON.stringify([{ ...series, ...changed }]),
     )
     expect(mistakes.join('\n')).toMatch(place)
+  })
+})
+
+const price = { from: '2026-01-01', per_hour: '10', gpu_share: '0.85' }
+const book = {
+  name: 'lease',
+  currency: 'KRW',
+  time_zone: 'Asia/Seoul',
+  verified: true,
+  electricity: 'extra',
+  classes: [{ name: 'gpu', gpu_models: ['*A100*'], prices: [price] }],
+}
+const withPrice = (...prices: readonly object[]) =>
+  JSON.stringify([{ ...book, classes: [{ ...book.classes[0], prices }] }])
+
+describe('a file of price books', () => {
+  it('may be right', () => {
+    expect(mistakesIn('NODE_PRICE_FILE', JSON.stringify([book]))).toEqual([])
+  })
+
+  it.each<readonly [what: string, text: string, place: RegExp]>([
+    ['is no list', '{}', /^must be a list of price books/],
+    ['has another currency', JSON.stringify([{ ...book, currency: 'USD' }]), /lease is in USD/],
+    [
+      'does not say whether it was compared',
+      JSON.stringify([{ ...book, verified: undefined }]),
+      /^\[0\]\.verified must be true or false/,
+    ],
+    [
+      'does not say who pays for electricity',
+      JSON.stringify([{ ...book, electricity: undefined }]),
+      /^\[0\]\.electricity must be included/,
+    ],
+    ['prices nothing', JSON.stringify([{ ...book, classes: [] }]), /^\[0\] must have a price/],
+    [
+      'has a price below nothing',
+      withPrice({ ...price, per_hour: '-1' }),
+      /^\[0\]\.classes\[0\]\.prices\[0\]\.per_hour must be an amount/,
+    ],
+    [
+      'has a price of nothing',
+      withPrice({ from: '2026-01-01' }),
+      /^\[0\]\.classes\[0\]\.prices\[0\] must have per_hour, spot_per_hour or both/,
+    ],
+    [
+      'has shares of more than the whole',
+      withPrice({ ...price, storage_share: '0.2' }),
+      /^\[0\]\.classes\[0\]\.prices\[0\] must have shares that are at most 1/,
+    ],
+    [
+      'has a share above 1',
+      withPrice({ ...price, gpu_share: '1.5' }),
+      /prices\[0\]\.gpu_share must be a share, 0 to 1/,
+    ],
+    [
+      'has two prices at one time',
+      withPrice({ ...price, until: '2026-06-02' }, { ...price, from: '2026-06-01' }),
+      /^\[0\]\.classes\[0\]\.prices must not overlap in time/,
+    ],
+    [
+      'has a price that ends before it begins',
+      withPrice({ ...price, until: '2025-12-31' }),
+      /prices\[0\] must end after it begins/,
+    ],
+    [
+      'has a class twice',
+      JSON.stringify([{ ...book, classes: [book.classes[0], book.classes[0]] }]),
+      /^\[0\]\.classes has gpu twice/,
+    ],
+    [
+      'has no such zone',
+      JSON.stringify([{ ...book, time_zone: 'Asia/Soul' }]),
+      /^\[0\]\.time_zone must be the IANA name/,
+    ],
+    ['has an unknown field', withPrice({ ...price, gpu_price: '1' }), /gpu_price/],
+  ])('that %s is refused with its place', (_what, text, place) => {
+    expect(mistakesIn('NODE_PRICE_FILE', text).join('\n')).toMatch(place)
   })
 })

@@ -60,7 +60,7 @@ describe('the documentation', () => {
     const document = JSON.parse(JSON.stringify(app.fastify.swagger())) as Record<string, never>
     expect(document).toMatchObject({
       openapi: '3.1.0',
-      security: [{ basic: [] }],
+      security: [{ basic: [] }, { api_key: [] }, { bearer: [] }],
       components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } } },
       paths: {
         '/api/v1/things': {

@@ -62,7 +62,8 @@ it('keeps answers apart by scope, and shares them within one', async () => {
 it('makes a ticket stand for its holder with role and scope, once', async () => {
   const { now } = fakeClock()
   const tickets = createTickets(ticketsInMemory(now), { now, lifeSeconds: 30 })
-  const { ticket } = await tickets.issue(CLERK)
-  expect(await tickets.redeem(ticket)).toEqual(CLERK)
+  const identity = { principal: CLERK, way: 'user', expiresAt: null, basis: 'b' } as const
+  const { ticket } = await tickets.issue(identity)
+  expect(await tickets.redeem(ticket)).toEqual(identity)
   expect(await tickets.redeem(ticket)).toBeUndefined()
 })

@@ -35,6 +35,7 @@ export const RATES: CostRates = {
   },
   carbonPrice: exact('0.05'),
   tariffs: [flatTariff(exact('0.12'), 'USD')],
+  books: [],
   assumedPue: 1.3,
 }
 

@@ -10,6 +10,7 @@ export interface ForecastSetup {
   readonly now?: () => Date
   readonly historyDays?: number
   readonly updateSeconds?: number
+  readonly revision?: () => number
 }
 
 /** Forecasts over a fleet, with a store; whoever asks for them closes both. */
@@ -40,6 +41,7 @@ export async function startForecasts(
     mostPoints: 10_000,
     updateSeconds: setup.updateSeconds ?? 0,
     summary: 'avg',
+    revision: setup.revision ?? (() => 0),
     observe: {
       forecast: () => undefined,
       trained: () => undefined,

@@ -53,3 +53,17 @@ export const numberOf = (value: Decimal): number => Number(`${value}e-${PLACES}`
 
 /** The sum of decimals. */
 export const total = (values: readonly Decimal[]): Decimal => values.reduce((a, b) => a + b, 0n)
+
+/** An amount in proportion to whole weights; the parts add up to it, unless all weights are nothing. */
+export function divideBy(amount: Decimal, weights: readonly bigint[]): readonly Decimal[] {
+  const whole = total(weights)
+  if (whole === 0n || amount === 0n) return weights.map(() => 0n)
+  let seen = 0n
+  let given = 0n
+  return weights.map((weight) => {
+    seen += weight
+    const part = divided(amount * seen, whole) - given
+    given += part
+    return part
+  })
+}

@@ -2,6 +2,7 @@ import type { Portion } from '../power/figures.ts'
 import { keyOf } from '../power/group.ts'
 import type { Workload } from '../power/input.ts'
 import { wholeWorkload, workloadKey } from '../power/shares.ts'
+import { NO_INFRASTRUCTURE, type Infrastructure } from './infrastructure.ts'
 import type { Share, Slot, Timeline } from './timeline.ts'
 
 /** What energy is charged to: a workload, or what is idle or unattributed on a node. */
@@ -29,6 +30,8 @@ export interface Energy {
   readonly emittedMicrojoules: bigint
   /** Of those, with an intensity that is estimated. */
   readonly estimatedMicrojoules: bigint
+  /** Whose electricity is in the price of its node. */
+  readonly includedMicrojoules: bigint
 }
 
 export const NO_ENERGY: Energy = {
@@ -38,6 +41,7 @@ export const NO_ENERGY: Energy = {
   emitted: 0n,
   emittedMicrojoules: 0n,
   estimatedMicrojoules: 0n,
+  includedMicrojoules: 0n,
 }
 
 /** The energy of both together. */
@@ -49,6 +53,7 @@ export function plus(a: Energy, b: Energy): Energy {
     emitted: a.emitted + b.emitted,
     emittedMicrojoules: a.emittedMicrojoules + b.emittedMicrojoules,
     estimatedMicrojoules: a.estimatedMicrojoules + b.estimatedMicrojoules,
+    includedMicrojoules: a.includedMicrojoules + b.includedMicrojoules,
   }
 }
 
@@ -56,6 +61,8 @@ export function plus(a: Energy, b: Energy): Energy {
 export interface Entry extends Account {
   readonly bucket: number
   readonly energy: Readonly<Record<Part, Energy>>
+  /** What the nodes that it holds cost, by price books. */
+  readonly infrastructure: Infrastructure
   /** How long it had a share of anything. */
   readonly seconds: number
   /** Σ share of a board × time: 3600 for one GPU held for an hour. */
@@ -71,7 +78,7 @@ export function chargedIn(entries: readonly Entry[], cluster: string): Energy {
 
 interface Line {
   account: Account
-  /** Joules by part and slot. */
+  /** Joules by part and slot, and after those the same for what is in the price of a node. */
   readonly joules: Float64Array
   readonly boardSeconds: Float64Array
   readonly seconds: Float64Array
@@ -85,8 +92,18 @@ export interface Ledger {
   entries(): readonly Entry[]
 }
 
+export interface LedgerOptions {
+  /** Whether the electricity of a portion is in the price of its node. */
+  readonly isIncluded?: (portion: Portion) => boolean
+  /** Whom a portion is charged to, where that is not whoever uses it. */
+  readonly payerOf?: (portion: Portion) => Portion
+}
+
 /** An empty ledger over a timeline. */
-export function createLedger({ slots, steps }: Timeline): Ledger {
+export function createLedger(
+  { slots, steps }: Timeline,
+  { isIncluded = () => false, payerOf = (portion) => portion }: LedgerOptions = {},
+): Ledger {
   const lines = new Map<string, Line>()
 
   function lineOf(portion: Portion): Line {
@@ -95,7 +112,7 @@ export function createLedger({ slots, steps }: Timeline): Ledger {
     if (known !== undefined) return known
     const line = {
       account: accountOf(portion),
-      joules: new Float64Array(slots.length * PARTS.length),
+      joules: new Float64Array(slots.length * PARTS.length * 2),
       boardSeconds: new Float64Array(slots.length),
       seconds: new Float64Array(slots.length),
       lastStep: -1,
@@ -109,8 +126,8 @@ export function createLedger({ slots, steps }: Timeline): Ledger {
       const shares = steps[step] ?? []
       const boards = wattsOfBoards(portions)
       for (const portion of portions) {
-        const line = lineOf(portion)
-        const offset = partOf(portion) === 'gpu' ? slots.length : 0
+        const line = lineOf(payerOf(portion))
+        const offset = slots.length * placeOf(portion, isIncluded(portion))
         const held = heldShare(portion, boards)
         const isNew = line.lastStep !== step
         line.lastStep = step
@@ -136,6 +153,9 @@ function spread(
 
 const partOf = ({ resource_type: type }: Portion): Part =>
   type === 'gpu' || type === 'npu' ? 'gpu' : 'compute'
+
+const placeOf = (portion: Portion, included: boolean): number =>
+  PARTS.indexOf(partOf(portion)) + (included ? PARTS.length : 0)
 
 /** A workload is one account wherever its containers are; what is nobody's is told apart by node. */
 function accountKey({ cluster, workload, use, node }: Portion): string {
@@ -171,13 +191,19 @@ function entriesOf(line: Line, slots: readonly Slot[]): readonly Entry[] {
       own.reduce((total, slot) => total + (values[slot] ?? 0), 0)
     const seconds = sum(line.seconds)
     if (seconds === 0) return []
-    const energyOf = (offset: number): Energy =>
-      own.reduce(
-        (total, slot) => plus(total, pricedEnergy(line.joules[offset + slot] ?? 0, slots[slot])),
-        NO_ENERGY,
-      )
-    const energy = { compute: energyOf(0), gpu: energyOf(slots.length) }
-    return [{ ...line.account, bucket, energy, seconds, boardSeconds: sum(line.boardSeconds) }]
+    const joulesOf = (place: number, slot: number): number =>
+      line.joules[place * slots.length + slot] ?? 0
+    const energyOf = (part: Part): Energy =>
+      own.reduce((total, slot) => {
+        const place = PARTS.indexOf(part)
+        const charged = pricedEnergy(joulesOf(place, slot), slots[slot])
+        const included = includedEnergy(joulesOf(place + PARTS.length, slot), slots[slot])
+        return plus(total, plus(charged, included))
+      }, NO_ENERGY)
+    const energy = { compute: energyOf('compute'), gpu: energyOf('gpu') }
+    const boardSeconds = sum(line.boardSeconds)
+    const infrastructure = NO_INFRASTRUCTURE
+    return [{ ...line.account, bucket, energy, infrastructure, seconds, boardSeconds }]
   })
 }
 
@@ -190,6 +216,17 @@ export function pricedEnergy(joules: number, slot: Slot | undefined): Energy {
     microjoules,
     ...pricesOf(microjoules, slot),
     ...carbonOf(microjoules, slot),
+  }
+}
+
+/** Joules whose electricity is in the price of a node: they emit, and cost nothing of their own. */
+function includedEnergy(joules: number, slot: Slot | undefined): Energy {
+  const energy = pricedEnergy(joules, slot)
+  return {
+    ...energy,
+    priced: 0n,
+    pricedMicrojoules: 0n,
+    includedMicrojoules: energy.microjoules,
   }
 }
 
@@ -207,30 +244,7 @@ function carbonOf(microjoules: bigint, { kgPerKwh, estimated }: Slot): Partial<E
   }
 }
 
-/** Entries of one account and period brought together, in the order in which they first come. */
-export function mergeEntries(entries: readonly Entry[]): readonly Entry[] {
-  const merged = new Map<string, Entry>()
-  for (const entry of entries) {
-    const key = `${entryKey(entry)}${entry.bucket}`
-    const known = merged.get(key)
-    merged.set(key, known === undefined ? entry : both(known, entry))
-  }
-  return [...merged.values()]
-}
-
 /** What tells the account of an entry from all others. */
 export function entryKey({ cluster, workload, use, node }: Account): string {
   return workload === null ? keyOf(cluster, use, node) : keyOf(cluster, use, workloadKey(workload))
-}
-
-function both(a: Entry, b: Entry): Entry {
-  return {
-    ...b,
-    energy: {
-      compute: plus(a.energy.compute, b.energy.compute),
-      gpu: plus(a.energy.gpu, b.energy.gpu),
-    },
-    seconds: a.seconds + b.seconds,
-    boardSeconds: a.boardSeconds + b.boardSeconds,
-  }
 }

@@ -56,10 +56,10 @@ export function termsOf(energy: Energy, rates: ModelRates): Terms {
 }
 
 function kcloudTerms(
-  { microjoules }: Energy,
+  { microjoules, includedMicrojoules: included }: Energy,
   { electricity, coolingFactor, carbon }: KcloudRates,
 ): Terms {
-  const own = forKwh(microjoules * electricity)
+  const own = forKwh((microjoules - included) * electricity)
   return {
     ...NO_COST,
     electricity: own,

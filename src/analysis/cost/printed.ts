@@ -1,13 +1,14 @@
 import { numberOf, ofMicros, total, type Decimal } from './decimal.ts'
 import { NO_ENERGY, plus, type Energy, type Part } from './ledger.ts'
 import { addTerms, kwhOf, NO_COST, TERMS, type Term, type Terms } from './models.ts'
+import { CATEGORIES, NO_CATEGORIES, type Categories } from './price-book.ts'
 import { roundTable } from './rounding.ts'
 
 /** What is charged, before it is printed. */
 export interface Charged {
   readonly energy: Readonly<Record<Part, Energy>>
   readonly terms: Terms
-  readonly categories: Readonly<Record<Part, Decimal>>
+  readonly categories: Categories
   readonly carbonKg: Decimal
   /** What the facility drew for it, in microjoules; null where nobody knows the PUE. */
   readonly facilityMicrojoules: bigint | null
@@ -17,9 +18,9 @@ export interface Charged {
 export interface CostBreakdown {
   readonly compute: number
   readonly gpu: number
-  /** Null: no source tells the energy of disks and networks apart; it lies in `compute`. */
-  readonly storage: null
-  readonly network: null
+  /** Of price books; null where none has a price of it, since no source tells its energy apart. */
+  readonly storage: number | null
+  readonly network: number | null
 }
 
 /** Figures as they are printed: money to the millionth. The terms, and the parts, add up to the cost. */
@@ -52,6 +53,8 @@ export function chargedTogether(charges: readonly Charged[]): Charged {
       categories: {
         compute: sum.categories.compute + each.categories.compute,
         gpu: sum.categories.gpu + each.categories.gpu,
+        storage: sum.categories.storage + each.categories.storage,
+        network: sum.categories.network + each.categories.network,
       },
       carbonKg: sum.carbonKg + each.carbonKg,
       facilityMicrojoules: addKnown(sum.facilityMicrojoules, each.facilityMicrojoules),
@@ -59,7 +62,7 @@ export function chargedTogether(charges: readonly Charged[]): Charged {
     {
       energy: { compute: NO_ENERGY, gpu: NO_ENERGY },
       terms: NO_COST,
-      categories: { compute: 0n, gpu: 0n },
+      categories: NO_CATEGORIES,
       carbonKg: 0n,
       facilityMicrojoules: 0n,
     },
@@ -76,16 +79,18 @@ const addKnown = (a: bigint | null, b: bigint | null): bigint | null =>
 export function printCosts(charges: readonly Charged[]): PrintedCosts {
   const byTerm = roundTable(charges.map(({ terms }) => TERMS.map((term) => terms[term])))
   const byPart = roundTable(
-    charges.map(({ categories }) => [categories.compute, categories.gpu]),
+    charges.map(({ categories }) => CATEGORIES.map((category) => categories[category])),
     [...byTerm.rows],
   )
+  const isPriced = CATEGORIES.map((_, place) => (byPart.columns[place] ?? 0n) > 0n)
   const print = (charge: Charged, index: number): PrintedCost =>
     printed(charge, {
       cost: byTerm.rows[index],
       terms: byTerm.cells[index],
       parts: byPart.cells[index],
+      isPriced,
     })
-  const whole = { cost: byTerm.sum, terms: byTerm.columns, parts: byPart.columns }
+  const whole = { cost: byTerm.sum, terms: byTerm.columns, parts: byPart.columns, isPriced }
   return { rows: charges.map(print), total: printed(chargedTogether(charges), whole) }
 }
 
@@ -93,17 +98,20 @@ interface Micros {
   readonly cost: bigint | undefined
   readonly terms: readonly bigint[] | undefined
   readonly parts: readonly bigint[] | undefined
+  /** Which categories anything of all charges is of. */
+  readonly isPriced: readonly boolean[]
 }
 
-function printed(charge: Charged, { cost, terms, parts }: Micros): PrintedCost {
+function printed(charge: Charged, { cost, terms, parts, isPriced }: Micros): PrintedCost {
+  const part = (place: number): number => ofMicros(parts?.[place] ?? 0n)
   return {
     cost: ofMicros(cost ?? 0n),
     cost_terms: printedTerms(terms ?? []),
     cost_breakdown: {
-      compute: ofMicros(parts?.[0] ?? 0n),
-      gpu: ofMicros(parts?.[1] ?? 0n),
-      storage: null,
-      network: null,
+      compute: part(0),
+      gpu: part(1),
+      storage: isPriced[2] === true ? part(2) : null,
+      network: isPriced[3] === true ? part(3) : null,
     },
     ...printedEnergy(charge),
   }

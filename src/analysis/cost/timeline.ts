@@ -1,5 +1,7 @@
 import type { Decimal } from './decimal.ts'
 import { intensityPeriods, type IntensitySeries, type IntensityValue } from './intensity.ts'
+import { localDay } from '../power/local-days.ts'
+import { datesOf, type PriceBook } from './price-book.ts'
 import { ratePeriods, type Rate } from './rate.ts'
 import type { Schedule, Tariff } from './tariff.ts'
 
@@ -10,6 +12,8 @@ export interface Slot {
   /** kg CO₂ for a kWh; null where nobody knows it. */
   readonly kgPerKwh: Decimal | null
   readonly estimated: boolean
+  /** The last local date before it on which a price of the book changed; empty before the first. */
+  readonly bookDate: string
   /** Which period of the answer it belongs to. */
   readonly bucket: number
 }
@@ -38,6 +42,7 @@ export interface Steps {
 export interface Rates {
   readonly tariff: Tariff | null
   readonly intensity: IntensitySeries | null
+  readonly book?: PriceBook | null
   /** Where the periods of the answer begin, in order, in unix seconds; the first one at or before the window. */
   readonly edges: readonly number[]
 }
@@ -81,21 +86,24 @@ interface Pieces {
   readonly slots: readonly Slot[]
 }
 
-function piecesOf(steps: Steps, { tariff, intensity, edges }: Rates): Pieces {
+function piecesOf(steps: Steps, { tariff, intensity, book = null, edges }: Rates): Pieces {
   const span = { from: steps.from, until: steps.from + steps.count * steps.stepSeconds }
   const prices = tariff === null ? [{ ...span, rate: null }] : pricesOf(tariff, span)
   const values = intensity === null ? [{ ...span, value: null }] : intensityPeriods(intensity, span)
-  const starts = [...prices, ...values].map(({ from }) => from)
+  const dates = bookPeriods(book, span)
+  const starts = [...prices, ...values, ...dates].map(({ from }) => from)
   const cuts = [...new Set([...starts, ...edges.filter((edge) => edge > span.from)])]
     .filter((cut) => cut < span.until)
     .sort((a, b) => a - b)
   const slots = slotList()
   const price = walker(prices)
   const value = walker(values)
+  const dated = walker(dates)
   const pieces = cuts.map((from, index) => {
     const slot = slots.placeOf({
       rate: price(from)?.rate ?? null,
       ...emissionOf(value(from)?.value),
+      bookDate: dated(from)?.date ?? '',
       bucket: bucketOf(edges, from),
     })
     return { from, until: cuts[index + 1] ?? span.until, slot }
@@ -115,6 +123,23 @@ function pricesOf(tariff: Tariff, { from, until }: { from: number; until: number
     from: period.from / 1000,
     until: period.until / 1000,
     rate: period.rate,
+  }))
+}
+
+/** The stretches of a window in which no price of a book changes. */
+function bookPeriods(book: PriceBook | null, span: { from: number; until: number }) {
+  if (book === null) return [{ ...span, date: '' }]
+  const changes = datesOf(book)
+    .map((date) => ({ date, from: localDay(date, book.zone).start.getTime() / 1000 }))
+    .filter(({ from }) => from < span.until)
+  const before = changes.filter(({ from }) => from <= span.from).at(-1)
+  const periods = [
+    { from: span.from, date: before?.date ?? '' },
+    ...changes.filter(({ from }) => from > span.from),
+  ]
+  return periods.map((period, index) => ({
+    ...period,
+    until: periods[index + 1]?.from ?? span.until,
   }))
 }
 
@@ -140,8 +165,8 @@ function slotList() {
   return {
     all,
     placeOf(slot: Slot): number {
-      const { kgPerKwh, estimated, bucket } = slot
-      const key = [rates(slot.rate), String(kgPerKwh), estimated, bucket].join(' ')
+      const { kgPerKwh, estimated, bookDate, bucket } = slot
+      const key = [rates(slot.rate), String(kgPerKwh), estimated, bookDate, bucket].join(' ')
       const place = places.get(key) ?? all.push(slot) - 1
       places.set(key, place)
       return place

@@ -54,31 +54,76 @@ export function backtestStart(count: number, day: number): number {
  * how well they do, what share each has, and how wide the intervals are; then on everything, for the forecast itself.
  */
 export function assess(values: Float64Array, options: AssessOptions): Assessment {
-  const { members, horizon, day } = options
-  const start = backtestStart(values.length, day)
-  const length = values.length - start
-  const stride = Math.max(1, Math.ceil(length / options.mostOrigins))
-  const tally = createTally(values.subarray(0, start), horizon)
-  const online = createOnline({ horizon, day, stride, levels: LEVELS, onTruth: tally.note })
-  const fitted = fits(members, values, start)
-  const last = values.length - 1
-  // The last origin of the backtest is one stride before the end, so that all are equally far apart.
-  const first = last - Math.floor(length / stride) * stride
-  let origins = 0
-  for (let origin = first; origin < last; origin += stride) {
-    online.step(values, origin, predictionsOf(fitted, values, origin))
-    origins += 1
-  }
-  const now = predictionsOf(fits(members, values, values.length), values, last)
-  const made = online.step(values, last, now)
+  return follow(values, options).assess()
+}
+
+/** A series whose models were fitted and judged once, and that goes on. */
+export interface Followed {
+  readonly count: number
+  /** Goes on with what came since: the models stay as they are, and what they said of it is judged. */
+  append(more: Float64Array): void
+  /** The forecast after the last value. */
+  assess(): Assessment
+}
+
+/** Fits and judges the models of a series, which is then followed without fitting them again. */
+export function follow(first: Float64Array, options: AssessOptions): Followed {
+  const start = backtestStart(first.length, options.day)
+  const judge = createJudge(first, start, options)
+  let values = first
+  judge.until(values, fits(options.members, values, start))
+  const fitted = fits(options.members, values, values.length)
   return {
-    forecast: made.forecast,
-    weights: made.weights,
-    shift: made.shift,
-    widths: made.widths,
-    confidence: tally.confidence(),
-    backtest: { origins, days: length / day, fittedOn: start, ...tally.result() },
+    get count() {
+      return values.length
+    },
+    append(more) {
+      values = joined(values, more)
+    },
+    assess() {
+      judge.until(values, fitted)
+      const days = (values.length - start) / options.day
+      const { origins, tally, ...made } = judge.look(values, fitted)
+      const backtest = { origins, days, fittedOn: start, ...tally.result() }
+      return { ...made, confidence: tally.confidence(), backtest }
+    },
   }
+}
+
+/** Goes through the origins that are judged, which are equally far apart. */
+function createJudge(first: Float64Array, start: number, options: AssessOptions) {
+  const { horizon, day, mostOrigins } = options
+  const length = first.length - start
+  const stride = Math.max(1, Math.ceil(length / mostOrigins))
+  const tally = createTally(first.subarray(0, start), horizon)
+  const online = createOnline({ horizon, day, stride, levels: LEVELS, onTruth: tally.note })
+  let origins = 0
+  // The last one is a stride before the end.
+  let next = first.length - 1 - Math.floor(length / stride) * stride
+  let looked: { readonly origin: number; readonly said: Predictions } | null = null
+  return {
+    /** Every origin before the last value. */
+    until(values: Float64Array, fitted: Fits): void {
+      for (; next < values.length - 1; next += stride, origins += 1) {
+        const said = looked?.origin === next ? looked.said : predictionsOf(fitted, values, next)
+        online.step(values, next, said)
+      }
+    },
+    /** The forecast from the last value. */
+    look(values: Float64Array, fitted: Fits) {
+      const origin = values.length - 1
+      const said = predictionsOf(fitted, values, origin)
+      looked = { origin, said }
+      return { ...online.look(values, origin, said), origins, tally }
+    },
+  }
+}
+
+function joined(values: Float64Array, more: Float64Array): Float64Array {
+  const all = new Float64Array(values.length + more.length)
+  all.set(values)
+  all.set(more, values.length)
+  return all
 }
 
 type Fits = readonly { readonly name: MemberName; readonly fitted: Fitted | null }[]

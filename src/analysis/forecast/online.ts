@@ -16,6 +16,8 @@ export interface OnlineForecast {
 export interface Online {
   /** Goes on to an origin, which lies after the last one. */
   step(values: Float64Array, origin: number, predictions: Predictions): OnlineForecast
+  /** The same forecast without counting among those that are judged. What came up to the origin is. */
+  look(values: Float64Array, origin: number, predictions: Predictions): OnlineForecast
   /** How many errors of each step of the horizon are known. */
   readonly matured: readonly number[]
 }
@@ -64,21 +66,25 @@ export function createOnline(options: OnlineOptions): Online {
   const errors: OriginErrors[] = []
   let shift: LevelShift | null = null
   let seen: number | null = null
+  const look: Online['look'] = (values, origin, members) => {
+    // Every value counts for the level, also those between two origins.
+    for (let at = (seen ?? origin - 1) + 1; at <= origin; at += 1) shift = watch.look(values, at)
+    seen = origin
+    mature({ values, origin, pending, errors, conformal }, options)
+    while (errors.length > window) errors.shift()
+    const since = errors.filter((each) => shift === null || each.origin >= shift.at)
+    const weights = weightsOf(since, members, { day, stride })
+    return {
+      forecast: combined(members, weights, horizon),
+      weights,
+      shift,
+      widths: widthsOf(conformal, levels),
+    }
+  }
   return {
+    look,
     step(values, origin, members) {
-      // Every value counts for the level, also those between two origins.
-      for (let at = (seen ?? origin - 1) + 1; at <= origin; at += 1) shift = watch.look(values, at)
-      seen = origin
-      mature({ values, origin, pending, errors, conformal }, options)
-      while (errors.length > window) errors.shift()
-      const since = errors.filter((each) => shift === null || each.origin >= shift.at)
-      const weights = weightsOf(since, members, { day, stride })
-      const made: OnlineForecast = {
-        forecast: combined(members, weights, horizon),
-        weights,
-        shift,
-        widths: widthsOf(conformal, levels),
-      }
+      const made = look(values, origin, members)
       pending.push({ ...made, origin, members, known: 0 })
       return made
     },

@@ -81,7 +81,7 @@ function sharedUses({ shares, watts, policy, board }: Shared): readonly Use[] {
  * The share of the board that each holds: slices of a partition ÷ slices of the card, divided among those who
  * share the partition; equal parts where nothing is divided. They add up to 1, or less when slices are free.
  */
-function sizesOf(shares: readonly Share[], slices: number | null): readonly number[] {
+export function sizesOf(shares: readonly Share[], slices: number | null): readonly number[] {
   if (shares.every(({ partition }) => partition === null))
     return shares.map(() => 1 / shares.length)
   const partitions = groupBy(shares, ({ partition }) => keyOf(partition))

@@ -61,6 +61,15 @@ export const kubernetesNodes = {
       'label_node_kubernetes_io_instance_type',
       'label_beta_kubernetes_io_instance_type',
     ],
+    // Karpenter, EKS (as kube-state-metrics 2 and 1 write it), AKS, GKE: `spot`, `SPOT`, or `true`.
+    capacity_type: [
+      'label_karpenter_sh_capacity_type',
+      'label_eks_amazonaws_com_capacity_type',
+      'label_eks_amazonaws_com_capacityType',
+      'label_kubernetes_azure_com_scalesetpriority',
+      'label_cloud_google_com_gke_spot',
+      'label_cloud_google_com_gke_preemptible',
+    ],
   },
   presence: ['node_present'],
   measures: {

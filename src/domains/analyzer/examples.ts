@@ -185,6 +185,8 @@ export const EXAMPLES: Examples = {
     predicted_cost: 1.3208757881646278,
     currency: 'USD',
     cost_model: 'kcloud',
+    infrastructure_cost: null,
+    price_book: null,
     predicted_power_watts: 506.4707776704982,
     predicted_energy_joules: 14586358.396910349,
     interval: {

@@ -2,26 +2,14 @@ import { z } from 'zod'
 import { numberOf } from '../../analysis/cost/decimal.ts'
 import { expected, fitLinear, type LinearModel } from '../../analysis/workloads/linear-model.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import type { PriceReader } from '../../services/costs/index.ts'
+import type { PriceReader, Prices } from '../../services/costs/index.ts'
 import type { Asked, Needs } from '../../services/workloads/index.ts'
+import { nodesBooked, withNodes } from './booked-nodes.ts'
+import type { PredictBody } from './predict-body.ts'
 import { HISTORY_HOURS, siteHistory } from './site-history.ts'
 
 /** In the order in which the history has them. */
 const FEATURES = ['cpu_cores', 'memory_gb', 'gpu_count', 'npu_count'] as const
-
-/** What is to be run, in the words of the document. */
-export const predictBody = z.object({
-  cluster: z.string().min(1).max(253).optional().describe('Learn from this cluster alone.'),
-  resources: z.strictObject({
-    cpu_cores: z.number().min(0).max(100_000).default(0),
-    memory_gb: z.number().min(0).max(10_000_000).default(0),
-    gpu_count: z.number().min(0).max(100_000).default(0),
-    npu_count: z.number().min(0).max(100_000).default(0),
-  }),
-  duration_hours: z.number().positive().max(8784).describe('From now on; a year at most.'),
-  spot_instance: z.boolean().optional().describe('Electricity costs the same for it.'),
-})
-type PredictBody = z.output<typeof predictBody>
 
 const figure = z.number().nullable()
 
@@ -31,6 +19,10 @@ export const predictedSchema = z.object({
   predicted_cost: figure.describe('Null when it is not known.'),
   currency: z.string().nullable(),
   cost_model: z.string().nullable(),
+  infrastructure_cost: figure.describe(
+    'Of predicted_cost, what nodes or GPUs cost by the price book, exactly; null when none is asked for or known.',
+  ),
+  price_book: z.string().nullable(),
   predicted_power_watts: figure,
   predicted_energy_joules: figure,
   interval: z
@@ -51,7 +43,10 @@ export const predictedSchema = z.object({
     .describe('Of the resources that are asked for, how many lie within what was seen; 0 to 1.'),
 })
 
-/** What a run would cost, by a line through what the workloads of the site ask for and drew in the last day. */
+/**
+ * What a run would cost: its energy by a line through what the workloads of the site ask for and drew in the last day,
+ * and what the price book says of the nodes or GPUs that are named.
+ */
 export async function predictCost(
   needs: Needs & { readonly costs: PriceReader },
   asked: Asked,
@@ -59,13 +54,17 @@ export async function predictCost(
 ) {
   const { cases, workloads, ...account } = await siteHistory(needs, asked)
   const model = fitLinear(cases)
-  const heard = account.clusters.flatMap(({ name, status }) =>
+  const clusters = account.clusters.flatMap(({ name, status }) =>
     status === 'ok' || status === 'partial' ? [name] : [],
   )
-  const data =
+  const from = unixSeconds(asked.at)
+  const until = from + Math.ceil(body.duration_hours * 3600)
+  const prices = await needs.costs.prices({ clusters, from, until, signal: asked.signal })
+  const energy =
     model === null
       ? nothingKnown(workloads)
-      : predicted(model, body, await pricing(needs.costs, { clusters: heard, asked, body }))
+      : predicted(model, body, pricing(prices, { clusters, from, until }))
+  const data = withNodes(energy, nodesBooked(prices, clusters, body), prices)
   return { data, observedAt: asked.at, ...account }
 }
 
@@ -80,18 +79,12 @@ interface Pricing {
 
 interface Priced {
   readonly clusters: readonly string[]
-  readonly asked: Asked
-  readonly body: PredictBody
+  readonly from: number
+  readonly until: number
 }
 
 /** What joules cost that are drawn evenly from now on; nothing where it depends on the cluster and none is named. */
-async function pricing(
-  costs: PriceReader,
-  { clusters, asked: { at, signal }, body }: Priced,
-): Promise<Pricing> {
-  const from = unixSeconds(at)
-  const until = from + Math.ceil(body.duration_hours * 3600)
-  const prices = await costs.prices({ clusters, from, until, signal })
+function pricing(prices: Prices, { clusters, from, until }: Priced): Pricing {
   const uses = (joules: number) =>
     clusters.map((cluster) => prices.of({ cluster, joules, from, until }))
   const totals = new Set(uses(1e9).map(({ total }) => total))

@@ -4,7 +4,8 @@ import { clusterParameter, pageParameters } from '../../http/parameters.ts'
 import { analyze, type AnalyzeNeeds } from './analyze.ts'
 import { EXAMPLES } from './examples.ts'
 import { collectedMetrics, metricsSchema } from './metrics.ts'
-import { predictBody, predictCost, predictedSchema } from './predict-cost.ts'
+import { predictBody } from './predict-body.ts'
+import { predictCost, predictedSchema } from './predict-cost.ts'
 import { analysisSchema, analyzeBody } from './schemas.ts'
 
 const noParams = z.object({})
@@ -14,6 +15,7 @@ export function analyzeRoutes(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/analyze',
+    role: 'viewer',
     reach: 'cluster',
     summary: 'What a workload is, uses and draws, and what could be better',
     description:
@@ -33,6 +35,7 @@ function predictRoute(app: App, needs: AnalyzeNeeds): void {
   app.action({
     method: 'POST',
     url: '/predict-cost',
+    role: 'viewer',
     reach: 'cluster',
     summary: 'What a run would cost, by a line through the workloads of the site',
     description:

@@ -19,6 +19,7 @@ export function clusterChangeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '',
+    role: 'admin',
     reach: 'admin',
     summary: 'Add a cluster',
     description:
@@ -34,6 +35,7 @@ export function clusterChangeRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/:name',
+    role: 'admin',
     reach: 'admin',
     summary: 'Remove a cluster',
     description:

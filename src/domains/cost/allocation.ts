@@ -142,15 +142,13 @@ function propertiesOf({ facts }: CostWindow, entries: readonly CostedEntry[]) {
   return Object.fromEntries(common)
 }
 
-/** What energy does not tell apart costs nothing of its own, and its amounts are not known. */
+/** What nothing tells apart costs nothing of its own, and its amounts are not known. */
 const UNPRICED = {
-  networkCost: 0,
   networkCostAdjustment: 0,
   loadBalancerCost: 0,
   loadBalancerCostAdjustment: 0,
   pvBytes: null,
   pvByteHours: null,
-  pvCost: 0,
   pvCostAdjustment: 0,
   ramBytes: null,
   ramByteHours: null,
@@ -185,6 +183,8 @@ function item(
     gpuCost: printed.cost_breakdown.gpu,
     gpuCostAdjustment: 0,
     gpuEfficiency: null,
+    networkCost: printed.cost_breakdown.network ?? 0,
+    pvCost: printed.cost_breakdown.storage ?? 0,
     ...UNPRICED,
     totalCost: printed.cost,
     totalEfficiency: null,

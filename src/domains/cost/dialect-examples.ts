@@ -48,6 +48,7 @@ export const FOCUS_EXAMPLE: readonly object[] = [
     x_Coverage: 0,
     x_EnergyKwh: 0.03891145,
     x_FacilityEnergyKwh: null,
+    x_InfrastructureCost: 0,
     x_WorkloadType: 'serving',
   },
 ]

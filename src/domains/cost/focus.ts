@@ -1,4 +1,4 @@
-import { printCosts } from '../../analysis/cost/printed.ts'
+import { printCosts, type PrintedCost } from '../../analysis/cost/printed.ts'
 import { entryKey } from '../../analysis/cost/ledger.ts'
 import {
   ownerOf,
@@ -54,6 +54,7 @@ export const FOCUS_COLUMNS = [
   'x_Coverage',
   'x_EnergyKwh',
   'x_FacilityEnergyKwh',
+  'x_InfrastructureCost',
   'x_WorkloadType',
 ] as const
 
@@ -83,30 +84,47 @@ export function focusRows(window: CostWindow, at: Date): readonly FocusRow[] {
         ...periodColumns(window, entry),
         ...resourceColumns(entry),
         ...CHARGE,
-        ['ChargeDescription', `Energy of ${resourceName(entry)}`],
+        ['ChargeDescription', descriptionOf(entry)],
+        ['PricingCategory', pricingOf(entry)],
         ['ConsumedQuantity', hours],
         ['PricingQuantity', hours],
         ['Tags', tagsOf(entry, facts)],
         ['x_AcceleratorHours', entry.boardSeconds / 3600],
-        ['x_CarbonKg', printed.carbon_kg],
+        ...printedColumns(printed),
         ['x_CarbonMethod', intensity?.kind ?? null],
         ['x_CostModel', window.model],
         ['x_Coverage', coverages.get(entry.cluster) ?? null],
-        ['x_EnergyKwh', printed.energy_kwh],
-        ['x_FacilityEnergyKwh', printed.facility_energy_kwh],
         ['x_WorkloadType', facts?.workloadType ?? null],
       ]),
     ]
   })
 }
 
-/** What is the same for every charge of energy. */
+const infrastructureOf = ({ infrastructure }: CostedEntry): bigint =>
+  Object.values(infrastructure.amounts).reduce((sum, each) => sum + each, 0n)
+
+/** The price moves where more than half of what its nodes cost is for spot capacity. */
+const pricingOf = (entry: CostedEntry): string =>
+  entry.infrastructure.spot * 2n > infrastructureOf(entry) ? 'Dynamic' : 'Standard'
+
+const printedColumns = (printed: PrintedCost): readonly Cell[] => [
+  ['x_CarbonKg', printed.carbon_kg],
+  ['x_EnergyKwh', printed.energy_kwh],
+  ['x_FacilityEnergyKwh', printed.facility_energy_kwh],
+  ['x_InfrastructureCost', printed.cost_terms.infrastructure],
+]
+
+const descriptionOf = (entry: CostedEntry): string =>
+  infrastructureOf(entry) > 0n
+    ? `Nodes and energy of ${resourceName(entry)}`
+    : `Energy of ${resourceName(entry)}`
+
+/** What is the same for every charge. */
 const CHARGE: readonly Cell[] = [
   ['ChargeCategory', 'Usage'],
   ['ChargeClass', null],
   ['ChargeFrequency', 'Usage-Based'],
   ['ConsumedUnit', 'Hours'],
-  ['PricingCategory', 'Standard'],
   ['PricingUnit', 'Hours'],
 ]
 

@@ -37,6 +37,7 @@ function ratesOf(costing: ClusterCosting, window: CostWindow, seconds: number) {
     pue: costing.pue === null ? null : numberOf(costing.pue),
     pue_source: costing.source,
     ...tariffFields(costing),
+    ...bookFields(costing),
     carbon_intensity_kg_per_kwh: meanRate(energy.emitted, energy.emittedMicrojoules),
     carbon_intensity_source: intensity?.name ?? null,
     carbon_intensity_kind: intensity?.kind ?? null,
@@ -69,6 +70,22 @@ function tariffFields({ tariff }: ClusterCosting) {
     tariff: tariff.name,
     tariff_source_url: urls[0] ?? null,
     tariff_verified: tariff.schedules.every(({ verified }) => verified),
+  }
+}
+
+function bookFields({ book }: ClusterCosting) {
+  if (book === null)
+    return {
+      price_book: null,
+      price_book_source_url: null,
+      price_book_verified: null,
+      price_book_electricity: null,
+    }
+  return {
+    price_book: book.name,
+    price_book_source_url: book.sourceUrl,
+    price_book_verified: book.verified,
+    price_book_electricity: book.includesEnergy ? ('included' as const) : ('extra' as const),
   }
 }
 

@@ -13,7 +13,7 @@ const termsSchema = z
       .describe('Only of the model `kcloud`; in `facility` it lies in electricity, by PUE.'),
     carbon: z.number(),
     demand: z.number().describe('The part of the demand charge; only of the model `facility`.'),
-    infrastructure: z.number().describe('Of price books of nodes; 0 without one.'),
+    infrastructure: z.number().describe('Of price books of nodes, in either model; 0 without one.'),
   })
   .meta({ id: 'CostTerms', description: 'They add up to the cost.' })
 
@@ -21,8 +21,10 @@ const breakdownSchema = z
   .object({
     compute: z.number().describe('CPU, memory and whatever else a node draws.'),
     gpu: z.number().describe('All accelerators.'),
-    storage: z.null().describe('No source tells its energy apart: it lies in compute.'),
-    network: z.null().describe('No source tells its energy apart: it lies in compute.'),
+    storage: figure.describe(
+      'Of price books. Null where none prices it: no source tells its energy apart, which lies in compute.',
+    ),
+    network: figure.describe('Likewise.'),
   })
   .meta({ id: 'CostBreakdown', description: 'What is not null adds up to the cost.' })
 
@@ -76,6 +78,15 @@ const ratesSchema = z
     tariff: text,
     tariff_source_url: text,
     tariff_verified: z.boolean().nullable(),
+    price_book: text.describe('The prices of nodes; null where they cost only their energy.'),
+    price_book_source_url: text,
+    price_book_verified: z.boolean().nullable(),
+    price_book_electricity: z
+      .enum(['included', 'extra'])
+      .nullable()
+      .describe(
+        'Whether the prices of nodes hold their electricity; it is then not charged again.',
+      ),
     carbon_intensity_kg_per_kwh: figure.describe('The mean over the energy, in its time.'),
     carbon_intensity_source: text,
     carbon_intensity_kind: z.enum(['average', 'marginal']).nullable(),

@@ -140,6 +140,7 @@ function perHour(charged: Charged, seconds: number): Charged {
     emitted: scaled(energy.emitted),
     emittedMicrojoules: scaled(energy.emittedMicrojoules),
     estimatedMicrojoules: scaled(energy.estimatedMicrojoules),
+    includedMicrojoules: scaled(energy.includedMicrojoules),
   })
   const facility = charged.facilityMicrojoules
   return {
@@ -149,6 +150,8 @@ function perHour(charged: Charged, seconds: number): Charged {
     categories: {
       compute: scaled(charged.categories.compute),
       gpu: scaled(charged.categories.gpu),
+      storage: scaled(charged.categories.storage),
+      network: scaled(charged.categories.network),
     },
     carbonKg: scaled(charged.carbonKg),
     facilityMicrojoules: facility === null ? null : scaled(facility),

@@ -42,6 +42,7 @@ export function jobRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/jobs/:id',
+    role: 'viewer',
     reach: 'everybody',
     summary: 'Cancels an export, or removes its file',
     params,

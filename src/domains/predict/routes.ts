@@ -28,6 +28,7 @@ export function predictRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/power',
+    role: 'viewer',
     reach: 'cluster',
     summary: 'Forecast the power of a workload, node, cluster, the fleet, or a posted series',
     description:
@@ -47,6 +48,7 @@ function costRoute(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/cost',
+    role: 'viewer',
     reach: 'cluster',
     summary: 'Forecast what a workload will cost',
     description:

@@ -1,20 +1,17 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import { attributePower } from '../../analysis/power/attribution.ts'
-import type { Portion, PowerAccount } from '../../analysis/power/figures.ts'
+import type { PowerAccount } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import { groupBy } from '../../analysis/power/group.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
-import {
-  createLedger,
-  entryKey,
-  mergeEntries,
-  type Entry,
-  type Ledger,
-} from '../../analysis/cost/ledger.ts'
-import { timelineOf, type Rates, type Timeline } from '../../analysis/cost/timeline.ts'
+import { mergeEntries } from '../../analysis/cost/entries.ts'
+import { entryKey, type Entry } from '../../analysis/cost/ledger.ts'
 import type { PowerStep } from '../../analysis/cost/demand.ts'
 import type { Moment } from '../fleet/index.ts'
 import type { Chunk } from './chunks.ts'
+import { createClusterLedgers, type LedgerSetup } from './cluster-ledgers.ts'
+import { createNodePrices, type PriceGaps } from './node-prices.ts'
+import type { NodePresence } from './node-presence.ts'
 import type { WorkloadFacts } from './question.ts'
 
 /** Power of one cluster over the window, step by step. */
@@ -33,54 +30,54 @@ export interface Charges {
   readonly power: ReadonlyMap<string, ClusterSteps>
   readonly facts: ReadonlyMap<string, WorkloadFacts>
   readonly findings: ReadonlyMap<string, Finding>
+  /** What price books leave open. */
+  readonly gaps: PriceGaps
 }
 
-interface Setup {
+interface Setup extends LedgerSetup {
   readonly idle: IdlePolicy
-  readonly workloads: boolean
-  readonly ratesOf: (cluster: string) => Rates
+  readonly presence: NodePresence
 }
 
 const MOST_FINDINGS = 200
 
 /** An empty account of a window. */
-export function createCharges({ idle, workloads, ratesOf }: Setup): Charges {
+export function createCharges(setup: Setup): Charges {
+  const { idle } = setup
   let merged: readonly Entry[] = []
-  let open = new Map<string, Ledger>()
   const power = new Map<string, ClusterSteps>()
   const facts = new Map<string, WorkloadFacts>()
   const findings = new Map<string, Finding>()
-
-  function ledgerOf(cluster: string, { from, stepSeconds, steps: count }: Chunk): Ledger {
-    const known = open.get(cluster)
-    if (known !== undefined) return known
-    const timeline: Timeline = timelineOf({ from, stepSeconds, count }, ratesOf(cluster))
-    const ledger = createLedger(timeline)
-    open.set(cluster, ledger)
-    return ledger
-  }
+  const nodes = createNodePrices(setup)
+  const ledgers = createClusterLedgers(setup)
 
   return {
     visit(chunk, step, moment) {
       const account = accountPower(moment.input)
       const attributed = attributePower(account, moment.uses, idle)
-      const portions = workloads ? attributed.portions : attributed.portions.map(ofNobody)
-      for (const [cluster, own] of groupBy(portions, (portion) => portion.cluster))
-        ledgerOf(cluster, chunk).charge(step, own)
-      notePower(power, account, spanOf(chunk, step))
+      const { portions } = attributed
+      const span = spanOf(chunk, step)
+      const time = (span.from + span.until) / 2
+      const shares = groupBy(portions, (portion) => portion.cluster)
+      for (const { cluster } of account.by_cluster) {
+        const own = ledgers.of(cluster, chunk)
+        const { book } = own
+        const prices = book === null ? null : nodes.of({ cluster, book, moment, account, time })
+        own.charge(step, shares.get(cluster) ?? [], prices)
+      }
+      notePower(power, account, span)
       noteFacts(facts, moment)
       noteFindings(findings, [...account.findings, ...attributed.findings])
       return portions.length
     },
     close() {
-      const entries = [...open.values()].flatMap((ledger) => ledger.entries())
-      merged = mergeEntries([...merged, ...entries])
-      open = new Map()
+      merged = mergeEntries([...merged, ...ledgers.close()])
     },
     entries: () => merged,
     power,
     facts,
     findings,
+    gaps: nodes.gaps,
   }
 }
 
@@ -92,11 +89,6 @@ function noteFindings(known: Map<string, Finding>, found: readonly Finding[]): v
 
 /** What a finding is about, without its figures: the same contradiction at each step is one. */
 const subjectOf = ({ detail }: Finding): string => detail.replace(/\d+(\.\d+)?(e[+-]?\d+)?/g, '#')
-
-/** Where it does not matter who uses the energy, a cluster is one account. */
-function ofNobody(portion: Portion): Portion {
-  return { ...portion, workload: null, use: 'unattributed', node: null }
-}
 
 interface Span {
   readonly from: number

@@ -1,4 +1,4 @@
-import { divided, times, total, type Decimal } from '../../analysis/cost/decimal.ts'
+import { divideBy, times, total, type Decimal } from '../../analysis/cost/decimal.ts'
 import { plus, type Entry } from '../../analysis/cost/ledger.ts'
 import { addTerms, carbonMass, NO_COST, termsOf, type Terms } from '../../analysis/cost/models.ts'
 import { groupBy } from '../../analysis/power/group.ts'
@@ -19,18 +19,24 @@ export function costedEntries(
 function costedOf(entries: readonly Entry[], costing: ClusterCosting): readonly CostedEntry[] {
   const charge = total(costing.demand.map(({ cost }) => cost))
   const pieces = entries.flatMap(({ energy }) => [energy.compute, energy.gpu])
-  const demand = divide(
+  const demand = divideBy(
     charge,
-    pieces.map(({ microjoules }) => microjoules),
+    pieces.map(({ microjoules, includedMicrojoules: included }) => microjoules - included),
   )
   return entries.map((entry, index) => {
     const compute = withDemand(termsOf(entry.energy.compute, costing.rates), demand[index * 2])
     const gpu = withDemand(termsOf(entry.energy.gpu, costing.rates), demand[index * 2 + 1])
     const energy = plus(entry.energy.compute, entry.energy.gpu)
+    const { amounts } = entry.infrastructure
+    const infrastructure = total(Object.values(amounts))
     return {
       ...entry,
-      terms: addTerms(compute, gpu),
-      categories: { compute: sumOf(compute), gpu: sumOf(gpu) },
+      terms: addTerms(addTerms(compute, gpu), { ...NO_COST, infrastructure }),
+      categories: {
+        ...amounts,
+        compute: sumOf(compute) + amounts.compute,
+        gpu: sumOf(gpu) + amounts.gpu,
+      },
       carbonKg: carbonMass(energy, costing.pue),
       facilityMicrojoules: costing.pue === null ? null : times(energy.microjoules, costing.pue),
     }
@@ -41,17 +47,3 @@ const sumOf = (terms: Terms): Decimal => total(Object.values(terms))
 
 const withDemand = (terms: Terms, demand: Decimal = 0n): Terms =>
   addTerms(terms, { ...NO_COST, demand })
-
-/** An amount in proportion to weights; the parts add up to it. */
-function divide(amount: Decimal, weights: readonly bigint[]): readonly Decimal[] {
-  const whole = weights.reduce((a, b) => a + b, 0n)
-  if (whole === 0n || amount === 0n) return weights.map(() => 0n)
-  let seen = 0n
-  let given = 0n
-  return weights.map((weight) => {
-    seen += weight
-    const part = divided(amount * seen, whole) - given
-    given += part
-    return part
-  })
-}

@@ -1,16 +1,16 @@
-import { accountPower } from '../../analysis/power/account.ts'
-import { attributePower } from '../../analysis/power/attribution.ts'
-import { warningsOf } from '../../analysis/power/findings.ts'
-import type { Portion, PowerAccount } from '../../analysis/power/figures.ts'
-import { createLedger, type Entry } from '../../analysis/cost/ledger.ts'
 import type { ModelRates } from '../../analysis/cost/models.ts'
+import { bookOf } from '../../analysis/cost/price-book.ts'
 import { tariffOf } from '../../analysis/cost/tariff.ts'
-import { timelineOf } from '../../analysis/cost/timeline.ts'
+import { timelineOf, type Rates, type Timeline } from '../../analysis/cost/timeline.ts'
+import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
+import type { Moment } from '../fleet/index.ts'
 import type { Reading } from '../telemetry/index.ts'
-import { factsOf } from './charges.ts'
+import { createCharges, type Charges } from './charges.ts'
 import { costedEntries } from './costed.ts'
+import { presenceNow, readLabelsNow } from './node-presence-now.ts'
+import type { NodePresence } from './node-presence.ts'
 import { pueOf } from './pue.ts'
 import type { ClusterCosting, CostNowQuestion, CostWindow, Intensities, Needs } from './question.ts'
 import { rateWarnings } from './rate-warnings.ts'
@@ -21,7 +21,8 @@ interface Running {
   readonly needs: Needs
   readonly question: CostNowQuestion
   readonly from: number
-  readonly account: PowerAccount
+  readonly moment: Moment
+  readonly presence: NodePresence
   readonly intensities: Intensities
   readonly meters: readonly Reading[]
 }
@@ -29,30 +30,31 @@ interface Running {
 /** What an hour costs at the power and the prices of now. */
 export async function readCostsNow(needs: Needs, question: CostNowQuestion): Promise<CostWindow> {
   const from = Math.floor(unixSeconds(question.at) / 60) * 60
-  const { idle, signal } = question
-  const [moment, facility] = await readMoment(needs, question)
-  const clusters = moment.heard
-  const asked = { clusters, from, until: from + 60, signal }
+  const [moment, facility, labels] = await readMoment(needs, question)
+  const asked = { clusters: moment.heard, from, until: from + 60, signal: question.signal }
   const intensities = await needs.intensities.read(asked)
-  const account = accountPower(moment.input)
-  const { portions, findings } = attributePower(account, moment.uses, idle)
-  const running = { needs, question, from, account, intensities, meters: facility.rows }
-  const costings = clusters.map((cluster) => costingOf(running, cluster))
-  const entries = costings.flatMap((costing) => entriesOf(running, costing, portions))
-  const told = combine([moment, facility])
+  const presence = presenceNow(moment, labels.rows)
+  const meters = facility.rows
+  const running = { needs, question, from, moment, presence, intensities, meters }
+  const charges = chargesNow(running)
+  const heard = new Set(moment.heard)
+  const costings = [...heard].map((cluster) => costingOf(running, charges, cluster))
+  const entries = charges.entries().filter(({ cluster }) => heard.has(cluster))
+  const told = combine([moment, facility, labels])
+  const { missing } = intensities
   return {
     ...hourFrom(from),
     model: question.model ?? needs.rates.model,
     currency: needs.rates.currency,
-    idle,
+    idle: question.idle,
     entries: costedEntries(entries, costings),
     costings,
-    facts: factsOf(moment),
+    facts: charges.facts,
     clusters: told.clusters,
     warnings: [
       ...told.warnings,
-      ...warningsOf([...account.findings, ...findings]),
-      ...rateWarnings({ entries, costings, missing: intensities.missing }),
+      ...warningsOf([...charges.findings.values()]),
+      ...rateWarnings({ entries, costings, missing, gaps: charges.gaps }),
     ],
   }
 }
@@ -62,11 +64,11 @@ function hourFrom(from: number): Pick<CostWindow, 'start' | 'end' | 'stepSeconds
   return { start, end: new Date((from + HOUR) * 1000), stepSeconds: HOUR, edges: [start] }
 }
 
-function readMoment({ fleet, telemetry }: Needs, question: CostNowQuestion) {
+function readMoment(needs: Needs, question: CostNowQuestion) {
   const { clusters, at, signal, workloads } = question
   return Promise.all([
-    fleet.now({ clusters, at, signal, workloads }),
-    telemetry.latest({
+    needs.fleet.now({ clusters, at, signal, workloads }),
+    needs.telemetry.latest({
       entity: 'facility',
       labels: ['meter'],
       measures: ['facility_power_watts'],
@@ -75,43 +77,51 @@ function readMoment({ fleet, telemetry }: Needs, question: CostNowQuestion) {
       signal,
       shelf: 'realtime',
     }),
+    readLabelsNow(needs, question),
   ])
 }
 
-function costingOf({ needs, question, ...running }: Running, cluster: string): ClusterCosting {
-  const { from, account, intensities, meters } = running
-  const total = account.by_cluster.find((each) => each.cluster === cluster)
-  const watts = total?.total_power_watts ?? null
-  const power = [{ from, until: from + HOUR, watts }]
+function chargesNow({ needs, question, from, intensities, moment, presence }: Running): Charges {
+  const charges = createCharges({
+    idle: question.idle,
+    workloads: question.workloads,
+    presence,
+    ratesOf: (cluster) => ({
+      tariff: tariffOf(needs.rates.tariffs, cluster),
+      intensity: intensities.byCluster.get(cluster) ?? null,
+      book: bookOf(needs.rates.books, cluster),
+      edges: [from],
+    }),
+    timelineFor: (_chunk, rates) => thisHour(from, rates),
+  })
+  charges.visit({ from, stepSeconds: HOUR, steps: 1 }, 0, moment)
+  charges.close()
+  return charges
+}
+
+/** An hour at the rates of this minute. */
+function thisHour(from: number, rates: Rates): Timeline {
+  const { slots } = timelineOf({ from, stepSeconds: 60, count: 1 }, rates)
+  return { slots, steps: [[{ slot: 0, seconds: HOUR }]] }
+}
+
+function costingOf(running: Running, charges: Charges, cluster: string): ClusterCosting {
+  const { needs, question, from, intensities, meters } = running
+  const { steps: power, coverages } = charges.power.get(cluster) ?? { steps: [], coverages: [] }
   const rows = meters
     .filter((row) => row.cluster === cluster)
     .map(({ values, ...row }) => ({ ...row, values: [values.facility_power_watts ?? null] }))
   const pue = pueOf(power, { rows, from, stepSeconds: HOUR }, needs.rates.assumedPue)
+  const isKnown = power.some(({ watts }) => watts !== null)
   return {
     cluster,
     ...pue,
     ...ratesFor(needs, question, { cluster, intensities, pue: pue.pue }),
-    power,
+    power: isKnown ? power : [{ from, until: from + HOUR, watts: null }],
     demand: [],
-    coveredSeconds: watts === null ? 0 : HOUR,
-    nodeCoverage: total?.coverage ?? null,
+    coveredSeconds: isKnown ? HOUR : 0,
+    nodeCoverage: coverages[0] ?? null,
   }
-}
-
-/** An hour at the rates of this minute. */
-function entriesOf(
-  { needs, from }: Running,
-  { cluster, intensity }: ClusterCosting,
-  portions: readonly Portion[],
-): readonly Entry[] {
-  const rates = { tariff: tariffOf(needs.rates.tariffs, cluster), intensity, edges: [from] }
-  const { slots } = timelineOf({ from, stepSeconds: 60, count: 1 }, rates)
-  const ledger = createLedger({ slots, steps: [[{ slot: 0, seconds: HOUR }]] })
-  ledger.charge(
-    0,
-    portions.filter((portion) => portion.cluster === cluster),
-  )
-  return ledger.entries()
 }
 
 interface Read {
@@ -125,13 +135,14 @@ export function ratesFor(
   { rates }: Pick<Needs, 'rates'>,
   question: Pick<CostNowQuestion, 'model'>,
   { cluster, intensities, pue }: Read,
-): Pick<ClusterCosting, 'rates' | 'tariff' | 'intensity'> {
+): Pick<ClusterCosting, 'rates' | 'tariff' | 'book' | 'intensity'> {
   const model = question.model ?? rates.model
   const own: ModelRates =
     model === 'kcloud' ? rates.kcloud : { model, pue, carbonPrice: rates.carbonPrice }
   return {
     rates: own,
     tariff: model === 'kcloud' ? null : tariffOf(rates.tariffs, cluster),
+    book: bookOf(rates.books, cluster),
     intensity: intensities.byCluster.get(cluster) ?? null,
   }
 }

@@ -1,6 +1,8 @@
+import { bookedPrice, type Booked, type Wanted } from '../../analysis/cost/booked-price.ts'
 import { divided, total, type Decimal } from '../../analysis/cost/decimal.ts'
 import { NO_ENERGY, plus, pricedEnergy, type Energy } from '../../analysis/cost/ledger.ts'
 import { carbonMass, termsOf, type CostModel, type Terms } from '../../analysis/cost/models.ts'
+import { bookOf, type PriceBook } from '../../analysis/cost/price-book.ts'
 import { tariffOf } from '../../analysis/cost/tariff.ts'
 import { timelineOf, type Timeline } from '../../analysis/cost/timeline.ts'
 import { keyOf } from '../../analysis/power/group.ts'
@@ -48,6 +50,10 @@ export interface Prices {
   readonly model: CostModel
   readonly currency: string
   of(use: EnergyUse): PricedUse
+  /** The book of a cluster; null where its nodes cost only their energy. */
+  bookOf(cluster: string): PriceBook | null
+  /** What nodes or GPUs cost by a book over all of that time. */
+  booked(book: PriceBook, wanted: Wanted): Booked
 }
 
 /** Reads what holds over a time. Rejects as telemetry does where meters are to be read. */
@@ -66,6 +72,8 @@ export async function readPrices(needs: Needs, question: PriceQuestion): Promise
   return {
     model: question.model ?? needs.rates.model,
     currency: needs.rates.currency,
+    bookOf: (cluster) => bookOf(needs.rates.books, cluster),
+    booked: (book, wanted) => bookedPrice(book, wanted, question),
     of(use) {
       const pue = pues(use.cluster).pue
       const { rates } = ratesFor(needs, question, { cluster: use.cluster, intensities, pue })

@@ -4,6 +4,7 @@ import type { Charged } from '../../analysis/cost/printed.ts'
 import type { CostModel, ModelRates } from '../../analysis/cost/models.ts'
 import type { Decimal } from '../../analysis/cost/decimal.ts'
 import type { IntensitySeries } from '../../analysis/cost/intensity.ts'
+import type { PriceBook } from '../../analysis/cost/price-book.ts'
 import type { Tariff } from '../../analysis/cost/tariff.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import type { Answer, Warning } from '../../kernel/answer.ts'
@@ -21,6 +22,8 @@ export interface CostRates {
   readonly carbonPrice: Decimal
   /** Prices of electricity, by cluster; at least one for all. */
   readonly tariffs: readonly Tariff[]
+  /** Prices of nodes, by cluster; none where nodes cost nothing beside their energy. */
+  readonly books: readonly PriceBook[]
   /** PUE where no meter tells it; null for none. */
   readonly assumedPue: number | null
 }
@@ -105,6 +108,7 @@ export interface ClusterCosting extends PueFigure {
   readonly cluster: string
   readonly rates: ModelRates
   readonly tariff: Tariff | null
+  readonly book: PriceBook | null
   readonly intensity: IntensitySeries | null
   readonly demand: readonly DemandFigure[]
   /** Its power, step by step. */

@@ -1,19 +1,25 @@
 import { chargedIn, type Energy, type Entry } from '../../analysis/cost/ledger.ts'
 import { kwhOf } from '../../analysis/cost/models.ts'
 import type { Warning } from '../../kernel/answer.ts'
+import type { PriceGap } from '../../analysis/cost/node-charges.ts'
+import type { PriceGaps } from './node-prices.ts'
 import type { ClusterCosting } from './question.ts'
 
 interface Priced {
   readonly entries: readonly Entry[]
   readonly costings: readonly ClusterCosting[]
   readonly missing: readonly string[]
+  readonly gaps: PriceGaps
 }
 
 /** What is missing from the rates of a window, so that nobody takes a lower bound for the whole. */
-export function rateWarnings({ entries, costings, missing }: Priced): readonly Warning[] {
+export function rateWarnings({ entries, costings, missing, gaps }: Priced): readonly Warning[] {
   return [
     ...missing.map((detail): Warning => ({ code: 'rates_missing', detail })),
-    ...costings.flatMap((costing) => warningsFor(costing, chargedIn(entries, costing.cluster))),
+    ...costings.flatMap((costing) => [
+      ...warningsFor(costing, chargedIn(entries, costing.cluster)),
+      ...gapWarnings(costing, gaps),
+    ]),
   ]
 }
 
@@ -32,7 +38,7 @@ function warningsFor(costing: ClusterCosting, energy: Energy): readonly Warning[
 }
 
 function missingPrices({ pue, intensity }: ClusterCosting, energy: Energy): readonly string[] {
-  const unpriced = energy.microjoules - energy.pricedMicrojoules
+  const unpriced = energy.microjoules - energy.pricedMicrojoules - energy.includedMicrojoules
   return [
     ...(pue === null
       ? [
@@ -68,14 +74,35 @@ function missingCarbon({ intensity }: ClusterCosting, energy: Energy): readonly 
   ]
 }
 
-function unverified({ cluster, tariff }: ClusterCosting): readonly Warning[] {
-  return tariff?.schedules.some(({ verified }) => !verified) === true
-    ? [
-        {
-          code: 'rates_unverified',
-          cluster,
-          detail: `not every figure of the tariff ${tariff.name} was compared with its source`,
-        },
-      ]
-    : []
+function unverified({ cluster, tariff, book }: ClusterCosting): readonly Warning[] {
+  const lists = [
+    ...(tariff?.schedules.some(({ verified }) => !verified) === true
+      ? [`the tariff ${tariff.name}`]
+      : []),
+    ...(book?.verified === false ? [`the price book ${book.name}`] : []),
+  ]
+  return lists.map((list) => ({
+    code: 'rates_unverified',
+    cluster,
+    detail: `not every figure of ${list} was compared with its source`,
+  }))
+}
+
+const GAPS: Readonly<Record<PriceGap, string>> = {
+  no_price: 'have no price at that time, and cost only their energy',
+  no_gpu_part:
+    'have a price of which nobody knows how much is for which GPU: gpu_share, or prices of their models, tell it',
+  gpus_dearer_than_node: 'cost less than their GPUs together, which are all of their price',
+}
+
+const MOST_NAMED = 5
+
+/** What the book of a cluster leaves open. */
+function gapWarnings({ cluster, book }: ClusterCosting, gaps: PriceGaps): readonly Warning[] {
+  return [...(gaps.get(cluster) ?? [])].map(([gap, nodes]) => {
+    const named = [...nodes].sort().slice(0, MOST_NAMED).join(', ')
+    const more = nodes.size > MOST_NAMED ? ', …' : ''
+    const detail = `${nodes.size} nodes (${named}${more}) of the price book ${book?.name ?? ''} ${GAPS[gap]}`
+    return { code: 'rates_missing', cluster, detail }
+  })
 }

@@ -2,6 +2,7 @@ import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import { chunkLength, endOf, nextChunk, rangeOf, stepOf, tooMuch } from './chunks.ts'
+import { NO_PRESENCE, readPresence } from './node-presence.ts'
 import type { CostQuestion, CostTally, CostWindow, Needs } from './question.ts'
 import { createTally, type CostPlan } from './tally.ts'
 
@@ -28,8 +29,13 @@ async function planOf(needs: Needs, question: CostQuestion, step: number): Promi
   const until = unixSeconds(end)
   const { clusters: reports } = await needs.fleet.names({ clusters, at, signal })
   const names = reports.map(({ name }) => name)
-  const intensities = await needs.intensities.read({ clusters: names, from, until, signal })
-  return { ...question, from, until, step, intensities }
+  const [intensities, presence] = await Promise.all([
+    needs.intensities.read({ clusters: names, from, until, signal }),
+    needs.rates.books.length === 0
+      ? NO_PRESENCE
+      : readPresence(needs, { clusters, from, until, step, signal }),
+  ])
+  return { ...question, from, until, step, intensities, presence }
 }
 
 /** Reads the window piece by piece: what is held at a time does not grow with its length. */

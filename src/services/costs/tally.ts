@@ -1,4 +1,6 @@
 import { numberOf } from '../../analysis/cost/decimal.ts'
+import { chargedIn } from '../../analysis/cost/ledger.ts'
+import { bookOf } from '../../analysis/cost/price-book.ts'
 import { tariffOf } from '../../analysis/cost/tariff.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
@@ -8,6 +10,7 @@ import { rangeOf } from './chunks.ts'
 import { costedEntries } from './costed.ts'
 import { demandCost } from './demand-cost.ts'
 import { ratesFor } from './now.ts'
+import type { NodePresence } from './node-presence.ts'
 import { pueOf, type SiteMeters } from './pue.ts'
 import type { ClusterCosting, CostQuestion, CostTally, Intensities, Needs } from './question.ts'
 import { rateWarnings } from './rate-warnings.ts'
@@ -21,6 +24,7 @@ export interface CostPlan extends CostQuestion {
   readonly until: number
   readonly step: number
   readonly intensities: Intensities
+  readonly presence: NodePresence
 }
 
 /** An empty account of the cost of a window. */
@@ -31,7 +35,9 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
     close: () => charges.close(),
     async end(account) {
       const site = await readSite(needs, plan)
-      const told = combine([account, site.account])
+      const { presence } = plan
+      const read = presence.account === null ? [] : [presence.account]
+      const told = combine([account, site.account, ...read])
       const heard = new Set(
         told.clusters
           .filter(({ status }) => status === 'ok' || status === 'partial')
@@ -43,7 +49,7 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
       const entries = charges.entries().filter(({ cluster }) => heard.has(cluster))
       const { missing } = plan.intensities
       const findings = [...charges.findings.values()].filter(({ cluster }) => heard.has(cluster))
-      const aboutRates = rateWarnings({ entries, costings, missing })
+      const aboutRates = rateWarnings({ entries, costings, missing, gaps: charges.gaps })
       return {
         start: plan.start,
         end: plan.end,
@@ -71,9 +77,11 @@ function chargesOf({ rates }: Needs, plan: CostPlan): Charges {
   return createCharges({
     idle: plan.idle,
     workloads: plan.workloads,
+    presence: plan.presence,
     ratesOf: (cluster) => ({
       tariff: tariffOf(rates.tariffs, cluster),
       intensity: plan.intensities.byCluster.get(cluster) ?? null,
+      book: bookOf(rates.books, cluster),
       edges,
     }),
   })
@@ -115,6 +123,12 @@ interface ClusterRead {
   readonly meters: SiteMeters
 }
 
+/** Whether whoever sells the nodes pays for all of their electricity, and its highest demand with it. */
+function isIncluded({ charges, cluster }: ClusterRead): boolean {
+  const { microjoules, includedMicrojoules: included } = chargedIn(charges.entries(), cluster)
+  return microjoules > 0n && microjoules === included
+}
+
 function costingOf({ rates }: Needs, plan: CostPlan, read: ClusterRead): ClusterCosting {
   const { steps, coverages } = read.charges.power.get(read.cluster) ?? { steps: [], coverages: [] }
   const pue = pueOf(steps, read.meters, rates.assumedPue)
@@ -126,7 +140,7 @@ function costingOf({ rates }: Needs, plan: CostPlan, read: ClusterRead): Cluster
     ...pue,
     ...own,
     power: steps,
-    demand: own.tariff === null ? [] : demandCost(own.tariff, measured),
+    demand: own.tariff === null || isIncluded(read) ? [] : demandCost(own.tariff, measured),
     coveredSeconds: steps.reduce(
       (sum, each) => sum + (each.watts === null ? 0 : each.until - each.from),
       0,

@@ -3,13 +3,14 @@ import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
-import { boardsOf, loadsOf } from './boards.ts'
+import { boardsOf, loadsOf, modelReader } from './boards.ts'
 import type { Reading } from '../telemetry/index.ts'
 import { knownNodes, resolverOf, type Naming } from './known.ts'
 import { componentsOf, nodeFinder, readingsOf, unmatchedIn, type NodeOf } from './nodes.ts'
 import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { FleetRows } from './parts.ts'
 import type { Seen } from './seen.ts'
+import { reservationsOf } from './reservations.ts'
 import { podsOf, usesOf, type Pod } from './workloads.ts'
 
 /** What is known of the power of a fleet at one moment, ready to be accounted. */
@@ -23,6 +24,10 @@ export interface Moment {
   readonly pods: readonly Pod[]
   /** What of it may be seen; null for everything. */
   readonly seen: Seen | null
+  /** The model of a board, by its key; null where nobody tells it. */
+  modelOf(cluster: string, board: string): string | null
+  /** Pods that ask for processors and of which nobody tells whether they use any. */
+  reservations(): readonly WorkloadUse[]
 }
 
 /** Makes the moments of a fleet from rows: names are resolved once for all of them. */
@@ -61,6 +66,7 @@ const WATCHED = ['node_power', 'bmc_power', 'gpus', 'gpu_power', 'npus', 'npu_po
 
 function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf): Moment {
   const pods = podsOf(rows, nodeOf)
+  const uses = usesOf(rows, pods, nodeOf)
   return {
     input: {
       nodes: nodes.map(({ cluster, node }) => ({ cluster, node })),
@@ -68,10 +74,12 @@ function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf):
       components: componentsOf(rows, nodeOf),
       boards: boardsOf(rows, { nodeOf, isAlive: (...pod) => pods.isAlive(...pod) }),
     },
-    uses: usesOf(rows, pods, nodeOf),
+    uses,
     typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
     loads: loadsOf(rows.gpu_load, nodeOf),
     pods: [...pods.byName.values()],
     seen: null,
+    modelOf: modelReader(rows, nodeOf),
+    reservations: () => reservationsOf(rows, { pods, nodeOf, uses }),
   }
 }

@@ -186,3 +186,19 @@ export function loadsOf(rows: readonly Reading[], nodeOf: NodeOf): readonly Boar
     return [{ cluster: row.cluster, key: keyOfBoard(row, nodeOf), utilization_percent: percent }]
   })
 }
+
+/** Reads the models of boards; they are looked through when the first is asked for. */
+export function modelReader(
+  rows: FleetRows,
+  nodeOf: NodeOf,
+): (cluster: string, board: string) => string | null {
+  let models: ReadonlyMap<string, string> | undefined
+  return (cluster, board) => {
+    models ??= new Map(
+      [...rows.gpus, ...rows.npus].flatMap((row) =>
+        row.labels.model === undefined ? [] : [[boardKey(row, nodeOf), row.labels.model] as const],
+      ),
+    )
+    return models.get(keyOf(cluster, board)) ?? null
+  }
+}

@@ -35,6 +35,8 @@ export function momentSeen(moment: Moment, seen: Seen | null): Moment {
     pods: moment.pods.filter(({ cluster, namespace, name: pod }) =>
       seen.sees(cluster, { kind: 'pod', namespace, pod, container: null }),
     ),
+    reservations: () =>
+      moment.reservations().filter(({ cluster, workload }) => seen.sees(cluster, workload)),
     loads: moment.loads.filter(
       ({ cluster, key }) => seen.isWhole(cluster) || own.has(keyOf(cluster, key)),
     ),

@@ -208,17 +208,18 @@ function useOf({ source, values }: Reading, { workload, node }: Place, sizes: Si
     source,
     cpu_watts: values.cpu_power_watts ?? null,
     dram_watts: values.dram_power_watts ?? null,
-    cpu_share: share(used, cores),
-    reserved_share: share(reserved, cores),
+    cpu_share: shareOfWhole(used, cores),
+    reserved_share: shareOfWhole(reserved, cores),
   }
 }
 
-function share(part: number | null, whole: number | null): number | null {
+/** A part of a whole that is known; else null. */
+export function shareOfWhole(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : part / whole
 }
 
 /** The processors of each node. */
-function coresOf(rows: FleetRows, nodeOf: NodeOf): ReadonlyMap<string, number> {
+export function coresOf(rows: FleetRows, nodeOf: NodeOf): ReadonlyMap<string, number> {
   const cores = new Map<string, number>()
   const measures: readonly Measure[] = ['cpu_cores', 'resource_capacity']
   for (const row of [...rows.cores, ...rows.capacity]) {
@@ -230,7 +231,7 @@ function coresOf(rows: FleetRows, nodeOf: NodeOf): ReadonlyMap<string, number> {
 }
 
 /** The processors that the containers of each living pod ask for. */
-function reservedOf({ requests }: FleetRows, pods: Pods): ReadonlyMap<string, number> {
+export function reservedOf({ requests }: FleetRows, pods: Pods): ReadonlyMap<string, number> {
   const asked = new Map<string, number>()
   for (const { cluster, labels, values } of requests) {
     const { namespace = '', pod = '' } = labels
@@ -241,5 +242,6 @@ function reservedOf({ requests }: FleetRows, pods: Pods): ReadonlyMap<string, nu
   return asked
 }
 
-const podKey = (cluster: string, workload: Workload): string =>
+/** What tells the pod of a workload from all others. */
+export const podKey = (cluster: string, workload: Workload): string =>
   workload.kind === 'vm' ? '' : keyOf(cluster, workload.namespace, workload.pod)

@@ -12,6 +12,7 @@ import type {
 import { artifactsIn, artifactsInStore } from './artifacts.ts'
 import { readHistory } from './history.ts'
 import { createJobRunner, type JobCall, type JobRunner } from './jobs.ts'
+import { createKeptForecasts } from './kept.ts'
 import { targetOf } from './lookup.ts'
 import { createModels, type Models } from './models.ts'
 import {
@@ -88,6 +89,8 @@ export interface ForecastOptions {
   /** 0 never trains by the clock. */
   readonly updateSeconds: number
   readonly summary: 'avg' | 'last'
+  /** Another number with every change of the clusters. */
+  readonly revision: () => number
   readonly observe: ForecastObserver
 }
 
@@ -108,6 +111,7 @@ export function createForecasts(options: ForecastOptions): Forecasts {
     ...options,
     models,
     threads,
+    kept: createKeptForecasts(),
     defaultHorizonSeconds: options.horizonSeconds,
     onForecast: observe.forecast,
   }

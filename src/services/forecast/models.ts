@@ -14,6 +14,8 @@ export interface Models {
   list(): Promise<readonly ModelInfo[]>
   /** Rejects with `not_found`. */
   one(id: string): Promise<ModelInfo>
+  /** The version that was chosen to serve for a target; null where none was. */
+  active(target: AheadTarget): Promise<number | null>
   /** The version that serves for a target; null where none does. */
   serving(target: AheadTarget): Promise<Serving | null>
   /** Lets a version serve. Rejects with `not_found`, and with `unprocessable` for one that cannot be read. */
@@ -60,10 +62,10 @@ export function createModels(needs: Needs): Models {
   return {
     list: async () => await Promise.all((await store.list()).map((model) => infoOf(needs, model))),
     one: async (id) => await infoOf(needs, await stored(needs, id)),
+    active: async (target) => (await store.find(modelIdOf(target)))?.active_version ?? null,
     async serving(target) {
-      const id = modelIdOf(target)
-      const found = (await store.list()).find((model) => model.id === id)
-      return found === undefined ? null : await servingOf(needs, found)
+      const found = await store.find(modelIdOf(target))
+      return found === null ? null : await servingOf(needs, found)
     },
     async activate(id, number) {
       const { versions } = await stored(needs, id)
@@ -102,8 +104,8 @@ async function infoOf({ store, place }: Needs, model: StoredForecastModel): Prom
 }
 
 async function stored({ store }: Needs, id: string): Promise<StoredForecastModel> {
-  const found = (await store.list()).find((model) => model.id === id)
-  if (found === undefined)
+  const found = await store.find(id)
+  if (found === null)
     throw new KCloudError('not_found', { detail: `there is no model ${JSON.stringify(id)}` })
   return found
 }

@@ -1,17 +1,19 @@
 import { stretchOf } from '../../analysis/forecast/series.ts'
 import type { Answer } from '../../kernel/answer.ts'
-import { invalidRequest, KCloudError } from '../../kernel/errors.ts'
+import { invalidRequest } from '../../kernel/errors.ts'
 import { parseDuration } from '../../kernel/time-range.ts'
 import type { FleetReader } from '../fleet/index.ts'
 import { powerAnswer } from './answer.ts'
 import { readHistory, type History } from './history.ts'
 import { resolutionOf, type Resolution } from './horizon.ts'
+import type { KeptForecasts } from './kept.ts'
 import { targetOf } from './lookup.ts'
 import type { Models, Serving } from './models.ts'
+import { NOWHERE, nothingKnown, placeOf, postedAnswer } from './posted.ts'
 import { priorAnswer } from './prior.ts'
-import type { PostedHistory, PowerAnswer, PowerQuestion, TargetRow } from './question.ts'
+import type { PowerAnswer, PowerQuestion, TargetRow } from './question.ts'
 import { modelIdOf, type AheadTarget } from './target.ts'
-import type { ForecastResult, SeriesTask } from './tasks.ts'
+import type { FollowedName, ForecastResult } from './tasks.ts'
 import type { Threads } from './threads.ts'
 
 export interface PredictNeeds {
@@ -23,6 +25,9 @@ export interface PredictNeeds {
   readonly mostPoints: number
   readonly defaultHorizonSeconds: number
   readonly summary: 'avg' | 'last'
+  readonly kept: KeptForecasts<Predicted>
+  /** Another number with every change of the clusters. */
+  readonly revision: () => number
   readonly onForecast: (seen: SeenForecast) => void
 }
 
@@ -60,7 +65,11 @@ export async function predictPower(
   if (question.history !== undefined)
     return {
       ...NOBODY,
-      answer: await posted(needs, question, { history: question.history, seconds, at: asked.at }),
+      answer: await postedAnswer(needs, question, {
+        history: question.history,
+        seconds,
+        at: asked.at,
+      }),
     }
   if (question.rated_power_watts !== undefined)
     return { ...NOBODY, answer: priorAnswer(question, { seconds, at: asked.at }) }
@@ -87,18 +96,45 @@ export async function predictTarget(
   asked: Asked,
 ): Promise<Predicted> {
   const resolution = resolutionIn(needs, seconds)
-  const history = await readHistory(needs.fleet, {
-    target,
-    resolution,
-    ...asked,
-    summary: needs.summary,
-  })
+  const key = await keyOf(needs, target, { resolution, at: asked.at })
+  const known =
+    needs.kept.get(key, asked.at) ?? (await made(needs, { target, resolution, key }, asked))
+  return { ...known, answer: { ...known.answer, workload_id: workloadId } }
+}
+
+/** What a forecast depends on: whose it is, up to when values are known, and the version that takes part. */
+async function keyOf(
+  { models, revision }: PredictNeeds,
+  target: AheadTarget,
+  { resolution, at }: { readonly resolution: Resolution; readonly at: Date },
+): Promise<string> {
+  const { stepSeconds, horizon } = resolution
+  const active = await models.active(target)
+  const step = Math.floor(at.getTime() / 1000 / stepSeconds)
+  return JSON.stringify([modelIdOf(target), revision(), stepSeconds, horizon, step, active])
+}
+
+interface Making {
+  readonly target: AheadTarget
+  readonly resolution: Resolution
+  readonly key: string
+}
+
+async function made(
+  needs: PredictNeeds,
+  { target, resolution, key }: Making,
+  asked: Asked,
+): Promise<Predicted> {
+  const { fleet, summary } = needs
+  const history = await readHistory(fleet, { target, resolution, ...asked, summary })
   const serving = await needs.models.serving(target)
-  return {
-    clusters: history.clusters,
-    warnings: history.warnings,
-    answer: await ofTarget(needs, { workloadId, target, resolution, history, serving }),
-  }
+  const { clusters, warnings, points } = history
+  const answer = await ofTarget(needs, { target, resolution, history, serving })
+  const predicted = { clusters, warnings, answer }
+  // What is not complete may be so in a moment.
+  const isComplete = clusters.every(({ status }) => status === 'ok') && points.at(-1) !== null
+  if (isComplete) needs.kept.keep(key, asked.at, predicted)
+  return predicted
 }
 
 function horizonOf({ prediction_horizon: text }: PowerQuestion, byDefault: number): number {
@@ -121,7 +157,6 @@ export function resolutionIn(
 }
 
 interface OfTarget {
-  readonly workloadId: string | null
   readonly target: AheadTarget
   readonly resolution: Resolution
   readonly history: History
@@ -130,38 +165,42 @@ interface OfTarget {
 
 async function ofTarget(
   needs: PredictNeeds,
-  { workloadId, target, resolution, history, serving }: OfTarget,
+  { target, resolution, history, serving }: OfTarget,
 ): Promise<PowerAnswer> {
   const began = performance.now()
   const stretch = stretchOf(history.points, 'last')
   if (stretch === null) throw nothingKnown()
   const isFit = serving?.manifest.step_seconds === resolution.stepSeconds
-  const result = await run(needs, { ...resolution, values: stretch.values }, isFit ? serving : null)
+  const version = isFit ? serving : null
+  const { horizon, day, isNear } = resolution
+  const result = await needs.threads.run({
+    kind: 'forecast',
+    series: { values: stretch.values, horizon, day, isNear },
+    model: version?.model ?? null,
+    followed: followedName({ target, resolution, version }, placeOf(history.range) + stretch.start),
+  })
   const answer = powerAnswer({
-    workloadId,
+    workloadId: null,
     target: rowOf(target),
     resolution,
     range: history.range,
     stretch,
     result,
-    version: isFit ? serving : null,
+    version,
     notes: notesOf(history, stretch.start + stretch.values.length, serving),
   })
   note(needs, { target, result, answer, seconds: (performance.now() - began) / 1000 })
   return answer
 }
 
-async function run(
-  { threads }: PredictNeeds,
-  { values, horizon, day, isNear }: SeriesTask,
-  serving: Serving | null,
-): Promise<ForecastResult> {
-  const model = serving?.model ?? null
-  return await threads.run({
-    kind: 'forecast',
-    series: { values, horizon, day, isNear },
-    model,
-  })
+interface NamedSeries extends Pick<OfTarget, 'target' | 'resolution'> {
+  readonly version: Serving | null
+}
+
+function followedName({ target, resolution, version }: NamedSeries, start: number): FollowedName {
+  const { stepSeconds, horizon } = resolution
+  const key = JSON.stringify([modelIdOf(target), stepSeconds, horizon, version?.version ?? null])
+  return { key, start }
 }
 
 function note(
@@ -190,57 +229,8 @@ function notesOf(history: History, end: number, serving: Serving | null): readon
   return [...(missing > 0 ? [late] : []), ...(serving?.refused ?? [])]
 }
 
-interface Posted {
-  readonly history: PostedHistory
-  readonly seconds: number
-  readonly at: Date
-}
-
-async function posted(
-  needs: PredictNeeds,
-  question: PowerQuestion,
-  { history, seconds, at }: Posted,
-): Promise<PowerAnswer> {
-  const stretch = stretchOf(history.power_watts, 'last')
-  if (stretch === null) throw nothingKnown()
-  const { step_seconds: step } = history
-  const horizon = Math.max(1, Math.ceil(seconds / step))
-  const day = Math.max(1, Math.round(LONGEST_SECONDS / step))
-  if (horizon > MOST_STEPS) throw tooFar(seconds, step)
-  const resolution = { stepSeconds: step, horizon, day, isNear: false, history: 0 }
-  const result = await run(needs, { values: stretch.values, horizon, day, isNear: false }, null)
-  const end = history.end === undefined ? at : new Date(history.end)
-  const start = new Date(end.getTime() - (history.power_watts.length - 1) * step * 1000)
-  return powerAnswer({
-    workloadId: question.workload_id ?? null,
-    target: { ...NOWHERE, kind: 'posted' },
-    resolution,
-    range: { start, end, stepSeconds: step },
-    stretch,
-    result,
-    version: null,
-    notes: [],
-  })
-}
-
-/** Direct forecasts of more steps are no better than their last ones. */
-const MOST_STEPS = 288
-
-function tooFar(seconds: number, step: number): KCloudError {
-  return invalidRequest(
-    '/body/history/step_seconds',
-    `gives ${Math.ceil(seconds / step)} steps up to the horizon, and at most ${MOST_STEPS} are forecast: send means of longer steps`,
-  )
-}
-
-const NOWHERE: TargetRow = { kind: 'posted', cluster: null, node: null, namespace: null, pod: null }
-
 function rowOf(target: AheadTarget): TargetRow {
   if (target.kind !== 'controller') return { ...NOWHERE, ...target }
   const { cluster, namespace } = target.controller
   return { ...NOWHERE, kind: 'workload', cluster, namespace }
-}
-
-function nothingKnown(): KCloudError {
-  return new KCloudError('unprocessable', { detail: 'there is no value to forecast from' })
 }

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import { initSync, MSTL } from '@bsull/augurs/mstl'
 import type { Member } from '../../analysis/forecast/members.ts'
 
-const MOST_DAYS = 28
+/** Four weeks by the hour; of shorter steps four days, since the time of a fit grows with their number. */
+const MOST_VALUES = 672
+const LEAST_DAYS = 4
 
 /** Loads the library, once for each thread. */
 export function loadStatistical(): void {
@@ -19,11 +21,12 @@ export function loadStatistical(): void {
 export function mstlEts(horizon: number, seasons: readonly number[]): Member {
   const day = seasons[0] ?? 24
   const least = 2 * Math.max(...seasons) + 1
+  const most = Math.max(MOST_VALUES, LEAST_DAYS * day, least)
   return {
     name: 'mstl_ets',
     fit: () => ({
       predict(values, origin) {
-        const from = Math.max(0, origin + 1 - MOST_DAYS * day)
+        const from = Math.max(0, origin + 1 - most)
         const known = values.slice(from, origin + 1)
         return known.length < least ? null : plausible(forecast(known, seasons, horizon), known)
       },

@@ -1,4 +1,9 @@
-import { assess, backtestStart, type Assessment } from '../../analysis/forecast/assess.ts'
+import {
+  assess,
+  backtestStart,
+  type AssessOptions,
+  type Assessment,
+} from '../../analysis/forecast/assess.ts'
 import { membersFor, rungOf, type Rung } from '../../analysis/forecast/ladder.ts'
 import type { LstmKernel } from '../../analysis/forecast/lstm/kernel.ts'
 import {
@@ -8,6 +13,7 @@ import {
   type LstmSettings,
 } from '../../analysis/forecast/lstm/member.ts'
 import type { Member } from '../../analysis/forecast/members.ts'
+import type { FollowedSeries } from './followed.ts'
 import { mstlEts } from './statistical.ts'
 
 /** Values without a gap, and what is asked of them. */
@@ -22,8 +28,17 @@ export interface SeriesTask {
 export interface ForecastTask {
   readonly kind: 'forecast'
   readonly series: SeriesTask
+  /** What the series is known by, so that it need not be fitted again when it goes on; null for one that does not. */
+  readonly followed: FollowedName | null
   /** The network that takes part; null for none. */
   readonly model: LstmModel | null
+}
+
+/** A series that goes on, and what takes part in its forecast. */
+export interface FollowedName {
+  readonly key: string
+  /** The place of the first value on a grid that does not move. */
+  readonly start: number
 }
 
 export interface TrainingTask {
@@ -57,12 +72,18 @@ export interface TaskResults {
 
 const MOST_ORIGINS = 64
 
-/** Forecasts one series. */
+/** Forecasts one series. Those that go on are fitted anew only after a while. */
 export function runForecast(
-  { series, model }: ForecastTask,
+  { series, model, followed }: ForecastTask,
   kernel: () => LstmKernel,
+  all: FollowedSeries,
 ): ForecastResult {
-  return { assessment: assessed(series, model, kernel), rung: rungOf(questionOf(series)) }
+  const rung = rungOf(questionOf(series))
+  if (followed === null) return { assessment: assessed(series, model, kernel), rung }
+  const assessment = all.assess({ ...followed, rung, values: series.values, day: series.day }, () =>
+    optionsOf(series, model, kernel),
+  )
+  return { assessment, rung }
 }
 
 /**
@@ -108,11 +129,19 @@ function assessed(
   model: LstmModel | null,
   kernel: () => LstmKernel,
 ): Assessment {
-  const { values, horizon, day } = series
+  return assess(series.values, optionsOf(series, model, kernel))
+}
+
+function optionsOf(
+  series: SeriesTask,
+  model: LstmModel | null,
+  kernel: () => LstmKernel,
+): AssessOptions {
+  const { horizon, day } = series
   const own = membersFor(questionOf(series), (seasons) => mstlEts(horizon, seasons))
   const fits = model !== null && model.shape.outputs >= horizon
   const members: readonly Member[] = fits ? [...own, lstmMember(kernel(), { model, horizon })] : own
-  return assess(values, { horizon, day, members, mostOrigins: MOST_ORIGINS })
+  return { horizon, day, members, mostOrigins: MOST_ORIGINS }
 }
 
 const questionOf = ({ values, horizon, day, isNear }: SeriesTask) => ({

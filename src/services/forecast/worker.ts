@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { createFollowedSeries } from './followed.ts'
 import { instantiateKernel } from './kernel.ts'
 import { loadStatistical } from './statistical.ts'
 import { runForecast, runTraining, type Task } from './tasks.ts'
@@ -17,13 +18,14 @@ export type Told =
 loadStatistical()
 const { bytes } = workerData as { readonly bytes: Uint8Array }
 const kernel = () => instantiateKernel(bytes)
+const followed = createFollowedSeries()
 
 parentPort?.on('message', ({ id, task }: Asked) => {
   const tell = (told: Told): void => parentPort?.postMessage(told)
   try {
     const result =
       task.kind === 'forecast'
-        ? runForecast(task, kernel)
+        ? runForecast(task, kernel, followed)
         : runTraining(task, kernel, (progress) => tell({ id, progress }))
     tell({ id, result })
   } catch (error) {

@@ -38,6 +38,7 @@ export interface NewVersion {
 /** The trained models. All reject with `store_unavailable`. */
 export interface ForecastModelStore {
   list(): Promise<readonly StoredForecastModel[]>
+  find(id: string): Promise<StoredForecastModel | null>
   /** Base64; null where there are none. */
   weights(modelId: string, version: number): Promise<string | null>
   /** Adds a version, which is `pending`; the number of the one that the job made before, if it did. */
@@ -65,6 +66,7 @@ export function createForecastModelStore(db: Kysely<Tables>): ForecastModelStore
   }
   return {
     list: () => attempt('read the models', () => listed(db)),
+    find: (id) => attempt('read a model', async () => (await listed(db, id))[0] ?? null),
     weights: (modelId, version) =>
       attempt('read a model', async () => {
         const row = await db
@@ -91,11 +93,19 @@ export function createForecastModelStore(db: Kysely<Tables>): ForecastModelStore
   }
 }
 
-async function listed(db: Kysely<Tables>): Promise<readonly StoredForecastModel[]> {
-  const models = await db.selectFrom('forecast_models').selectAll().orderBy('id').execute()
+/** All models, or the one with an id. */
+async function listed(db: Kysely<Tables>, id?: string): Promise<readonly StoredForecastModel[]> {
+  const models = await db
+    .selectFrom('forecast_models')
+    .selectAll()
+    .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+    .orderBy('id')
+    .execute()
+  if (models.length === 0) return []
   const versions = await db
     .selectFrom('forecast_versions')
     .select(['model_id', 'version', 'status', 'manifest', 'created_at'])
+    .$if(id !== undefined, (query) => query.where('model_id', '=', id ?? ''))
     .orderBy('version')
     .execute()
   return models.map(({ id, target, active_version: active }) => ({

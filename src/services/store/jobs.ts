@@ -219,7 +219,8 @@ async function taken(
     .set({ ...change, updated_at: at.toISOString() })
     .where('id', '=', row.id)
     // Somebody else may have been faster since the row was read.
-    .where('updated_at', '=', row.updated_at)
+    .where('state', '=', row.state)
+    .where('lease_until', row.lease_until === null ? 'is' : '=', row.lease_until)
     .executeTakeFirstOrThrow()
   return ours > 0n ? jobOf({ ...row, ...change }) : null
 }

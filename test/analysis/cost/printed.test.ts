@@ -15,6 +15,7 @@ import {
   type ModelRates,
 } from '../../../src/analysis/cost/models.ts'
 import { costOf, printCosts, type Charged } from '../../../src/analysis/cost/printed.ts'
+import { NO_CATEGORIES } from '../../../src/analysis/cost/price-book.ts'
 import { timelineOf } from '../../../src/analysis/cost/timeline.ts'
 import type { Portion } from '../../../src/analysis/power/figures.ts'
 import { constantIntensity } from '../../../src/config-intensities.ts'
@@ -62,7 +63,11 @@ function charge({ energy }: Entry, model: ModelRates): Charged {
   return {
     energy,
     terms: addTerms(compute, gpu),
-    categories: { compute: costOf({ terms: compute }), gpu: costOf({ terms: gpu }) },
+    categories: {
+      ...NO_CATEGORIES,
+      compute: costOf({ terms: compute }),
+      gpu: costOf({ terms: gpu }),
+    },
     carbonKg: carbonMass(energy.compute, null),
     facilityMicrojoules: null,
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assess } from '../../../src/analysis/forecast/assess.ts'
+import { assess, follow } from '../../../src/analysis/forecast/assess.ts'
 import { membersFor, RUNGS, rungOf } from '../../../src/analysis/forecast/ladder.ts'
 import { createErrors, naiveScale, skill } from '../../../src/analysis/forecast/scores.ts'
 import { coarser, stretchOf } from '../../../src/analysis/forecast/series.ts'
@@ -17,12 +17,14 @@ function daily(days: number): Float64Array {
   )
 }
 
-function assessed(values: Float64Array) {
+function optionsOf(values: Float64Array) {
   loadStatistical()
   const question = { count: values.length, day: DAY, horizon: 24, isNear: false }
   const members = membersFor(question, (seasons) => mstlEts(24, seasons))
-  return assess(values, { horizon: 24, day: DAY, members, mostOrigins: 64 })
+  return { horizon: 24, day: DAY, members, mostOrigins: 64 }
 }
+
+const assessed = (values: Float64Array) => assess(values, optionsOf(values))
 
 describe('an assessment', () => {
   it('gives shares that add up to one, with persistence among them', () => {
@@ -57,6 +59,49 @@ describe('an assessment', () => {
     const early = values.slice(0, 30 * DAY)
     const changed = values.map((value, hour) => (hour < 30 * DAY ? value : 9999))
     expect(assessed(early).forecast).toEqual(assessed(changed.slice(0, 30 * DAY)).forecast)
+  })
+})
+
+describe('a series that is followed', () => {
+  const whole = daily(44)
+  const known = whole.slice(0, 40 * DAY)
+  const more = whole.slice(40 * DAY)
+
+  it('has the same forecast whether its values came one by one or at once', () => {
+    const [one, other] = [follow(known, optionsOf(known)), follow(known, optionsOf(known))]
+    one.append(more)
+    for (const value of more) {
+      other.append(Float64Array.of(value))
+      other.assess()
+    }
+    const { backtest, ...made } = one.assess()
+    const { backtest: judged, ...likewise } = other.assess()
+    expect(likewise).toEqual(made)
+    expect(judged.combination!.count).toBe(backtest.combination!.count)
+    expect(judged.combination!.rmse).toBeCloseTo(backtest.combination!.rmse, 9)
+    expect(other.count).toBe(whole.length)
+  })
+
+  it('is forecast from its last value, by models that are judged by what came since', () => {
+    const followed = follow(known, optionsOf(known))
+    const before = followed.assess()
+    followed.append(more)
+    const { forecast, backtest } = followed.assess()
+    for (const [step, value] of forecast.entries())
+      expect(Math.abs(value - (500 + 100 * Math.sin((2 * Math.PI * step) / DAY)))).toBeLessThan(25)
+    expect(backtest.origins).toBeGreaterThan(before.backtest.origins)
+    expect(backtest.days).toBeCloseTo(before.backtest.days + 4, 9)
+    expect(backtest.combination!.count).toBeGreaterThan(before.backtest.combination!.count)
+  })
+
+  it('falls back to its last value when its level shifts', () => {
+    const followed = follow(known, optionsOf(known))
+    expect(followed.assess().shift).toBeNull()
+    followed.append(Float64Array.of(1500, 1503))
+    const { forecast, shift, weights } = followed.assess()
+    expect(shift).toMatchObject({ at: 40 * DAY })
+    expect([...weights]).toEqual([['persistence', 1]])
+    expect([...forecast]).toEqual(new Array(24).fill(1503))
   })
 })
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { priceBookList } from '../../../src/config-prices.ts'
 import { tariffList } from '../../../src/config-tariffs.ts'
 import { DOWN, SEOUL, servePower, type Served } from '../power/served.ts'
 
@@ -193,5 +194,70 @@ describe('POST /predict-cost', () => {
     expect((await post('/predict-cost', { resources: {} })).errors[0].pointer).toBe(
       '/body/duration_hours',
     )
+  })
+
+  describe('with a price book', () => {
+    const price = { per_hour: '10', spot_per_hour: '4', gpu_share: '0.85' }
+    const classes = [
+      {
+        name: 'gpu-8x',
+        gpu_models: ['*A100*'],
+        gpu_count: 8,
+        prices: [
+          { from: '2026-01-01', until: '2026-11-20', ...price },
+          { from: '2026-11-20', ...price, per_hour: '12' },
+        ],
+      },
+    ]
+    const BOOK = {
+      name: 'lease',
+      currency: 'USD',
+      time_zone: 'America/New_York',
+      verified: true,
+      electricity: 'included',
+      classes,
+    }
+    const booked = async (changed: object, asked: object) => {
+      const books = priceBookList.parse([{ ...BOOK, ...changed }])
+      const world = { seoul: SEOUL.replace('} 200', '} 900') + many }
+      const { post } = await serve(world, { cost: { rates: { books } } })
+      return (await post('/predict-cost', { ...body(3), ...asked })).data
+    }
+
+    it('is exact where the price of nodes holds their electricity, across a change of prices', async () => {
+      // Now is midnight in UTC, five hours before the new price.
+      const data = await booked({}, { node_class: 'gpu-8x', node_count: 2 })
+      expect(data).toMatchObject({
+        known: true,
+        predicted_cost: 2 * (5 * 10 + 5 * 12),
+        infrastructure_cost: 220,
+        price_book: 'lease',
+        interval: { level: 1, lower: 220, upper: 220 },
+      })
+      const spot = await booked({}, { node_class: 'gpu-8x', spot_instance: true })
+      expect(spot.predicted_cost).toBe(40)
+    })
+
+    it('adds the energy that is charged beside it, and prices single GPUs', async () => {
+      const data = await booked(
+        { electricity: 'extra' },
+        { resources: { cpu_cores: 3, gpu_count: 2 }, gpu_model: 'NVIDIA A100-SXM4-80GB' },
+      )
+      expect(data.infrastructure_cost).toBeCloseTo(2 * 5 * (1.0625 + 1.275), 9)
+      expect(data).toMatchObject({ known: false, predicted_cost: null })
+      const whole = await booked({ electricity: 'extra' }, { node_class: 'gpu-8x' })
+      expect(whole.predicted_cost).toBeCloseTo(110 + 0.3 * (0.12 * 2.3 + 0.05), 5)
+    })
+
+    it('says what the book does not', async () => {
+      const data = await booked({}, { node_class: 'gpu-9x' })
+      expect(data).toMatchObject({
+        known: false,
+        predicted_cost: null,
+        reason: 'the price book lease has no class gpu-9x',
+      })
+      const other = await booked({ clusters: ['busan'] }, { node_class: 'gpu-8x' })
+      expect(other).toMatchObject({ known: false, price_book: null })
+    })
   })
 })

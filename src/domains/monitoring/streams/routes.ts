@@ -114,6 +114,7 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
   app.action({
     method: 'POST',
     url: '/stream/tickets',
+    role: 'viewer',
     reach: 'everybody',
     summary: 'A pass for one stream, for clients that cannot send credentials',
     description:
@@ -123,8 +124,8 @@ function aboutStreams(app: App, needs: StreamNeeds): void {
     data: ticketSchema,
     example: TICKET_EXAMPLE,
     creates: true,
-    carryOut: async ({ principal, at }) => {
-      const { ticket, expiresAt } = await needs.tickets.issue(principal)
+    carryOut: async ({ identity, at }) => {
+      const { ticket, expiresAt } = await needs.tickets.issue(identity)
       const seconds = (expiresAt.getTime() - at.getTime()) / 1000
       const data = { ticket, expires_at: expiresAt, expires_in_seconds: Math.round(seconds) }
       return { data, observedAt: at, clusters: [], warnings: [] }

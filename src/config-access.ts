@@ -1,0 +1,35 @@
+import { optional } from './config-setting.ts'
+import { readUsers } from './config-users.ts'
+import { anyText } from './config-values.ts'
+import type { User } from './services/access/index.ts'
+
+/** What can be set of who may sign in. */
+export const accessSettings = {
+  usersFile: optional(anyText, {
+    about:
+      'A JSON file of users beside the one above: a list of name, hash, role (viewer, operator, admin), scope and disabled, as "kcloud users hash" writes them. It is read again when it changes.',
+    example: '/etc/kcloud-monitor/users.json',
+  }),
+}
+
+/** Who may sign in beside the user of the configuration. */
+export interface AccessConfig {
+  readonly usersFile: string | null
+  /** Those of the file at the start. */
+  readonly users: readonly User[]
+}
+
+interface AccessSettings {
+  readonly usersFile?: string | undefined
+  readonly apiAuthUsername?: string | undefined
+}
+
+/** The settings as they are used, with every mistake of the file of users. */
+export function readAccess(
+  { usersFile: file, apiAuthUsername }: Partial<AccessSettings>,
+  complain: (setting: 'usersFile', detail: string) => void,
+): AccessConfig {
+  if (file === undefined) return { usersFile: null, users: [] }
+  const tell = (mistake: string): void => complain('usersFile', `${file}: ${mistake}`)
+  return { usersFile: file, users: readUsers(file, apiAuthUsername, tell) ?? [] }
+}

@@ -1,0 +1,90 @@
+import {
+  follow,
+  type AssessOptions,
+  type Assessment,
+  type Followed,
+} from '../../analysis/forecast/assess.ts'
+
+/** A series as it is now. */
+export interface SeriesNow {
+  /** Names the series and everything that takes part in its forecast. */
+  readonly key: string
+  /** The place of the first value on a grid that does not move. */
+  readonly start: number
+  readonly values: Float64Array
+  /** How many values a day has. */
+  readonly day: number
+  /** How much history there is; with more, other models take part. */
+  readonly rung: string
+}
+
+/** Series whose models were fitted, and go on as values come in. */
+export interface FollowedSeries {
+  /** `options` is asked for where the models have to be fitted. */
+  assess(series: SeriesNow, options: () => AssessOptions): Assessment
+}
+
+interface Kept {
+  readonly followed: Followed
+  readonly rung: string
+  readonly start: number
+  /** How many values the models were fitted on. */
+  readonly fittedOn: number
+  readonly values: Float64Array
+  readonly assessment: Assessment
+}
+
+/** With networks, each takes some megabytes. */
+const MOST_SERIES = 32
+/** The models are fitted again after a week by the hour, or a day of shorter steps. */
+const LEAST_BETWEEN_FITS = 168
+
+/**
+ * Keeps what was fitted of the last series that were asked for. Models are fitted again after a while, and at once when
+ * values that were known have changed, when some are missing, or when there is history enough for other models.
+ */
+export function createFollowedSeries(): FollowedSeries {
+  const all = new Map<string, Kept>()
+  return {
+    assess(series, options) {
+      const known = all.get(series.key)
+      const kept = (known && goneOn(known, series)) ?? fitted(series, options())
+      all.delete(series.key)
+      all.set(series.key, kept)
+      for (const oldest of all.keys()) {
+        if (all.size <= MOST_SERIES) break
+        all.delete(oldest)
+      }
+      return kept.assessment
+    },
+  }
+}
+
+function fitted({ values, start, rung }: SeriesNow, options: AssessOptions): Kept {
+  const followed = follow(values, options)
+  const assessment = followed.assess()
+  return { followed, rung, start, values, assessment, fittedOn: values.length }
+}
+
+/** What is kept with the values that are new; null where the models have to be fitted again. */
+function goneOn(kept: Kept, series: SeriesNow): Kept | null {
+  const more = newIn(kept, series)
+  if (more === null || more.length === 0) return more === null ? null : kept
+  const { followed, values: known } = kept
+  followed.append(more)
+  const values = new Float64Array(known.length + more.length)
+  values.set(known)
+  values.set(more, known.length)
+  return { ...kept, values, assessment: followed.assess() }
+}
+
+/** The values that a series has on top of what is known of it; null where that does not hold any more. */
+function newIn(kept: Kept, { start, values, day, rung }: SeriesNow): Float64Array | null {
+  const offset = start - kept.start
+  const known = kept.values.length - offset
+  const since = offset + values.length - kept.fittedOn
+  const goesOn = offset >= 0 && known > 0 && known <= values.length && rung === kept.rung
+  if (!goesOn || since > Math.max(day, LEAST_BETWEEN_FITS)) return null
+  for (let at = 0; at < known; at += 1) if (values[at] !== kept.values[offset + at]) return null
+  return values.subarray(known)
+}
