@@ -1,5 +1,7 @@
+import type { Config } from './config.ts'
 import { KCloudError } from './kernel/errors.ts'
-import { EVERYTHING } from './kernel/sight.ts'
+import { NOBODY } from './kernel/principal.ts'
+import { EVERYTHING, sightOf, type Sight } from './kernel/sight.ts'
 import {
   createScopes,
   withScopes,
@@ -16,8 +18,17 @@ import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 /** Clusters and events as whoever asks may see them. */
 export function inSight(every: ClusterRegistry<ClusterSpec>, events: DataEvents) {
   const scopes = createScopes()
-  return { registry: withScopes(every, scopes), events: eventsInSight(events, scopes), scopes }
+  return {
+    registry: withScopes(every, scopes),
+    everyCluster: every,
+    events: eventsInSight(events, scopes),
+    scopes,
+  }
 }
+
+/** What anybody may see of clusters: everything as long as nobody signs in who may not see all of it. */
+export const sightOfAnybody = ({ access }: Pick<Config, 'access'>): Sight =>
+  access.usersFile === null ? EVERYTHING : sightOf(NOBODY.scope, 'everybody')
 
 type Sees = Pick<Scopes, 'current'>
 

@@ -10,7 +10,7 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { inSight } from './compose-scopes.ts'
+import { inSight, sightOfAnybody } from './compose-scopes.ts'
 import { closeInTurn, modelsOf } from './compose-models.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -109,6 +109,7 @@ function begin(
 function serverOptions(config: Config) {
   return {
     ...config,
+    anonymous: sightOfAnybody(config),
     version: readVersion(process.env).version,
     now,
     log: { level: config.logLevel },
@@ -141,6 +142,7 @@ function domainsOf(
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
+    readonly everyCluster: ClusterRegistry<ClusterSpec>
     readonly scopes: Scopes
     readonly stored: StoredRegistry
     readonly costs: CostReader
@@ -164,8 +166,7 @@ function domainsOf(
     admission: admissionOf(config),
     timeoutSeconds: config.timeoutSeconds,
     version: readVersion(process.env),
-    now,
-    startedAt: now(),
+    ...{ now, startedAt: now() },
     cacheHitRate: () => shared.metrics.cacheHitRate(),
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { KCloudError } from '../kernel/errors.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { addressOf } from './address.ts'
-import { hasSeveral, type Credentials } from './credentials.ts'
+import { hasSeveral, sentBy, type Credentials } from './credentials.ts'
 import { identifier, ticketOf, type AuthNeeds } from './identify.ts'
 import { pathOf } from './request-path.ts'
 import { usualHeader } from './usual-header.ts'
@@ -21,18 +21,23 @@ export function requireCredentials(fastify: FastifyInstance, needs: AuthNeeds): 
   fastify.decorateRequest('identity', null)
   fastify.addHook('onRequest', (request, reply, done) => {
     const open = request.routeOptions.config.open === true || isNowhere(request)
-    const wait = open || !guesses.any() ? 0 : guesses.waitSeconds(addressOf(request))
+    const wait = guesses.any() ? guesses.waitSeconds(addressOf(request)) : 0
     const admit = (identity: Identity): void => {
       request.identity = identity
       request.principal = identity.principal
       done()
     }
-    if (open) done()
+    // Whoever is not known to an open route is nobody, which is enough there.
+    if (open && (wait > 0 || !tellsWho(request))) done()
     else if (wait > 0) done(tooManyGuesses(wait))
     else if (usual(request.headers.authorization) && isAlone(request)) admit(owner)
-    else identify({ request, reply }).then(admit, done)
+    else identify({ request, reply }).then(admit, (error: Error) => done(open ? undefined : error))
   })
 }
+
+/** Whether an open route shows more to some, and somebody says who they are. */
+const tellsWho = (request: FastifyRequest): boolean =>
+  request.routeOptions.config.showsMore === true && sentBy(request).kind !== 'nothing'
 
 /** Whoever has the credentials of the configuration may do everything. */
 const ownerOf = ({ username }: Credentials): Identity => ({

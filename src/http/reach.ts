@@ -1,16 +1,19 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { KCloudError } from '../kernel/errors.ts'
+import { NOBODY } from '../kernel/principal.ts'
 import { EVERYTHING, reaches, sightOf, type Sight, type Sighted } from '../kernel/sight.ts'
 
 export interface ReachNeeds {
   readonly scopes: Sighted
+  /** What is shown to those who do not say who they are, where that is allowed; everything without it. */
+  readonly anonymous?: Sight | undefined
 }
 
 /**
  * Refuses who may not ask a route, before anything else is looked at: the answer is the same whatever there is. Whoever
  * may is answered within what may be seen. A route that declares nothing is for those from whom nothing is hidden.
  */
-export function heedReaches(fastify: FastifyInstance, { scopes }: ReachNeeds): void {
+export function heedReaches(fastify: FastifyInstance, { scopes, anonymous }: ReachNeeds): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { principal, is404 } = request
     const { reach = 'admin' } = request.routeOptions.config
@@ -18,14 +21,15 @@ export function heedReaches(fastify: FastifyInstance, { scopes }: ReachNeeds): v
     else done(TOO_NARROW[reach]())
   })
   // After the body was read, which is events of the connection, and not of the request.
-  fastify.addHook('preHandler', (request, _reply, done) => scopes.within(sightIn(request), done))
+  fastify.addHook('preHandler', (request, _reply, done) =>
+    scopes.within(request.principal === null ? (anonymous ?? EVERYTHING) : sightIn(request), done),
+  )
 }
 
-/** What an answer may show. Routes that are open to all say themselves what they show to whom. */
+/** What an answer may show. */
 export function sightIn({ principal, routeOptions }: FastifyRequest): Sight {
-  return principal === null
-    ? EVERYTHING
-    : sightOf(principal.scope, routeOptions.config.reach ?? 'admin')
+  const { scope } = principal ?? NOBODY
+  return sightOf(scope, routeOptions.config.reach ?? 'admin')
 }
 
 const forbidden = (detail: string) => (): KCloudError => new KCloudError('forbidden', { detail })
