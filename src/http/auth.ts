@@ -19,21 +19,25 @@ export function requireCredentials(fastify: FastifyInstance, needs: AuthNeeds): 
   const identify = identifier(needs, owner)
   fastify.decorateRequest('principal', null)
   fastify.decorateRequest('identity', null)
+  const waitOf = (request: FastifyRequest): number =>
+    guesses.any() ? guesses.waitSeconds(addressOf(request)) : 0
   fastify.addHook('onRequest', (request, reply, done) => {
-    const open = request.routeOptions.config.open === true || isNowhere(request)
-    const wait = guesses.any() ? guesses.waitSeconds(addressOf(request)) : 0
     const admit = (identity: Identity): void => {
       request.identity = identity
       request.principal = identity.principal
       done()
     }
     // Whoever is not known to an open route is nobody, which is enough there.
-    if (open && (wait > 0 || !tellsWho(request))) done()
-    else if (wait > 0) done(tooManyGuesses(wait))
+    if (isOpen(request) && (!tellsWho(request) || waitOf(request) > 0)) done()
+    else if (isOpen(request)) identify({ request, reply }).then(admit, () => done())
+    else if (waitOf(request) > 0) done(tooManyGuesses(waitOf(request)))
     else if (usual(request.headers.authorization) && isAlone(request)) admit(owner)
-    else identify({ request, reply }).then(admit, (error: Error) => done(open ? undefined : error))
+    else identify({ request, reply }).then(admit, done)
   })
 }
+
+const isOpen = (request: FastifyRequest): boolean =>
+  request.routeOptions.config.open === true || isNowhere(request)
 
 /** Whether an open route shows more to some, and somebody says who they are. */
 const tellsWho = (request: FastifyRequest): boolean =>

@@ -92,7 +92,7 @@ const OTHERS: Readonly<Record<'first' | 'second', readonly Line[]>> = {
 }
 
 /** Every word that only others use: none may be in an answer. */
-export const MARKERS = /bravo|zulu|10\.0\.0\.[79]|GPU-(?!own)/i
+export const MARKERS = /bravo|zulu|10\.0\.0\.[79]\b/i
 
 function nodeLines(node: string, address: string, watts: number): readonly Line[] {
   return [
