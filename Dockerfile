@@ -12,6 +12,9 @@ COPY wasm wasm
 COPY src src
 COPY web web
 RUN npm run build && npm prune --omit=dev --ignore-scripts
+# What nobody reads at run time is half of what the packages weigh: types, maps, and weights of the font without use.
+RUN find node_modules -type f \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' \) -delete \
+    && find node_modules/@expo-google-fonts -type f -name '*.ttf' ! -path '*/400Regular/*' ! -path '*/700Bold/*' -delete
 
 FROM ${NODE_IMAGE}
 ARG BUILD_COMMIT=

@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'large-cluster': () => import('./large-cluster.ts'),
   'fan-out': () => import('./fan-out.ts'),
   forecast: () => import('./forecast.ts'),
+  cost: () => import('./cost.ts'),
 }
 
 const wanted = process.argv.slice(2)

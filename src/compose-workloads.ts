@@ -25,6 +25,8 @@ interface Needs {
 export interface Workloads {
   readonly classifier: Classifier
   readonly collector: Collector | null
+  /** What it has stored. */
+  readonly rollups: Pick<Store['rollups'], 'list'>
   close(): Promise<void>
 }
 
@@ -48,6 +50,7 @@ export async function composeWorkloads(
   return {
     classifier,
     collector,
+    rollups: store.rollups,
     async close() {
       await collector?.close()
       await classifier.close()

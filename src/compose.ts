@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { capabilitiesOf } from './capabilities.ts'
 import { facilityMeter } from './catalogue/facility.ts'
 import type { SourceSpec } from './catalogue/source.ts'
-import { composeAccess } from './compose-access.ts'
+import { composeAccess, type Access } from './compose-access.ts'
 import { costReader } from './compose-cost.ts'
 import { composeWorkloads, type Workloads } from './compose-workloads.ts'
 import { variableOf } from './config-settings.ts'
@@ -78,8 +78,8 @@ export async function compose(config: Config): Promise<Composed> {
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)
   const own = { ...seen, metrics, lifecycle, registry, scopes, stored, costs, jobs, streams }
-  const access = composeAccess(config, { now, journal })
-  const domains = domainsOf(config, { ...own, ...models, ...readers, ...workloads })
+  const access = composeAccess(config, { now, journal, store })
+  const domains = domainsOf(config, { ...own, ...access, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
     ...{ metrics, lifecycle, ...streams, signIn: access.signIn },
@@ -149,7 +149,8 @@ function domainsOf(
     readonly jobs: Jobs
     readonly streams: Streams
     readonly events: DataEvents
-  } & Awaited<ReturnType<typeof modelsOf>> &
+  } & Pick<Access, 'apiKeys'> &
+    Awaited<ReturnType<typeof modelsOf>> &
     ReturnType<typeof readersOf> &
     Workloads,
 ) {
@@ -159,18 +160,23 @@ function domainsOf(
     fleet,
     canonical: createCanonical({ ...shared, fleet }),
     ...namesOf(config, fleet),
-    assumedPue: config.assumedPue,
-    exports: config.exports,
+    ...allowedBy(config),
     reports: reportsOf(config, { ...shared, fleet }),
-    simulated: config.simulated,
-    admission: admissionOf(config),
-    timeoutSeconds: config.timeoutSeconds,
     version: readVersion(process.env),
     ...{ now, startedAt: now() },
     cacheHitRate: () => shared.metrics.cacheHitRate(),
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
 }
+
+/** What domains are told of the configuration. */
+const allowedBy = (config: Config) => ({
+  assumedPue: config.assumedPue,
+  exports: config.exports,
+  simulated: config.simulated,
+  admission: admissionOf(config),
+  timeoutSeconds: config.timeoutSeconds,
+})
 
 const namesOf = ({ identity }: Config, { unmatched }: FleetReader) => ({
   identity,

@@ -31,6 +31,8 @@ export interface Journal {
   scalingFailed(error: unknown): void
   /** The file of users was read again: how many there are, or what is wrong with it, and then nobody changed. */
   users(read: { readonly count: number | undefined; readonly mistakes: readonly string[] }): void
+  /** When keys were used could not be written. */
+  keysFailed(error: unknown): void
   /** What the collector lost, or could not do for now. */
   collector(note: DeliveryNote | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
@@ -75,8 +77,11 @@ export function createJournal(): Journal {
 }
 
 /** What those tell who look after who may sign in. */
-function accessLines(log: () => FastifyBaseLogger | undefined): Pick<Journal, 'users'> {
+function accessLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'users' | 'keysFailed'> {
   return {
+    keysFailed: (error) => log()?.warn({ err: error }, 'note the use of keys'),
     users({ count, mistakes }) {
       if (count !== undefined) log()?.info({ users: count }, 'users')
       else log()?.error({ mistakes }, 'the file of users has mistakes: users stay as they were')

@@ -10,6 +10,9 @@ export interface ServerOptions {
 /** A server that did not answer, or not with what was asked for. */
 export class ApiError extends Error {}
 
+/** Nothing answered at all: a server that is busy, or just starting again, may do so a moment later. */
+export class Unreachable extends ApiError {}
+
 const TIMEOUT_MS = 30_000
 
 /** Gives a command what it needs to ask a server. The password is never an option: process lists show those. */
@@ -22,7 +25,10 @@ export function withServer(command: Command): Command {
       process.env['KCLOUD_URL'] ?? 'http://localhost:8001',
     )
     .option('--user <name>', 'the user (API_AUTH_USERNAME)')
-    .addHelpText('after', '\nThe password is read from KCLOUD_PASSWORD, or API_AUTH_PASSWORD.')
+    .addHelpText(
+      'after',
+      '\nThe password is read from KCLOUD_PASSWORD, or API_AUTH_PASSWORD; without --user an API key from KCLOUD_API_KEY.',
+    )
 }
 
 function addressOf(text: string): string {
@@ -40,6 +46,15 @@ export function authorizationOf(
   { user }: ServerOptions,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Readonly<Record<string, string>> {
+  const key = environment['KCLOUD_API_KEY'] ?? ''
+  if (user === undefined && key !== '') return { 'x-api-key': key }
+  return basicOf(user, environment)
+}
+
+function basicOf(
+  user: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
   const name = user ?? environment['API_AUTH_USERNAME']
   const password = environment['KCLOUD_PASSWORD'] ?? environment['API_AUTH_PASSWORD']
   if (name === undefined || password === undefined) return {}
@@ -52,9 +67,21 @@ export async function getJson(
   path: string,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const { statusCode, body } = await reach(server, path, signal)
+  return answerOf(server, await reach(server, { method: 'GET', path }, signal))
+}
+
+/** Changes something below `/api/v1` and gives what is answered; null for nothing. Rejects as `getJson` does. */
+export async function changeJson(server: ServerOptions, change: Asked): Promise<unknown> {
+  return answerOf(server, await reach(server, change))
+}
+
+async function answerOf(
+  server: ServerOptions,
+  { statusCode, body }: Dispatcher.ResponseData,
+): Promise<unknown> {
   const text = await body.text()
   if (statusCode >= 400) throw new ApiError(problemOf(statusCode, text))
+  if (statusCode === 204) return null
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -62,17 +89,30 @@ export async function getJson(
   }
 }
 
-/** Asks for a path below `/api/v1`. Rejects with an `ApiError` when nothing answers. */
-export async function reach(server: ServerOptions, path: string, signal?: AbortSignal) {
+/** What is asked of a server, below `/api/v1`. */
+interface Asked {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: object
+}
+
+/** Rejects with an `ApiError` when nothing answers. */
+async function reach(server: ServerOptions, { method, path, body }: Asked, signal?: AbortSignal) {
   try {
     return await request(`${server.url}/api/v1${path}`, {
-      headers: authorizationOf(server),
+      method,
+      headers: {
+        ...authorizationOf(server),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
       ...(signal !== undefined && { signal }),
     })
   } catch (error) {
-    throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
+    throw new Unreachable(`nothing answers at ${server.url}`, { cause: error })
   }
 }
 
@@ -98,7 +138,7 @@ export async function download(
     headersTimeout: 0,
     bodyTimeout: 0,
   }).catch((error: unknown) => {
-    throw new ApiError(`nothing answers at ${server.url}`, { cause: error })
+    throw new Unreachable(`nothing answers at ${server.url}`, { cause: error })
   })
   if (reply.statusCode < 400) return reply
   throw new ApiError(problemOf(reply.statusCode, await reply.body.text()))
@@ -108,7 +148,10 @@ export async function download(
 export function problemOf(status: number, text: string): string {
   const problem = readProblem(text)
   const fields = (problem.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`)
-  const hint = status === 401 ? ' (set API_AUTH_USERNAME or --user, and KCLOUD_PASSWORD)' : ''
+  const hint =
+    status === 401
+      ? ' (set API_AUTH_USERNAME or --user, and KCLOUD_PASSWORD, or KCLOUD_API_KEY)'
+      : ''
   const said = problem.detail ?? `the server answered ${status}`
   return [`${said}${hint}`, ...fields].join('; ')
 }

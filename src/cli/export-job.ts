@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, download, getJson, type Downloaded, type ServerOptions } from './api.ts'
+import {
+  ApiError,
+  download,
+  getJson,
+  Unreachable,
+  type Downloaded,
+  type ServerOptions,
+} from './api.ts'
 import { progress } from './progress.ts'
 
 const LOOK_MS = 500
+/** Jobs outlive their server: for so long it may be away. */
+const PATIENCE_MS = 120_000
 
 interface Job {
   readonly id: string
@@ -30,7 +39,7 @@ async function ended(server: ServerOptions, first: Job): Promise<Job> {
   try {
     while (job.state === 'queued' || job.state === 'running') {
       await sleep(LOOK_MS)
-      job = ((await getJson(server, `/export/jobs/${job.id}`)) as { readonly data: Job }).data
+      job = await look(server, job.id)
       bar.advance(job.progress.points_done - shown)
       shown = job.progress.points_done
     }
@@ -38,4 +47,15 @@ async function ended(server: ServerOptions, first: Job): Promise<Job> {
     bar.end()
   }
   return job
+}
+
+/** How the job is; asks again where nothing answers, as long as there is patience. */
+async function look(server: ServerOptions, id: string, since = Date.now()): Promise<Job> {
+  try {
+    return ((await getJson(server, `/export/jobs/${id}`)) as { readonly data: Job }).data
+  } catch (error) {
+    if (!(error instanceof Unreachable) || Date.now() - since > PATIENCE_MS) throw error
+    await sleep(LOOK_MS)
+    return look(server, id, since)
+  }
 }

@@ -4,6 +4,7 @@ import { addCheck } from './check-command.ts'
 import { completionScript, SHELLS } from './completion.ts'
 import { addDashboards } from './dashboards-command.ts'
 import { addExport } from './export-command.ts'
+import { addKeys } from './keys-command.ts'
 import { addServe } from './serve-command.ts'
 import { addSimulate } from './simulate-command.ts'
 import { EXIT_USAGE, say } from './terminal.ts'
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addSimulate(program)
   addDashboards(program)
   addUsers(program)
+  addKeys(program)
   addCompletion(program)
   return program
 }

@@ -1,4 +1,5 @@
 import { accelerators } from './accelerators/index.ts'
+import { access } from './access/index.ts'
 import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
 import { cost } from './cost/index.ts'
@@ -17,6 +18,7 @@ import { scaling } from './scaling/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
+  Parameters<typeof access>[0] &
   Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
   Parameters<typeof cost>[0] &
@@ -35,6 +37,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 
 const DOMAINS = {
   accelerators,
+  access,
   analyzer,
   clusters,
   cost,

@@ -70,6 +70,8 @@ export interface Resource<
   readonly partial?: 'allow' | 'deny'
   /** Whether the answer itself may come with status 503. */
   readonly mayBeUnavailable?: boolean
+  /** Whether more can be asked for than is allowed. */
+  readonly mayBeTooLarge?: boolean
   answer(
     request: ResourceRequest<z.output<Query>, z.output<Params>>,
   ): Promise<Outcome<z.output<Data>>> | Outcome<z.output<Data>>

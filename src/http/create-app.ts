@@ -21,6 +21,7 @@ import { createGuesses } from './guesses.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { bufferedOutput, type LogStream } from './log-stream.ts'
 import type { LiveConnections } from './live-connections.ts'
+import { createLiveGuard } from './live-guard.ts'
 import { mountLive, type LiveContext } from './live-route.ts'
 import { loggerOptions, quietLogController } from './logging.ts'
 import { refuseOtherMethods } from './methods.ts'
@@ -112,9 +113,11 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   mountPublicPages(app, { version: options.version, headers: headers.page })
   mountDashboard(app, headers.dashboard)
   const context = resourceContext(options)
+  const guard = createLiveGuard(options.signIn, options.now)
   return {
     fastify: app,
-    mount: (prefix, routes) => mount(app, { prefix, routes, context: { ...options, ...context } }),
+    mount: (prefix, routes) =>
+      mount(app, { prefix, routes, context: { ...options, ...context, guard } }),
     finish,
   }
 }

@@ -10,6 +10,8 @@ interface Exchange {
 
 interface Needs {
   readonly live: LiveConnections
+  /** Looks after the credentials, until what it gives is called. */
+  readonly guard: (close: LiveConnection['close']) => () => void
   readonly opening: Opening
 }
 
@@ -18,7 +20,7 @@ const RETRY = 'retry: 3000\n\n'
 const KEEP_ALIVE_MS = 30_000
 
 /** Serves server-sent events until one of both sides ends them. They are not compressed: each goes out at once. */
-export function openEventStream({ reply }: Exchange, { live, opening }: Needs): void {
+export function openEventStream({ reply }: Exchange, { live, guard, opening }: Needs): void {
   void reply.hijack()
   const { raw } = reply
   raw.socket?.setKeepAlive(true, KEEP_ALIVE_MS)
@@ -40,7 +42,9 @@ export function openEventStream({ reply }: Exchange, { live, opening }: Needs): 
     drop: () => raw.destroy(),
     tend: () => undefined,
   })
+  const leave = guard((code) => connection.close(code))
   raw.once('close', () => {
+    leave()
     forget()
     receiver.closed()
   })

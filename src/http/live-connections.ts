@@ -21,6 +21,10 @@ export const CLOSING_CODES = {
   slow: 1013,
   /** Nothing was subscribed to for a while. */
   idle: 4000,
+  /** The credentials have ended. */
+  expired: 4001,
+  /** The credentials were revoked, or are others now. */
+  revoked: 4003,
 } as const
 
 export type ClosingCode = keyof typeof CLOSING_CODES

@@ -6,6 +6,7 @@ import { addressOf } from './address.ts'
 import type { LiveRoute, Opening } from './app.ts'
 import { openEventStream } from './event-stream.ts'
 import type { LiveConnections } from './live-connections.ts'
+import type { LiveGuard } from './live-guard.ts'
 import { checkOrigin } from './origin-check.ts'
 import { sendProblem } from './problem-details.ts'
 import { sightIn } from './reach.ts'
@@ -16,6 +17,7 @@ import { openWebSocket, type Socket } from './websocket.ts'
 /** What every route of connections that stay open needs. */
 export interface LiveContext {
   readonly live: LiveConnections
+  readonly guard: LiveGuard
   readonly corsOrigins: readonly string[]
   readonly scopes: Sighted
   readonly metrics: Pick<SelfMetrics, 'request'>
@@ -114,21 +116,22 @@ function admit({ transport }: AnyLiveRoute, { request, reply, context }: Call): 
 function handlersOf(
   { transport }: AnyLiveRoute,
   openings: WeakMap<FastifyRequest, Opening>,
-  { live }: LiveContext,
+  { live, guard }: LiveContext,
 ) {
-  const openingOf = (request: FastifyRequest): Opening => {
+  const needsOf = (request: FastifyRequest) => {
     const opening = openings.get(request)
     if (opening === undefined) throw new TypeError('the connection was not prepared')
-    return opening
+    const { identity } = request
+    return { live, opening, guard: guard.watcher(identity) }
   }
   if (transport === 'event_stream')
     return {
       handler: (request: FastifyRequest, reply: FastifyReply) =>
-        openEventStream({ request, reply }, { live, opening: openingOf(request) }),
+        openEventStream({ request, reply }, needsOf(request)),
     }
   return {
     wsHandler: (socket: Socket, request: FastifyRequest) =>
-      openWebSocket({ socket, tcp: request.raw.socket }, { live, opening: openingOf(request) }),
+      openWebSocket({ socket, tcp: request.raw.socket }, needsOf(request)),
     handler: (request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('upgrade', 'websocket').header('connection', 'upgrade')
       sendProblem({ kind: 'upgrade_required' }, request, reply)

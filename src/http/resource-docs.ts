@@ -12,6 +12,7 @@ export function resourceDocs(resource: Docs): Readonly<Record<string, unknown>> 
     summary,
     ...(description !== undefined && { description }),
     ...(open && { security: [] }),
+    ...(resource.mayBeTooLarge === true && { 'x-may-be-too-large': true }),
     ...(resource.example !== undefined && { 'x-example': exampleOf(resource) }),
     response: {
       200: { description: 'The answer.', content },

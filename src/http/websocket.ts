@@ -17,11 +17,13 @@ export const MOST_MESSAGE_BYTES = 64 * 1024
 
 interface Needs {
   readonly live: LiveConnections
+  /** Looks after the credentials, until what it gives is called. */
+  readonly guard: (close: LiveConnection['close']) => () => void
   readonly opening: Opening
 }
 
 /** Serves an upgraded connection until one of both sides ends it. */
-export function openWebSocket({ socket, tcp }: Upgraded, { live, opening }: Needs): void {
+export function openWebSocket({ socket, tcp }: Upgraded, { live, guard, opening }: Needs): void {
   const connection = connectionOf({ socket, tcp }, live)
   const receiver = opening(connection)
   const forget = live.tend(tended(socket, connection, { receiver, limits: live.limits }))
@@ -29,7 +31,9 @@ export function openWebSocket({ socket, tcp }: Upgraded, { live, opening }: Need
     // One frame of a client is one piece of memory, unless the library is told otherwise.
     receiver.message(isBinary ? null : data.toString())
   })
+  const leave = guard((code) => connection.close(code))
   socket.once('close', () => {
+    leave()
     forget()
     receiver.closed()
   })

@@ -51,3 +51,17 @@ export function readScope(texts: readonly string[]): readonly Grant[] | undefine
   })
   return grants.every((grant) => grant !== undefined) ? grants : undefined
 }
+
+/** Whether a scope shows nothing that another hides. */
+export function isWithin(inner: Principal['scope'], outer: Principal['scope']): boolean {
+  if (outer === null) return true
+  return inner?.every((grant) => covers(outer, grant)) ?? false
+}
+
+/** Several grants for one cluster add up. */
+function covers(outer: readonly Grant[], { cluster, namespaces }: Grant): boolean {
+  const own = outer.filter((grant) => grant.cluster === '*' || grant.cluster === cluster)
+  if (own.some((grant) => grant.namespaces === null)) return true
+  const seen = new Set(own.flatMap((grant) => grant.namespaces ?? []))
+  return namespaces?.every((namespace) => seen.has(namespace)) ?? false
+}

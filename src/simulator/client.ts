@@ -62,9 +62,9 @@ const SILENCES = {
   backend_timeout: 'no answer in time',
 } as const
 
-/** Also a turn of the event loop, so that asking many clusters does not hold up everything else. */
+/** Also a turn of the event loop, so that whoever asks much does not hold up everything else. */
 async function answers({ faults }: Cluster, now: Date, { signal }: QueryOptions): Promise<void> {
-  await Promise.resolve()
+  await new Promise((resolve) => setImmediate(resolve))
   signal?.throwIfAborted()
   const silent = faultsOf(faults, 'cluster_silent').find((fault) => isWithin([fault], seconds(now)))
   if (silent === undefined) return

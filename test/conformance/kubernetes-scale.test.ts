@@ -39,7 +39,7 @@ describe.skipIf(!haveKubernetes)('a real Kubernetes API server', () => {
     })
     path = await kubernetes.kubeconfig(status?.token ?? '')
     ours = configOf(path)
-  }, 120_000)
+  }, 300_000)
   afterAll(() => kubernetes.stop())
 
   const scale = (target: object, change: object = {}) => {

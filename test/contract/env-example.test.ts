@@ -28,8 +28,8 @@ describe('.env.example', () => {
       .filter(([, schema]) => schema.safeParse(undefined).data !== undefined)
       .map(([name]) => variableOf(name as SettingName))
     expect(read(Object.fromEntries(defaults.map((name) => [name, shown[name]])))).toEqual(read({}))
-    // The only one that must be there to be taken.
-    const { SOURCES_FILE: _file, ...others } = shown
+    // Files must be there to be taken.
+    const { SOURCES_FILE: _sources, USERS_FILE: _users, ...others } = shown
     expect(() => read(others)).not.toThrow()
   })
 })

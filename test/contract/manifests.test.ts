@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { loadAllYaml } from '@kubernetes/client-node'
@@ -48,5 +48,19 @@ describe('the manifests for Kubernetes', () => {
       expect(asked.length, file).toBeGreaterThan(0)
       for (const [, path = ''] of asked) expect(paths).toHaveProperty([path])
     }
+  })
+})
+
+describe('the image', () => {
+  it('is built from files that its context has', async () => {
+    const copied = [...(await textOf('Dockerfile')).matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+      .flatMap(([, paths = '']) => paths.split(' '))
+      .toSorted()
+    const allowed = [...(await textOf('.dockerignore')).matchAll(/^!(.+)$/gm)].map(
+      ([, path = '']) => path,
+    )
+    expect(copied.length).toBeGreaterThan(5)
+    expect(allowed.toSorted()).toEqual(copied)
+    for (const path of copied) await expect(access(path)).resolves.toBeUndefined()
   })
 })

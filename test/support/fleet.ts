@@ -43,8 +43,8 @@ const LOOK = 'count by (__name__)'
 
 /**
  * Clusters whose samples are text: each line is scraped every 15 s with the same value, from an hour before to
- * now; `# last 90s` after a value says how long ago its series was last scraped, a second number after the value
- * is its growth a second. They are read by `evaluate`, as the simulator is, by the sources that we know or others.
+ * now; `# last 90s` after a value says how long ago its series was last scraped, `# since 90s` when it was first, and a
+ * second number after the value is its growth a second. They are read by `evaluate`, as the simulator is, by the sources that we know or others.
  */
 export function createFleet(
   members: Readonly<Record<string, FleetMember>>,
@@ -131,17 +131,19 @@ function storeOfText(text: string, now: Now): SeriesStore {
   }
 }
 
-const LINE = /^([\w:]+)(?:\{(.*)\})?\s+([^\s#]+)(?:\s+([^\s#]+))?\s*(?:# last (\d+)s)?$/
+const LINE =
+  /^([\w:]+)(?:\{(.*)\})?\s+([^\s#]+)(?:\s+([^\s#]+))?\s*(?:#(?: since (\d+)s)?(?: last (\d+)s)?)?$/
 
 function seriesOfLine(line: string, now: Now): StoredSeries {
-  const [, name = '', inner = '', value = '', growth = '0', last = '0'] = LINE.exec(line) ?? []
+  const [, name = '', inner = '', value = '', growth = '0', since = '3600', last = '0'] =
+    LINE.exec(line) ?? []
   if (name === '') throw new Error(`not a sample: ${line}`)
   const pairs = Array.from(inner.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g), ([, label, quoted]) => [
     label,
     JSON.parse(`"${quoted ?? ''}"`) as string,
   ])
   const labels = { __name__: name, ...Object.fromEntries(pairs) } as Labels
-  const start = unixSeconds(now()) - 3600
+  const start = unixSeconds(now()) - Number(since)
   const valueAt = (seconds: number) =>
     Number(value.replace('Inf', 'Infinity')) + Number(growth) * (seconds - start)
   return {

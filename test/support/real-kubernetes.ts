@@ -22,7 +22,7 @@ export interface RealKubernetes {
   stop(): Promise<void>
 }
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 180_000
 const ADMIN = 'admin-token'
 
 export async function startKubernetes(): Promise<RealKubernetes> {

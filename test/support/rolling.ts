@@ -1,5 +1,5 @@
 import { membersFor } from '../../src/analysis/forecast/ladder.ts'
-import type { Fitted, MemberName } from '../../src/analysis/forecast/members.ts'
+import type { Fitted, Member, MemberName } from '../../src/analysis/forecast/members.ts'
 import { createOnline } from '../../src/analysis/forecast/online.ts'
 import { createErrors, type Scores } from '../../src/analysis/forecast/scores.ts'
 import { loadStatistical, mstlEts } from '../../src/services/forecast/statistical.ts'
@@ -10,7 +10,7 @@ const REFIT = 7 * DAY
 /** The models are fitted on half a year at most. */
 const MEMORY = 26 * 7 * DAY
 /** How long the combination learns before anything counts. */
-const WARM_UP = 28 * DAY
+export const WARM_UP = 28 * DAY
 
 interface RollingOptions {
   /** The first origin that counts is the one before this place. */
@@ -19,6 +19,8 @@ interface RollingOptions {
   /** Exponential smoothing is asked at every n-th origin only, since it takes the longest. */
   readonly everySmoothing?: number
   readonly memory?: number
+  /** Members that take part besides those that are fitted each week. */
+  readonly also?: readonly Member[]
 }
 
 export interface Rolled {
@@ -31,7 +33,7 @@ export interface Rolled {
 /** Forecasts from every origin as the product does, with models that are fitted again each week. */
 export function roll(
   values: Float64Array,
-  { start, end = values.length, everySmoothing = 6, memory = MEMORY }: RollingOptions,
+  { start, end = values.length, everySmoothing = 6, memory = MEMORY, also = [] }: RollingOptions,
 ): Rolled {
   loadStatistical()
   const combination = createErrors()
@@ -62,10 +64,8 @@ export function roll(
       from = Math.max(0, origin + 1 - memory)
       const known = values.subarray(from, origin + 1)
       const question = { count: known.length, day: DAY, horizon: HORIZON, isNear: false }
-      fitted = membersFor(question, (seasons) => mstlEts(HORIZON, seasons)).map((member) => [
-        member.name,
-        member.fit(known, known.length),
-      ])
+      const own = membersFor(question, (seasons) => mstlEts(HORIZON, seasons))
+      fitted = [...own, ...also].map((member) => [member.name, member.fit(known, known.length)])
     }
     const base = from
     const predictions = fitted.map(([name, fit]) => {

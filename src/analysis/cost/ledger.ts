@@ -83,6 +83,8 @@ interface Line {
   readonly boardSeconds: Float64Array
   readonly seconds: Float64Array
   lastStep: number
+  /** The longest part of that step that it is known to have been there. */
+  lastLived: number
 }
 
 /** Charges the portions of steps to accounts. One ledger is of one cluster and one stretch of time. */
@@ -116,6 +118,7 @@ export function createLedger(
       boardSeconds: new Float64Array(slots.length),
       seconds: new Float64Array(slots.length),
       lastStep: -1,
+      lastLived: 0,
     }
     lines.set(key, line)
     return line
@@ -129,16 +132,24 @@ export function createLedger(
         const line = lineOf(payerOf(portion))
         const offset = slots.length * placeOf(portion, isIncluded(portion))
         const held = heldShare(portion, boards)
-        const isNew = line.lastStep !== step
-        line.lastStep = step
+        const more = livedLonger(line, step, portion)
         const watts = portion.power_watts
         spread(line.joules, shares, { offset, rate: watts })
         spread(line.boardSeconds, shares, { offset: 0, rate: held })
-        if (isNew) spread(line.seconds, shares, { offset: 0, rate: 1 })
+        if (more > 0) spread(line.seconds, shares, { offset: 0, rate: more })
       }
     },
     entries: () => [...lines.values()].flatMap((line) => entriesOf(line, slots)),
   }
+}
+
+/** By how much longer a portion says that its user was there in a step than those before it. */
+function livedLonger(line: Line, step: number, { lived = 1 }: Portion): number {
+  if (line.lastStep !== step) line.lastLived = 0
+  line.lastStep = step
+  const more = Math.max(0, lived - line.lastLived)
+  line.lastLived += more
+  return more
 }
 
 /** Adds a rate over the seconds of each slot. */
@@ -178,7 +189,8 @@ function wattsOfBoards(portions: readonly Portion[]): BoardWatts {
 }
 
 /** The share of a board that a portion is: boards that draw nothing are held by nobody that one could tell. */
-function heldShare({ board, power_watts: own }: Portion, boards: BoardWatts): number {
+function heldShare({ board, power_watts: own, held }: Portion, boards: BoardWatts): number {
+  if (board !== null && held !== undefined) return held
   const whole = board === null ? 0 : (boards.get(board) ?? 0)
   return whole > 0 ? own / whole : 0
 }
@@ -190,7 +202,6 @@ function entriesOf(line: Line, slots: readonly Slot[]): readonly Entry[] {
     const sum = (values: Float64Array): number =>
       own.reduce((total, slot) => total + (values[slot] ?? 0), 0)
     const seconds = sum(line.seconds)
-    if (seconds === 0) return []
     const joulesOf = (place: number, slot: number): number =>
       line.joules[place * slots.length + slot] ?? 0
     const energyOf = (part: Part): Energy =>
@@ -201,6 +212,8 @@ function entriesOf(line: Line, slots: readonly Slot[]): readonly Entry[] {
         return plus(total, plus(charged, included))
       }, NO_ENERGY)
     const energy = { compute: energyOf('compute'), gpu: energyOf('gpu') }
+    // Who was there for no time that one can tell, and drew something, is charged for it.
+    if (seconds === 0 && energy.compute.microjoules + energy.gpu.microjoules === 0n) return []
     const boardSeconds = sum(line.boardSeconds)
     const infrastructure = NO_INFRASTRUCTURE
     return [{ ...line.account, bucket, energy, infrastructure, seconds, boardSeconds }]

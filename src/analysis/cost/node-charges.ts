@@ -23,6 +23,8 @@ export interface HeldBoard {
 /** A node at a moment, with who holds it and its boards. */
 export interface HeldNode extends NodeTraits {
   readonly cluster: string
+  /** The part of the time in which it was there, 0 to 1. */
+  readonly part: number
   readonly holders: readonly Holder[]
   readonly boards: readonly HeldBoard[]
 }
@@ -59,7 +61,15 @@ function boardCharges(node: HeldNode, { book, date, isSpot }: Pricing): NodeChar
   const charges = priced.flatMap(({ board, perHour }): readonly Charge[] =>
     perHour === null
       ? []
-      : [{ key: `board ${board.key}`, perHour, isSpot, portions: boardPortions(board, 1) }],
+      : [
+          {
+            key: `board ${board.key}`,
+            perHour,
+            isSpot,
+            part: node.part,
+            portions: boardPortions(board, 1),
+          },
+        ],
   )
   const isWhole = charges.length > 0 && charges.length === node.boards.length
   return { charges, gaps: isWhole ? [] : ['no_price'] }
@@ -79,7 +89,8 @@ function classCharges(node: HeldNode, own: NodeClass, pricing: Pricing): NodeCha
     ...heldPortions(node, { compute, storage, network }),
   ]
   const key = `node ${node.node}`
-  return { charges: [{ key, perHour, isSpot: pricing.isSpot, portions }], gaps: weights.gaps }
+  const charge = { key, perHour, isSpot: pricing.isSpot, part: node.part, portions }
+  return { charges: [charge], gaps: weights.gaps }
 }
 
 interface ClassPrice {
@@ -132,18 +143,20 @@ function sharedWeights(
 }
 
 function boardPortions({ holders }: HeldBoard, weight: number): readonly Portion[] {
-  return holders.map(({ account, share }) => ({
+  return holders.map(({ account, share, lived }) => ({
     account,
     category: 'gpu',
     weight: weight * share,
     boards: share,
+    lived,
   }))
 }
 
 /** Boards that should be there: nobody can say who holds them. */
 function missingPortions(node: HeldNode, weight: number): readonly Portion[] {
   if (weight <= 0) return []
-  return [{ account: remainderOf(node, 'unattributed'), category: 'gpu', weight, boards: 0 }]
+  const account = remainderOf(node, 'unattributed')
+  return [{ account, category: 'gpu', weight, boards: 0, lived: 1 }]
 }
 
 function heldPortions(
@@ -151,12 +164,13 @@ function heldPortions(
   parts: Partial<Record<'compute' | 'storage' | 'network', number>>,
 ): readonly Portion[] {
   return Object.entries(parts).flatMap(([category, part]) =>
-    holders.map(({ account, share }) => ({
+    holders.map(({ account, share, lived }) => ({
       account,
       // The keys of an object of ours are those of its type.
       category: category as keyof typeof parts,
       weight: part * share,
       boards: 0,
+      lived,
     })),
   )
 }

@@ -22,6 +22,8 @@ export interface Portion {
   readonly weight: number
   /** The share of a board that it is; 0 for what is no board. */
   readonly boards: number
+  /** The part of the time in which its payer was there. */
+  readonly lived: number
 }
 
 /** Something with a price: a node, or a board where its node has none. */
@@ -30,6 +32,8 @@ export interface Charge {
   readonly key: string
   readonly perHour: Decimal
   readonly isSpot: boolean
+  /** The part of the time in which it was there, 0 to 1. */
+  readonly part: number
   readonly portions: readonly Portion[]
 }
 
@@ -71,15 +75,17 @@ export function createNodeLedger({ slots }: Timeline): NodeLedger {
 
   return {
     charge(share, charges) {
-      const seen = new Map<string, Account>()
+      const seen = new Map<string, Holding>()
       for (const each of charges) {
         const unit = unitOf(each, share.slot)
         const held = each.portions.filter(({ weight, boards }) => weight > 0 || boards > 0)
-        unit.seconds += share.seconds
-        for (const portion of held) addTo(unit.cells, portion, share.seconds)
-        for (const { account } of held) seen.set(entryKey(account), account)
+        const seconds = share.seconds * each.part
+        unit.seconds += seconds
+        for (const portion of held) addTo(unit.cells, portion, seconds)
+        for (const { account, lived } of held)
+          noteHolding(seen, { account, lived: lived * each.part })
       }
-      for (const [key, account] of seen) noteTime(times, { key, account, share })
+      for (const [key, own] of seen) noteTime(times, { key, ...own, share })
     },
     entries() {
       const bucketOf = (slot: number): number => slots[slot]?.bucket ?? 0
@@ -101,19 +107,29 @@ interface Time {
   seconds: number
 }
 
-interface Held {
-  readonly key: string
+interface Holding {
   readonly account: Account
+  readonly lived: number
+}
+
+interface Held extends Holding {
+  readonly key: string
   readonly share: Share
+}
+
+/** An account was there for the longest time of all that it holds. */
+function noteHolding(seen: Map<string, Holding>, holding: Holding): void {
+  const key = entryKey(holding.account)
+  if ((seen.get(key)?.lived ?? -1) < holding.lived) seen.set(key, holding)
 }
 
 function noteTime(
   times: Map<string, Time>,
-  { key, account, share: { slot, seconds } }: Held,
+  { key, account, lived, share: { slot, seconds } }: Held,
 ): void {
   const place = `${slot} ${key}`
   const known = times.get(place) ?? { account, slot, seconds: 0 }
-  known.seconds += seconds
+  known.seconds += seconds * lived
   times.set(place, known)
 }
 

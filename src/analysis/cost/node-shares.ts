@@ -10,6 +10,8 @@ import type { Account } from './ledger.ts'
 export interface Holder {
   readonly account: Account
   readonly share: number
+  /** The part of the time in which it was there. */
+  readonly lived: number
 }
 
 /** What nobody holds of a node, or nobody can say who does. */
@@ -36,21 +38,26 @@ export function nodeHolders(
   policy: IdlePolicy,
 ): readonly Holder[] {
   const claims = mergeUses(uses).flatMap((use) => claimOf(use))
-  if (claims.length === 0) return [{ account: remainderOf(node, 'unattributed'), share: 1 }]
+  if (claims.length === 0) return [wholeOf(remainderOf(node, 'unattributed'), 1)]
   const { watts, idle } = shareOut(1, claims, policy)
   return [
-    ...claims.map(({ workload }, index) => ({
+    ...claims.map(({ workload, lived }, index) => ({
       account: accountOf(node, workload),
       share: watts[index] ?? 0,
+      lived,
     })),
-    { account: remainderOf(node, 'idle'), share: idle },
+    wholeOf(remainderOf(node, 'idle'), idle),
   ]
 }
 
-function claimOf({ workload, cpu_share: used, reserved_share: reserved }: MergedUse) {
-  if (used === null && reserved === null) return []
-  return [{ workload, watts: Math.max(used ?? 0, reserved ?? 0), reserved: reserved ?? 0 }]
+function claimOf({ workload, cpu_share: used, reserved_share: asked, lived = 1 }: MergedUse) {
+  if (used === null && asked === null) return []
+  const reserved = (asked ?? 0) * lived
+  return [{ workload, watts: Math.max(used ?? 0, reserved), reserved, lived }]
 }
+
+/** What is there all the time. */
+export const wholeOf = (account: Account, share: number): Holder => ({ account, share, lived: 1 })
 
 /**
  * Who holds a board: its one holder all of it, those who share it the size of their parts. What is free is idle, or goes
@@ -60,18 +67,19 @@ export function boardHolders(
   { cluster, node, shares, slices }: Pick<BoardPower, 'cluster' | 'node' | 'shares' | 'slices'>,
   policy: IdlePolicy,
 ): readonly Holder[] {
-  if (shares === null)
-    return [{ account: remainderOf({ cluster, node }, 'unattributed'), share: 1 }]
-  const sizes = sizesOf(shares, slices)
-  const held = shares.flatMap(({ owner }, index) =>
-    owner === null ? [] : [{ owner, watts: sizes[index] ?? 0, reserved: sizes[index] ?? 0 }],
-  )
+  if (shares === null) return [wholeOf(remainderOf({ cluster, node }, 'unattributed'), 1)]
+  const sizes = sizesOf(shares, slices, 'time')
+  const held = shares.flatMap(({ owner, held: part }, index) => {
+    const size = sizes[index] ?? 0
+    return owner === null ? [] : [{ owner, watts: size, reserved: size, lived: part?.lived ?? 1 }]
+  })
   const { watts, idle } = shareOut(1, held, policy)
   return [
-    ...held.map(({ owner }, index) => ({
+    ...held.map(({ owner, lived }, index) => ({
       account: accountOf({ cluster, node: node ?? '' }, owner),
       share: watts[index] ?? 0,
+      lived,
     })),
-    { account: remainderOf({ cluster, node }, 'idle'), share: idle },
+    wholeOf(remainderOf({ cluster, node }, 'idle'), idle),
   ]
 }

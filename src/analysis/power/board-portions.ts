@@ -1,12 +1,13 @@
 import type { Basis, BoardPower, Portion } from './figures.ts'
 import type { IdlePolicy, Share, Workload } from './input.ts'
+import { ROUNDING } from './limits.ts'
 import { shareOut } from './share-out.ts'
 import { groupBy, keyOf } from './group.ts'
 import { wholeWorkload, workloadKey } from './shares.ts'
 import { apportion, sumOf } from './sum.ts'
 
 /** A part of a component and who uses it. */
-export type Use = Pick<Portion, 'use' | 'workload' | 'power_watts' | 'basis'>
+export type Use = Pick<Portion, 'use' | 'workload' | 'power_watts' | 'basis' | 'lived' | 'held'>
 
 /**
  * The watts of a board by who uses them. Held by one pod or machine: all of them, idle or not, since nobody else
@@ -38,15 +39,26 @@ const holderOf = (owner: Workload | null): string =>
   owner === null ? '' : workloadKey(wholeWorkload(owner))
 
 function exclusiveUses(watts: number, shares: readonly Share[]): readonly Use[] {
-  return shares.flatMap(({ owner }) =>
-    owner === null ? [] : [useOf(owner, { watts: watts / shares.length, basis: 'exclusive' })],
-  )
+  const energy = sizesOf(shares, null)
+  const time = sizesOf(shares, null, 'time')
+  const free = 1 - sumOf(energy)
+  const uses = shares.flatMap(({ owner, held }, index): readonly Use[] => {
+    const share = { watts: watts * (energy[index] ?? 0), time: time[index] ?? 0, held }
+    return owner === null ? [] : [useOf(owner, 'exclusive', share)]
+  })
+  return free > ROUNDING ? [...uses, rest('idle', watts * free)] : uses
 }
 
-const useOf = (
-  workload: Workload,
-  { watts, basis }: { readonly watts: number; readonly basis: Basis },
-): Use => ({ use: 'workload', workload, power_watts: watts, basis })
+interface Held extends Pick<Share, 'held'> {
+  readonly watts: number
+  readonly time: number
+}
+
+/** Whoever was there all the time holds what its watts are of the board. */
+function useOf(workload: Workload, basis: Basis, { watts, time, held }: Held): Use {
+  const use = { use: 'workload', workload, power_watts: watts, basis } as const
+  return held === undefined ? use : { ...use, lived: held.lived, held: time }
+}
 
 interface Shared {
   readonly shares: readonly Share[]
@@ -57,10 +69,13 @@ interface Shared {
 
 function sharedUses({ shares, watts, policy, board }: Shared): readonly Use[] {
   const sizes = sizesOf(shares, board.slices)
+  const times = sizesOf(shares, board.slices, 'time')
   const { basis, weights } = weightsOf(shares, sizes)
   const active = watts - Math.min(watts, board.idle_watts ?? 0)
-  const claims = shares.map(({ owner }, index) => ({
+  const claims = shares.map(({ owner, held: part }, index) => ({
     owner,
+    part,
+    time: times[index] ?? 0,
     reserved: sizes[index] ?? 0,
     watts: active * (weights[index] ?? 0),
   }))
@@ -69,8 +84,10 @@ function sharedUses({ shares, watts, policy, board }: Shared): readonly Use[] {
   const held = claims.filter(({ owner }) => owner !== null)
   const out = shareOut(Math.max(0, watts - unattributed), held, policy)
   return [
-    ...held.flatMap(({ owner }, index) =>
-      owner === null ? [] : [useOf(owner, { watts: out.watts[index] ?? 0, basis })],
+    ...held.flatMap(({ owner, part, time }, index) =>
+      owner === null
+        ? []
+        : [useOf(owner, basis, { watts: out.watts[index] ?? 0, time, held: part })],
     ),
     rest('idle', out.idle),
     rest('unattributed', unattributed),
@@ -79,18 +96,31 @@ function sharedUses({ shares, watts, policy, board }: Shared): readonly Use[] {
 
 /**
  * The share of the board that each holds: slices of a partition ÷ slices of the card, divided among those who
- * share the partition; equal parts where nothing is divided. They add up to 1, or less when slices are free.
+ * share the partition; equal parts where nothing is divided; of the time, or of the energy, in which it was held. They
+ * add up to 1, or less when slices are free or the board was for a while.
  */
-export function sizesOf(shares: readonly Share[], slices: number | null): readonly number[] {
-  if (shares.every(({ partition }) => partition === null))
-    return shares.map(() => 1 / shares.length)
-  const partitions = groupBy(shares, ({ partition }) => keyOf(partition))
-  const own = shares.map((share) => {
-    const sharers = partitions.get(keyOf(share.partition))?.length ?? 1
-    return (share.slices ?? 1) / sharers
-  })
-  const whole = Math.max(slices ?? 0, sumOf(own))
-  return own.map((size) => (whole > 0 ? size / whole : 0))
+export function sizesOf(
+  shares: readonly Share[],
+  slices: number | null,
+  of: 'time' | 'energy' = 'energy',
+): readonly number[] {
+  if (shares.every(({ partition }) => partition === null)) return partsOf(shares, of)
+  const partitions = [...groupBy(shares, ({ partition }) => keyOf(partition)).values()]
+  const divided = sumOf(partitions.map(([{ slices: own }]) => own ?? 1))
+  const whole = Math.max(slices ?? 0, divided)
+  const sizes = new Map<Share, number>()
+  for (const held of partitions) {
+    const parts = partsOf(held, of)
+    for (const [index, share] of held.entries())
+      sizes.set(share, (held[0].slices ?? 1) * (parts[index] ?? 0))
+  }
+  return shares.map((share) => (whole > 0 ? (sizes.get(share) ?? 0) / whole : 0))
+}
+
+/** The parts of those who hold one place, which are equal where nobody says for how long. */
+function partsOf(shares: readonly Share[], of: 'time' | 'energy'): readonly number[] {
+  const parts = shares.flatMap(({ held }) => (held === undefined ? [] : [held[of]]))
+  return parts.length === shares.length ? parts : shares.map(() => 1 / shares.length)
 }
 
 /**

@@ -104,6 +104,10 @@ export interface Portion {
   /** How the total of its node was had; `estimated` for boards whose node has none. */
   readonly node_method: Method
   readonly node_sources: readonly string[]
+  /** The part of the time in which its user was there, 0–1; left out where it was all of it. */
+  readonly lived?: number | undefined
+  /** The share of a board × of the time that its user held; left out where it is that of the watts. */
+  readonly held?: number | undefined
 }
 
 /** The portions of an account, with what contradicted itself on the way. */

@@ -59,6 +59,16 @@ export type Workload =
     }
   | { readonly kind: 'vm'; readonly vm: string }
 
+/** A part of a stretch of time in which somebody held a place: a board, or one of its partitions. */
+export interface HeldPart {
+  /** Of the time of the place; of those who hold it together, each has an equal part. */
+  readonly time: number
+  /** Of the energy of the place. */
+  readonly energy: number
+  /** How long it was there at all, 0 to 1. */
+  readonly lived: number
+}
+
 /** One share of a board: a whole board in use by one of several owners, or a partition and its owner. */
 export interface Share {
   /** Null for a partition that nobody holds. */
@@ -69,6 +79,8 @@ export interface Share {
   readonly slices: number | null
   /** How busy it was, relative to itself, in one unit for all shares of the board; null when unmeasured. */
   readonly activity: number | null
+  /** What of the time it was held; left out where it was all of it, or nobody can say. */
+  readonly held?: HeldPart | undefined
 }
 
 /**
@@ -111,6 +123,8 @@ export interface WorkloadUse extends NodeName {
   readonly cpu_share: number | null
   /** Requested ÷ capacity, 0–1, for the idle policy `reserved`. */
   readonly reserved_share: number | null
+  /** The part of the time in which it was there, 0–1; left out where it was all of it, or nobody can say. */
+  readonly lived?: number | undefined
 }
 
 /** All that is known of the power of a fleet at one moment (or its mean over one window). */

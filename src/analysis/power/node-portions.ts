@@ -100,6 +100,7 @@ function shareBase(base: Base, { node, uses, policy }: Sharing): Attribution {
       watts: out.watts[index] ?? 0,
       basis,
       sources: both(base.sources, use.sources),
+      lived: use.lived,
     }),
   )
   const left = portionOf(base, node, {
@@ -121,7 +122,7 @@ interface UseClaim {
 }
 
 function claimOf(use: MergedUse, { type, watts, holds }: Base): readonly UseClaim[] {
-  const reserved = use.reserved_share ?? 0
+  const reserved = (use.reserved_share ?? 0) * (use.lived ?? 1)
   const known = sumKnown(holds.map((kind) => use[`${kind}_watts`]))
   if (known !== null) return [{ use, watts: known, reserved, basis: 'workload_watts' }]
   const follows = type === 'other' ? holds.includes('cpu') : holds.length > 0
@@ -132,7 +133,7 @@ function claimOf(use: MergedUse, { type, watts, holds }: Base): readonly UseClai
 const both = (some: readonly string[], more: readonly string[]): readonly string[] =>
   more.every((source) => some.includes(source)) ? some : distinct([...some, ...more])
 
-interface Taken extends Pick<Portion, 'use' | 'workload' | 'basis' | 'sources'> {
+interface Taken extends Pick<Portion, 'use' | 'workload' | 'basis' | 'sources' | 'lived'> {
   readonly watts: number
 }
 
@@ -152,6 +153,7 @@ function portionOf(base: Base, node: NodePower, taken: Taken): Portion {
     sources: taken.sources,
     node_method: node.method ?? 'estimated',
     node_sources: base.node_sources,
+    lived: taken.lived,
   }
 }
 

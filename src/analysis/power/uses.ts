@@ -36,8 +36,15 @@ function merge(rows: readonly [WorkloadUse, ...WorkloadUse[]]): MergedUse {
     dram_watts: highestKnown(rows.map((row) => wattsOf(row.dram_watts))),
     cpu_share: highestKnown(rows.map((row) => shareOf(row.cpu_share))),
     reserved_share: highestKnown(rows.map((row) => believable(row.reserved_share))),
+    lived: longest(rows),
   }
 }
+
+/** The longest time that any source tells it was there; all of it where one does not say. */
+const longest = (rows: readonly WorkloadUse[]): number | undefined =>
+  rows.some(({ lived }) => lived === undefined)
+    ? undefined
+    : Math.max(...rows.map(({ lived = 1 }) => lived))
 
 /** A workload draws no more than any node: a sentinel would take what belongs to the others. */
 function wattsOf(watts: number | null): number | null {

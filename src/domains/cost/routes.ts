@@ -9,6 +9,8 @@ import { currentCost, hourlyCost } from './running.ts'
 import { analyzerSchema, currentSchema, hourlySchema, workloadSchema } from './schemas.ts'
 import { analyzerCost, workloadCost } from './workload.ts'
 
+/** Steps of a window may be more than one request may charge. */
+const OF_A_WINDOW = { shelf: 'series', mayBeTooLarge: true } as const
 const noParams = z.object({})
 const namespace = exactFilter('Only this namespace.')
 
@@ -43,7 +45,7 @@ export function costRoutes(app: App, needs: Needs): void {
     params: noParams,
     data: hourlySchema,
     example: EXAMPLES.hourly,
-    shelf: 'series',
+    ...OF_A_WINDOW,
     partial: 'deny',
     answer: (request) =>
       hourlyCost(needs, askedBy(request), {
@@ -68,7 +70,7 @@ function workloadRoutes(app: App, needs: Needs): void {
     params: z.object({ id: nameText.describe(ID) }),
     data: workloadSchema,
     example: EXAMPLES.workload,
-    shelf: 'series',
+    ...OF_A_WINDOW,
     partial: 'deny',
     answer: (request) =>
       workloadCost(needs, askedBy(request), questionOf(request.params.id, request.query)),
@@ -82,7 +84,7 @@ function workloadRoutes(app: App, needs: Needs): void {
     params: z.object({ workload_id: nameText.describe(ID) }),
     data: analyzerSchema,
     example: EXAMPLES.analyzer,
-    shelf: 'series',
+    ...OF_A_WINDOW,
     partial: 'deny',
     answer: (request) =>
       analyzerCost(needs, askedBy(request), questionOf(request.params.workload_id, request.query)),

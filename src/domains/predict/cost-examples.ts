@@ -16,7 +16,7 @@ export const COST_EXAMPLES: {
     cost_model: 'kcloud',
     cluster: 'busan',
     notes: [
-      'the cost is that of the energy: there are no prices of nodes, storage and network here',
+      'the cost is that of the energy: no node_class or gpu_model was named that a price book has',
       'a spot instance is priced as any other: its energy costs the same',
     ],
     predicted_cost: 2.4416347348240346,
@@ -26,6 +26,8 @@ export const COST_EXAMPLES: {
       storage: null,
       network: null,
     },
+    infrastructure_cost: null,
+    price_book: null,
     confidence: 0.16352201257861634,
     interval: {
       lower_80: 0.7353398352911992,

@@ -16,7 +16,19 @@ export const costQuestionSchema = z.strictObject({
     npu_count: z.int().min(0).max(MOST).default(0),
   }),
   duration_hours: z.number().positive().max(MOST_HOURS),
-  spot_instance: z.boolean().default(false),
+  spot_instance: z
+    .boolean()
+    .default(false)
+    .describe('At the spot prices of the book. Electricity costs the same for it.'),
+  node_class: nameText
+    .optional()
+    .describe('A class of the price book of the cluster: whole nodes of it are paid for.'),
+  node_count: z.int().min(1).max(100_000).default(1).describe('How many nodes of the class.'),
+  gpu_model: nameText
+    .optional()
+    .describe(
+      'Where no class is named: `gpu_count` GPUs of this model, at the prices of the book.',
+    ),
   cluster: nameText
     .optional()
     .describe('Where it is to run, which decides the prices. Without it the first that answers.'),
@@ -27,11 +39,17 @@ export const costAnswerSchema = z.object({
   predicted_cost: figure.describe('Null where it is not known; `notes` say why.'),
   currency: z.string(),
   cost_breakdown: z.object({
-    compute: figure.describe('The energy of processors, memory and the rest of the node.'),
-    gpu: figure.describe('The energy of GPUs and NPUs.'),
-    storage: figure.describe('Null: nothing here prices it.'),
-    network: figure.describe('Null: nothing here prices it.'),
+    compute: figure.describe(
+      'Processors, memory and the rest of the node: their energy and their part of its price.',
+    ),
+    gpu: figure.describe('GPUs and NPUs, likewise.'),
+    storage: figure.describe('The part of the price of nodes; null without one.'),
+    network: figure.describe('The part of the price of nodes; null without one.'),
   }),
+  infrastructure_cost: figure.describe(
+    'What the nodes or GPUs cost by the price book, exactly. Null where none were named, or the book does not say.',
+  ),
+  price_book: z.string().nullable(),
   confidence: figure.describe(
     'The share of workloads that the model had not seen whose truth lay within a tenth of what it said. Null where too few are known, or for more than any workload ever asked for.',
   ),

@@ -28,9 +28,15 @@ export async function predictCost(
   body: z.output<typeof costQuestionSchema>,
 ) {
   const { resources, duration_hours: durationHours, spot_instance: spot, cluster = null } = body
-  const question = { resources, durationHours, spot, cluster }
+  const question = { resources, durationHours, spot, cluster, nodes: nodesIn(body) }
   const { clusters, warnings, ...data } = await costForecasts.cost(question, asked)
   return { data, observedAt: asked.at, clusters, warnings }
+}
+
+function nodesIn(body: z.output<typeof costQuestionSchema>) {
+  const { node_class: nodeClass, node_count: count, gpu_model: gpuModel } = body
+  if (nodeClass !== undefined) return { nodeClass, count }
+  return gpuModel === undefined ? null : { gpuModel }
 }
 
 /** Orders a batch. */

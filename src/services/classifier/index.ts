@@ -3,6 +3,7 @@ import { classify, type Classification } from '../../analysis/workloads/classify
 import type { WorkloadSigns } from '../../analysis/workloads/workload-type.ts'
 import type { Now } from '../../kernel/clock.ts'
 import { KCloudError } from '../../kernel/errors.ts'
+import { untilEither } from '../../kernel/signals.ts'
 import type { ModelInfo, StoredModel } from '../store/index.ts'
 import type { WorkloadRecord } from '../workloads/index.ts'
 import { MODEL_KIND, train, type TrainerNeeds, type TrainingReport } from './trainer.ts'
@@ -45,8 +46,9 @@ export function createClassifier(options: ClassifierOptions): Classifier {
   const run = async (signal: AbortSignal): Promise<TrainingReport> => {
     if (running !== null)
       throw new KCloudError('unprocessable', { detail: 'a training is under way already' })
-    const both = AbortSignal.any([signal, stopping.signal])
-    running = train(options, { at: options.now(), signal: both })
+    running = untilEither([signal, stopping.signal], (both) =>
+      train(options, { at: options.now(), signal: both }),
+    )
     try {
       const report = await running
       options.onTraining(report)

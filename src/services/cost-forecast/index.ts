@@ -11,6 +11,8 @@ import {
 } from '../../analysis/forecast/cost-model.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { PricedUse, PriceReader } from '../costs/index.ts'
+import { bookedFor, withBooked, type BookedFor, type Money } from './booked.ts'
+import type { CostForecast, CostQuestion } from './question.ts'
 import { readRan, type HistoryNeeds } from './history.ts'
 
 export interface CostForecastNeeds extends HistoryNeeds {
@@ -21,48 +23,9 @@ export interface CostForecastNeeds extends HistoryNeeds {
   }
 }
 
-/** What a cost is asked for. */
-export interface CostQuestion {
-  readonly resources: Resources
-  readonly durationHours: number
-  readonly spot: boolean
-  /** Where it is to run; null for the first cluster that answers. */
-  readonly cluster: string | null
-}
-
 interface Asked {
   readonly at: Date
   readonly signal: AbortSignal
-}
-
-export interface CostForecast extends Pick<Answer<never>, 'clusters' | 'warnings'> {
-  /** Null where it is not known; the notes say why. */
-  readonly predicted_cost: number | null
-  readonly currency: string
-  readonly cost_breakdown: {
-    readonly compute: number | null
-    readonly gpu: number | null
-    readonly storage: null
-    readonly network: null
-  }
-  readonly confidence: number | null
-  readonly interval: {
-    readonly lower_80: number | null
-    readonly upper_80: number | null
-    readonly lower_95: number | null
-    readonly upper_95: number | null
-  }
-  readonly cluster: string | null
-  readonly predicted_power_watts: number | null
-  readonly energy_kwh: number | null
-  readonly cost_model: string
-  readonly model: {
-    readonly kind: 'gradient_boosting'
-    readonly trained_on: number
-    readonly workloads: number
-    readonly trained_at: Date
-  } | null
-  readonly notes: readonly string[]
 }
 
 /** What workloads will cost, by those that ran. */
@@ -142,33 +105,42 @@ async function costOf(
   trained: Trained,
   { question, at, signal }: Costing,
 ): Promise<CostForecast> {
-  const { model, clusters, warnings, heard } = trained
+  const { clusters, warnings, heard } = trained
   const cluster = question.cluster ?? heard[0] ?? null
   const { from, until } = timeOf(question, at)
   const places = cluster === null ? [] : [cluster]
   const prices = await costs.prices({ clusters: places, from, until, signal })
-  const said = model && powerSaid(model, question.resources)
-  const told = {
+  const booked = cluster === null ? null : bookedFor(prices, question, cluster)
+  const joulesPerWatt = question.durationHours * HOUR
+  const energy = energyOf(trained, question, (watts) =>
+    prices.of({ cluster: cluster ?? '', joules: watts * joulesPerWatt, from, until }),
+  )
+  return {
     clusters,
     warnings,
     currency: prices.currency,
     cost_model: prices.model,
     cluster,
-    notes: notesOf(trained, question),
+    ...withBooked(cluster === null ? { ...energy, ...NO_MONEY } : energy, booked),
+    model: modelRow(trained),
+    notes: notesOf(trained, question, booked),
   }
-  if (model === null || said === null || cluster === null)
-    return { ...told, ...nothingKnown(trained) }
-  const joulesPerWatt = question.durationHours * HOUR
-  const priceOf = (watts: number): PricedUse =>
-    prices.of({ cluster, joules: watts * joulesPerWatt, from, until })
+}
+
+/** The power of what is asked for, and what its energy costs. */
+function energyOf(
+  { model }: Trained,
+  { resources, durationHours }: CostQuestion,
+  priceOf: (watts: number) => PricedUse,
+) {
+  const said = model && powerSaid(model, resources)
+  if (model === null || said === null) return NOTHING_KNOWN
   const uses = [priceOf(said.compute_watts), priceOf(said.accelerator_watts)] as const
   const watts = said.compute_watts + said.accelerator_watts
   return {
-    ...told,
-    ...pricedAt(uses, calibrationOf(model, question.resources)),
+    ...pricedAt(uses, calibrationOf(model, resources)),
     predicted_power_watts: watts,
-    energy_kwh: (watts * joulesPerWatt) / JOULES_PER_KWH,
-    model: modelRow(trained),
+    energy_kwh: (watts * durationHours * HOUR) / JOULES_PER_KWH,
   }
 }
 
@@ -176,7 +148,7 @@ async function costOf(
 function pricedAt(
   uses: readonly [compute: PricedUse, accelerators: PricedUse],
   { confidence, ...widths }: Calibration,
-) {
+): Money {
   const isPriced = uses.every(({ pricedShare }) => pricedShare >= 1)
   if (!isPriced) return NO_MONEY
   const cost = numberOf(total(uses.map((use) => use.total)))
@@ -196,19 +168,14 @@ function pricedAt(
 
 const NO_INTERVAL = { lower_80: null, upper_80: null, lower_95: null, upper_95: null }
 
-const NO_MONEY = {
+const NO_MONEY: Money = {
   predicted_cost: null,
   cost_breakdown: { compute: null, gpu: null, storage: null, network: null },
   confidence: null,
   interval: NO_INTERVAL,
-} as const
+}
 
-const nothingKnown = (trained: Trained) => ({
-  ...NO_MONEY,
-  predicted_power_watts: null,
-  energy_kwh: null,
-  model: modelRow(trained),
-})
+const NOTHING_KNOWN = { ...NO_MONEY, predicted_power_watts: null, energy_kwh: null }
 
 function modelRow({ model, at }: Trained): CostForecast['model'] {
   if (model === null) return null
@@ -233,11 +200,19 @@ function intervalOf(
 }
 
 const NO_PRICES =
-  'the cost is that of the energy: there are no prices of nodes, storage and network here'
+  'the cost is that of the energy: no node_class or gpu_model was named that a price book has'
+const WITH_ENERGY = 'the price of the book holds the electricity: nothing of the cost is uncertain'
 const NO_SPOT = 'a spot instance is priced as any other: its energy costs the same'
 
-function notesOf({ model }: Trained, { resources, spot }: CostQuestion): readonly string[] {
-  return [NO_PRICES, ...(spot ? [NO_SPOT] : []), ...unknowns(model, resources)]
+function notesOf(
+  { model }: Trained,
+  { resources, spot }: CostQuestion,
+  booked: BookedFor | null,
+): readonly string[] {
+  const energy = unknowns(model, resources)
+  if (booked === null) return [NO_PRICES, ...(spot ? [NO_SPOT] : []), ...energy]
+  if ('reason' in booked) return [booked.reason, ...energy]
+  return booked.includesEnergy ? [WITH_ENERGY] : energy
 }
 
 function unknowns(model: PowerModel | null, resources: Resources): readonly string[] {

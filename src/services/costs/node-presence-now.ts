@@ -36,6 +36,7 @@ export function presenceNow({ input }: Moment, labels: readonly Reading[]): Node
         node,
         instanceType: null,
         isSpot: null,
+        part: 1,
         ...traits.get(keyOf(cluster, node)),
       })) ?? null,
     knows: (cluster, node) => known.has(keyOf(cluster, node)),

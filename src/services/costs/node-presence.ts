@@ -7,7 +7,10 @@ import { endOf, nextChunk, rangeOf, type Chunk } from './chunks.ts'
 type Account = Pick<Answer<never>, 'clusters' | 'warnings'>
 
 /** What Kubernetes says of a node. */
-export type KnownTraits = Omit<NodeTraits, 'gpuModels'>
+export interface KnownTraits extends Omit<NodeTraits, 'gpuModels'> {
+  /** The part of the step in which it was there, 0 to 1. */
+  readonly part: number
+}
 
 /** Which nodes there are at which time, and what their labels say. */
 export interface NodePresence {
@@ -35,6 +38,8 @@ interface PresenceQuestion {
 interface Run {
   readonly from: number
   until: number
+  /** The part of each of its steps that it was there. */
+  readonly part: number
 }
 
 interface Told {
@@ -83,7 +88,7 @@ function readPiece(telemetry: Telemetry, { question, chunk, measure }: Piece) {
     entity: 'node',
     labels: measure === 'node_labels' ? LABELS : ['node'],
     measure,
-    summary: 'last',
+    summary: 'count',
     clusters,
     signal,
     range: rangeOf(chunk),
@@ -95,12 +100,17 @@ function createRuns() {
   const told = new Map<string, Told & { readonly cluster: string }>()
   return {
     add({ from, stepSeconds }: Chunk, rows: readonly ReadingSeries[]): void {
+      const most = mostSamples(rows)
       for (const { cluster, labels, values } of rows) {
         const key = [cluster, ...LABELS.map((label) => labels[label] ?? '')].join('\u0000')
         const own = told.get(key) ?? { cluster, labels, runs: [] }
         told.set(key, own)
-        const there = [...values.keys()].filter((step) => values[step] !== null)
-        for (const step of there) extend(own.runs, from + step * stepSeconds, stepSeconds)
+        const all = most.get(cluster) ?? []
+        for (const [step, value] of values.entries()) {
+          const begin = from + step * stepSeconds
+          const part = (value ?? 0) / Math.max(1, all[step] ?? 1)
+          extend(own.runs, { from: begin, until: begin + stepSeconds, part })
+        }
       }
     },
     byCluster(): ReadonlyMap<string, ToldOf> {
@@ -114,10 +124,22 @@ function createRuns() {
   }
 }
 
-function extend(runs: Run[], from: number, seconds: number): void {
+/** The most samples that any node of a cluster has at each step: one exporter tells of all of them. */
+function mostSamples(rows: readonly ReadingSeries[]): ReadonlyMap<string, readonly number[]> {
+  const most = new Map<string, number[]>()
+  for (const { cluster, values } of rows) {
+    const own = most.get(cluster) ?? values.map(() => 0)
+    most.set(cluster, own)
+    for (const [step, value] of values.entries()) own[step] = Math.max(own[step] ?? 0, value ?? 0)
+  }
+  return most
+}
+
+function extend(runs: Run[], run: Run): void {
+  if (run.part === 0) return
   const last = runs.at(-1)
-  if (last?.until === from) last.until = from + seconds
-  else runs.push({ from, until: from + seconds })
+  if (last?.until === run.from && last.part === run.part) last.until = run.until
+  else runs.push(run)
 }
 
 function presenceOf(
@@ -131,9 +153,10 @@ function presenceOf(
       const nodes = present.get(cluster)
       if (nodes === undefined) return null
       const labels = labelled.get(cluster)
-      return [...nodes]
-        .filter(([, told]) => told.some(isAt(time)))
-        .map(([node]) => ({ node, ...traitsOf(labels?.get(node) ?? [], time) }))
+      return [...nodes].flatMap(([node, told]) => {
+        const part = partAt(told, time)
+        return part === 0 ? [] : [{ node, part, ...traitsOf(labels?.get(node) ?? [], time) }]
+      })
     },
     knows: (cluster, node) => present.get(cluster)?.has(node) ?? false,
   }
@@ -144,16 +167,29 @@ const isAt =
   ({ runs }: Told): boolean =>
     runs.some(({ from, until }) => from <= time && time < until)
 
+/** A node that joined anew within a step is several series. */
+function partAt(told: readonly Told[], time: number): number {
+  const parts = told.flatMap(({ runs }) =>
+    runs.filter(({ from, until }) => from <= time && time < until).map(({ part }) => part),
+  )
+  return Math.min(
+    1,
+    parts.reduce((sum, part) => sum + part, 0),
+  )
+}
+
 /** What labels say at a time; where they are silent then, what they said at another time of the window. */
-function traitsOf(told: readonly Told[], time: number): Omit<KnownTraits, 'node'> {
+function traitsOf(told: readonly Told[], time: number): Traits {
   const { labels } = told.find(isAt(time)) ?? told.at(-1) ?? { labels: {} }
   return traitsIn(labels)
 }
 
+type Traits = Omit<KnownTraits, 'node' | 'part'>
+
 const SPOT = /^(?:spot|preemptible|true)$/i
 
 /** What the labels of a node say of its class. */
-export function traitsIn(labels: ReadingSeries['labels']): Omit<KnownTraits, 'node'> {
+export function traitsIn(labels: ReadingSeries['labels']): Traits {
   const { instance_type: type, capacity_type: capacity } = labels
   return {
     instanceType: type ?? null,

@@ -1,6 +1,6 @@
 import { nodeCharges, type HeldNode, type PriceGap } from '../../analysis/cost/node-charges.ts'
 import type { Charge } from '../../analysis/cost/node-ledger.ts'
-import { boardHolders, nodeHolders, remainderOf } from '../../analysis/cost/node-shares.ts'
+import { boardHolders, nodeHolders, remainderOf, wholeOf } from '../../analysis/cost/node-shares.ts'
 import type { PriceBook } from '../../analysis/cost/price-book.ts'
 import type { BoardPower, PowerAccount } from '../../analysis/power/figures.ts'
 import { groupBy } from '../../analysis/power/group.ts'
@@ -108,7 +108,7 @@ const isOf =
 
 /** Where it does not matter who holds what, a cluster is one account. */
 const nobodys = ({ cluster }: Pick<BoardPower, 'cluster'>) => [
-  { account: remainderOf({ cluster, node: null }, 'unattributed'), share: 1 },
+  wholeOf(remainderOf({ cluster, node: null }, 'unattributed'), 1),
 ]
 
 /** The nodes that Kubernetes tells of at the time, and those that it never tells of and that draw power. */
@@ -119,6 +119,6 @@ function traitsAt(
   const told = presence.at(cluster, time) ?? []
   const others = account.by_node
     .filter((each) => each.cluster === cluster && !presence.knows(cluster, each.node))
-    .map(({ node }) => ({ node, instanceType: null, isSpot: null }))
+    .map(({ node }) => ({ node, instanceType: null, isSpot: null, part: 1 }))
   return [...told, ...others]
 }

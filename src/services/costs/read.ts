@@ -56,7 +56,7 @@ async function chargeAll(
     if (chunk === undefined) return combine(account)
     let step = 0
     const { results, clusters, warnings } = await fleet.during(
-      { ...plan, range: rangeOf(chunk) },
+      { ...plan, range: rangeOf(chunk), lifetimes: true },
       (moment) => tally.visit(chunk, step++, moment),
     )
     tally.close()

@@ -1,10 +1,11 @@
 import { slicesOf, slicesOfModel } from '../../analysis/devices/slices.ts'
 import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
-import type { Board, Share, Workload } from '../../analysis/power/input.ts'
+import type { Board, HeldPart, Share, Workload } from '../../analysis/power/input.ts'
 import type { Reading } from '../telemetry/index.ts'
 import type { NodeOf } from './nodes.ts'
-import type { FleetRows } from './parts.ts'
+import { heldParts } from './held-parts.ts'
+import type { FleetReading, FleetRows } from './parts.ts'
 
 type Kind = Board['kind']
 
@@ -69,10 +70,15 @@ function heldBoards(kind: Kind, rows: FleetRows, context: BoardContext): readonl
   const bySource = groupBy(rows[`${kind}_owners`], ({ cluster, source }) => keyOf(cluster, source))
   return [...bySource.values()].flatMap((told) => {
     if (!told.some(({ labels }) => labels.pod !== undefined)) return []
-    return withoutDead(told, context).map((row) => ({
+    const living = withoutDead(told, context)
+    const parts = heldParts(living, {
+      placeOf: (row) => partKey(row, context.nodeOf),
+      isPart: (row) => partitionIn(row) !== null,
+    })
+    return living.map((row) => ({
       ...rowOf(kind, row, context),
       watts: null,
-      shares: shareOf(kind, row, { context, activities, wholes }),
+      shares: shareOf(kind, row, { context, activities, wholes, held: parts.get(row) }),
     }))
   })
 }
@@ -82,9 +88,9 @@ function heldBoards(kind: Kind, rows: FleetRows, context: BoardContext): readonl
  * holds its place; alone it is believed, since the exporter may just know more than Kubernetes did.
  */
 function withoutDead(
-  told: readonly Reading[],
+  told: readonly FleetReading[],
   { nodeOf, isAlive }: BoardContext,
-): readonly Reading[] {
+): readonly FleetReading[] {
   const places = groupBy(told, (row) => partKey(row, nodeOf))
   return [...places.values()].flatMap((rows) => {
     const living = rows.filter(
@@ -100,12 +106,13 @@ interface ShareContext {
   readonly activities: ReadonlyMap<string, number>
   /** The range of cores that is the whole of a board, by its key. */
   readonly wholes: ReadonlyMap<string, string>
+  readonly held: HeldPart | undefined
 }
 
 function shareOf(
   kind: Kind,
   row: Reading,
-  { context, activities, wholes }: ShareContext,
+  { context, activities, wholes, held }: ShareContext,
 ): readonly Share[] {
   const owner = ownerOf(row)
   const range = partitionIn(row)
@@ -121,6 +128,7 @@ function shareOf(
       slices: partition === null ? null : slicesIn(kind, partition, profile),
       // Of an undivided board the measured activity is that of all its holders together.
       activity: partition === null ? null : (activities.get(key) ?? null),
+      held,
     },
   ]
 }

@@ -7,13 +7,22 @@ import {
   gapWarnings,
   type ReadingSeries,
   type Reading,
+  type Summary,
   type Telemetry,
 } from '../telemetry/index.ts'
 import { assemblerFor, type Moment } from './assemble.ts'
 import type { FleetWindow, FleetWindowQuestion, Needs } from './question.ts'
 import { unmatchedWarnings } from './nodes.ts'
 import { heardFrom, readPart } from './now.ts'
-import { partsFor, questionOf, rowsOf, type Part, type PartName } from './parts.ts'
+import { LIVING, samplesAt, samplesIn, type Samples } from './lifetimes.ts'
+import {
+  partsFor,
+  questionOf,
+  rowsOf,
+  type FleetReading,
+  type Part,
+  type PartName,
+} from './parts.ts'
 import { piecesOf, pointsIn } from './pieces.ts'
 
 /** What one part says over a window: facts, or a value for each step. */
@@ -25,6 +34,7 @@ interface Told extends Pick<Answer<never>, 'clusters' | 'warnings'> {
 
 interface MeasuredSeries extends ReadingSeries {
   readonly measure: Measure
+  readonly samples?: Samples | undefined
 }
 
 /** So long the steps of a window are accounted in one turn; a single step is not cut. */
@@ -105,13 +115,28 @@ async function readTold(telemetry: Telemetry, { name, part, question }: Asked): 
   const answers = await Promise.all(
     measures.map((measure) => measured(telemetry, { part, measure, question })),
   )
-  return { name, facts: [], series: answers.flatMap(({ rows }) => rows), ...combine(answers) }
+  const series = answers.flatMap(({ rows }) => rows)
+  const counted = LIVING[name]
+  if (question.lifetimes !== true || counted === undefined)
+    return { name, facts: [], series, ...combine(answers) }
+  const counts = await measured(telemetry, {
+    part,
+    measure: counted,
+    question: { ...question, summary: 'count' },
+  })
+  const samplesOf = samplesIn(counts.rows)
+  return {
+    name,
+    facts: [],
+    series: series.map((each) => ({ ...each, samples: samplesOf(each) })),
+    ...combine([...answers, counts]),
+  }
 }
 
 interface Measured {
   readonly part: Part
   readonly measure: Measure
-  readonly question: FleetWindowQuestion
+  readonly question: Omit<FleetWindowQuestion, 'summary'> & { readonly summary?: Summary }
 }
 
 /** One measure over the whole window, its pieces at once. */
@@ -181,9 +206,13 @@ function rowsAt(told: readonly Told[], step: number) {
   )
 }
 
-function readingsAt(series: readonly MeasuredSeries[], step: number): readonly Reading[] {
-  return series.flatMap(({ values, measure, ...row }) => {
+function readingsAt(series: readonly MeasuredSeries[], step: number): readonly FleetReading[] {
+  return series.flatMap(({ values, measure, samples, ...row }) => {
     const value = values[step]
-    return value === null || value === undefined ? [] : [{ ...row, values: { [measure]: value } }]
+    if (value === null || value === undefined) return []
+    if (samples === undefined) return [{ ...row, values: { [measure]: value } }]
+    const counted = samplesAt(samples, step)
+    const lived = counted === undefined ? undefined : counted.own / counted.all
+    return [{ ...row, values: { [measure]: value }, lived, samples: counted }]
   })
 }

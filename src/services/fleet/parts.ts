@@ -181,8 +181,16 @@ const PARTS = { ...TOTAL_PARTS, ...WORKLOAD_PARTS } as const
 
 export type PartName = keyof typeof PARTS
 
+/** A row of a step of a window, of which a thing may have been there for a part only. */
+export interface FleetReading extends Reading {
+  /** The part of the step in which it was there, 0 to 1; left out where nobody can say. */
+  readonly lived?: number | undefined
+  /** How many samples of the step it has, and how many there were; likewise. */
+  readonly samples?: { readonly own: number; readonly all: number } | undefined
+}
+
 /** Rows by the question that they answer; empty for those that were not asked. */
-export type FleetRows = Readonly<Record<PartName, readonly Reading[]>>
+export type FleetRows = Readonly<Record<PartName, readonly FleetReading[]>>
 
 /**
  * `types`: the signs of what a workload is for. `containers`: what single containers use, where their pods are told
@@ -223,7 +231,9 @@ function ofWorkloads(details?: readonly FleetDetail[]): Readonly<Partial<Record<
 }
 
 /** The rows of some questions, with none for all others. */
-export function rowsOf(found: readonly (readonly [PartName, readonly Reading[]])[]): FleetRows {
+export function rowsOf(
+  found: readonly (readonly [PartName, readonly FleetReading[]])[],
+): FleetRows {
   const none = Object.keys(PARTS).map((name) => [name, []] as const)
   return Object.fromEntries([...none, ...found]) as unknown as FleetRows
 }

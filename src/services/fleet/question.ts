@@ -55,6 +55,8 @@ export interface FleetWindowQuestion extends FleetQuestion {
   readonly within?: TimeRange | undefined
   /** Nobody asks it again: the series are not kept. */
   readonly once?: boolean
+  /** Whether it matters that things were there for a part of a step only. What they draw is then the mean of the step. */
+  readonly lifetimes?: boolean
   /** What stands for a step: the mean of its samples, which it is by default, or the last of them. */
   readonly summary?: 'avg' | 'last'
   /** How far back a step looks, where that is not the step; see `HistoryQuestion`. */

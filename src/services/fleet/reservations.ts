@@ -31,6 +31,8 @@ export function reservationsOf(
       container: null,
     } as const
     const none = { cpu_watts: null, dram_watts: null, cpu_share: null }
-    return [{ cluster, node, workload, source: '', ...none, reserved_share: share }]
+    return [
+      { cluster, node, workload, source: '', ...none, reserved_share: share, lived: pod.lived },
+    ]
   })
 }

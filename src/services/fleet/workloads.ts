@@ -1,5 +1,6 @@
 import { groupBy, keyOf } from '../../analysis/power/group.ts'
 import type { NodeName, Workload, WorkloadUse } from '../../analysis/power/input.ts'
+import { sumOf } from '../../analysis/power/sum.ts'
 import {
   workloadTypeOf,
   type WorkloadSigns,
@@ -8,7 +9,7 @@ import {
 import type { Measure } from '../../catalogue/measures.ts'
 import type { Reading } from '../telemetry/index.ts'
 import type { NodeOf } from './nodes.ts'
-import type { FleetRows } from './parts.ts'
+import type { FleetReading, FleetRows } from './parts.ts'
 
 /** What is known of one pod. */
 export interface Pod {
@@ -20,6 +21,8 @@ export interface Pod {
   readonly running: boolean
   /** Whether Kubernetes lists it; of others there are only figures. */
   readonly listed: boolean
+  /** The part of a step that it was there; undefined where nobody can say. */
+  readonly lived: number | undefined
 }
 
 /** The pods of the asked clusters, by name and by uid. */
@@ -79,7 +82,7 @@ export function podNamesIn({
   return [...names.values()]
 }
 
-function podFrom(rows: readonly [Reading, ...Reading[]], nodeOf: NodeOf): Pod {
+function podFrom(rows: readonly [FleetReading, ...FleetReading[]], nodeOf: NodeOf): Pod {
   const labels = Object.assign({}, ...rows.map((row) => row.labels).reverse()) as Reading['labels']
   const [{ cluster }] = rows
   return {
@@ -90,7 +93,14 @@ function podFrom(rows: readonly [Reading, ...Reading[]], nodeOf: NodeOf): Pod {
     labels,
     running: rows.some(({ values }) => (values.pod_running ?? 0) > 0),
     listed: rows.some(({ values }) => values.pod_present !== undefined),
+    lived: livedOf(rows),
   }
+}
+
+/** A pod that was started anew under its name is several rows. */
+function livedOf(rows: readonly FleetReading[]): number | undefined {
+  const known = rows.flatMap(({ lived }) => lived ?? [])
+  return known.length === 0 ? undefined : Math.min(1, sumOf(known))
 }
 
 function typeOf(pods: ReadonlyMap<string, Pod>, cluster: string, workload: Workload): WorkloadType {
@@ -135,7 +145,8 @@ export function usesOf(rows: FleetRows, pods: Pods, nodeOf: NodeOf): readonly Wo
     if (place === null) return []
     const whole = cores.get(keyOf(place.node.cluster, place.node.node)) ?? null
     const wanted = reserved.get(podKey(place.node.cluster, place.workload)) ?? null
-    return [useOf(row, place, { cores: whole, reserved: wanted })]
+    const pod = pods.byName.get(podKey(place.node.cluster, place.workload))
+    return [useOf(row, place, { cores: whole, reserved: wanted, lived: pod?.lived })]
   })
 }
 
@@ -197,21 +208,29 @@ function knownPod({ cluster, labels }: Reading, { byName, byUid }: Pods): Pod | 
 interface Sizes {
   readonly cores: number | null
   readonly reserved: number | null
+  /** Of its pod, where its own row does not tell. */
+  readonly lived: number | undefined
 }
 
-function useOf({ source, values }: Reading, { workload, node }: Place, sizes: Sizes): WorkloadUse {
+function useOf(row: FleetReading, { workload, node }: Place, sizes: Sizes): WorkloadUse {
+  const { source, values, lived } = row
   const { cores, reserved } = sizes
   const used = values.cpu_cores_used ?? null
   return {
     ...node,
     workload,
     source,
-    cpu_watts: values.cpu_power_watts ?? null,
-    dram_watts: values.dram_power_watts ?? null,
+    cpu_watts: overStep(values.cpu_power_watts, lived),
+    dram_watts: overStep(values.dram_power_watts, lived),
     cpu_share: shareOfWhole(used, cores),
     reserved_share: shareOfWhole(reserved, cores),
+    lived: lived ?? sizes.lived,
   }
 }
+
+/** Watts of the samples of a thing as the mean of the step, in which it drew nothing while it was not there. */
+const overStep = (watts: number | undefined, lived = 1): number | null =>
+  watts === undefined ? null : watts * lived
 
 /** A part of a whole that is known; else null. */
 export function shareOfWhole(part: number | null, whole: number | null): number | null {

@@ -64,6 +64,7 @@ export interface ArtifactPlace {
   readonly keptInStore: boolean
   write(modelId: string, version: number, artifact: WrittenArtifact): Promise<void>
   read(modelId: string, version: number, manifest: string): Promise<ReadArtifact>
+  remove(modelId: string, version: number): Promise<void>
 }
 
 interface WrittenArtifact {
@@ -76,6 +77,7 @@ export function artifactsInStore(store: Pick<ForecastModelStore, 'weights'>): Ar
   return {
     keptInStore: true,
     write: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
     async read(modelId, version, manifest) {
       const weights = await store.weights(modelId, version)
       return artifactOf(manifest, Buffer.from(weights ?? '', 'base64'))
@@ -100,6 +102,7 @@ export function artifactsIn(path: string): ArtifactPlace {
       await rm(target, { recursive: true, force: true })
       await rename(draft, target)
     },
+    remove: (modelId, version) => rm(place(modelId, version), { recursive: true, force: true }),
     async read(modelId, version) {
       const directory = place(modelId, version)
       try {

@@ -39,6 +39,8 @@ interface TrainingCall {
   readonly onProgress: (share: number) => void
 }
 
+/** A training each hour would fill any disk. */
+const KEPT = { newest: 24, serviceable: 5 }
 /** Worse by less than this is not worse. */
 const TOLERANCE = 1.005
 
@@ -91,6 +93,7 @@ async function keep(
   await needs.place.write(id, version, { manifest, weights })
   const status = gate.passed ? 'written' : 'rejected'
   await needs.store.settle({ model_id: id, version }, status, gate.passed)
+  for (const old of await needs.store.prune(id, KEPT)) await needs.place.remove(id, old)
   const trained = {
     model_id: id,
     version,

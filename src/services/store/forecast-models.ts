@@ -49,6 +49,14 @@ export interface ForecastModelStore {
     activate: boolean,
   ): Promise<void>
   activate(modelId: string, version: number): Promise<void>
+  /** Forgets old versions, and gives their numbers: not the active one, nor the last ones that may serve. */
+  prune(modelId: string, keep: KeptVersions): Promise<readonly number[]>
+}
+
+/** How many of the newest versions are kept, and how many of those that may serve. */
+export interface KeptVersions {
+  readonly newest: number
+  readonly serviceable: number
 }
 
 /** Keeps models in a database. */
@@ -67,16 +75,7 @@ export function createForecastModelStore(db: Kysely<Tables>): ForecastModelStore
   return {
     list: () => attempt('read the models', () => listed(db)),
     find: (id) => attempt('read a model', async () => (await listed(db, id))[0] ?? null),
-    weights: (modelId, version) =>
-      attempt('read a model', async () => {
-        const row = await db
-          .selectFrom('forecast_versions')
-          .select('weights')
-          .where('model_id', '=', modelId)
-          .where('version', '=', version)
-          .executeTakeFirst()
-        return row?.weights ?? null
-      }),
+    weights: (modelId, version) => attempt('read a model', () => weightsOf(db, modelId, version)),
     add: (version) => write('store a model', (transaction) => added(transaction, version)),
     settle: ({ model_id: id, version }, status, isActive) =>
       write('store a model', async (transaction) => {
@@ -90,7 +89,22 @@ export function createForecastModelStore(db: Kysely<Tables>): ForecastModelStore
       }),
     activate: (id, version) =>
       write('activate a model', (transaction) => activate(transaction, id, version)),
+    prune: (id, keep) => write('forget old models', (transaction) => pruned(transaction, id, keep)),
   }
+}
+
+async function weightsOf(
+  db: Kysely<Tables>,
+  modelId: string,
+  version: number,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('forecast_versions')
+    .select('weights')
+    .where('model_id', '=', modelId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row?.weights ?? null
 }
 
 /** All models, or the one with an id. */
@@ -155,4 +169,28 @@ async function added(transaction: Transaction<Tables>, version: NewVersion): Pro
     })
     .execute()
   return number
+}
+
+async function pruned(
+  transaction: Transaction<Tables>,
+  id: string,
+  { newest, serviceable }: KeptVersions,
+): Promise<readonly number[]> {
+  const [model] = await listed(transaction, id)
+  if (model === undefined) return []
+  const known = model.versions.map(({ version }) => version)
+  const written = model.versions.filter(({ status }) => status === 'written')
+  const kept = new Set([
+    model.active_version,
+    ...known.slice(-newest),
+    ...written.slice(-serviceable).map(({ version }) => version),
+  ])
+  const gone = known.filter((version) => !kept.has(version))
+  if (gone.length > 0)
+    await transaction
+      .deleteFrom('forecast_versions')
+      .where('model_id', '=', id)
+      .where('version', 'in', gone)
+      .execute()
+  return gone
 }

@@ -1,3 +1,4 @@
+export type { ApiKeyStore, StoredKey } from './api-keys.ts'
 export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clusters.ts'
 export type { Claim, ExportJobState, ExportJobStore, StoredExportJob } from './export-jobs.ts'
 export type { ModelInfo, ModelStore, StoredModel } from './models.ts'

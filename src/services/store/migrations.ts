@@ -173,4 +173,41 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'notes of deliveries',
     statements: ['alter table scaling_deliveries add column note text'],
   },
+  {
+    version: 8,
+    name: 'keys and the audit log',
+    statements: [
+      `create table api_keys (
+        id text not null primary key,
+        digest text not null unique,
+        hint text not null,
+        name text not null,
+        owner text not null,
+        role text not null,
+        scope text,
+        created_at text not null,
+        expires_at text not null,
+        revoked_at text,
+        last_used_at text
+      )`,
+      'create unique index api_keys_name on api_keys (owner, name) where revoked_at is null',
+      `create table audit_log (
+        seq integer not null primary key,
+        at text not null,
+        who text not null,
+        action text not null,
+        result text not null,
+        body text not null,
+        prev text not null,
+        hash text not null
+      )`,
+      'create index audit_log_at on audit_log (at)',
+      `create table audit_head (
+        id integer not null primary key,
+        seq integer not null,
+        hash text not null
+      )`,
+      "insert into audit_head (id, seq, hash) values (1, 0, '')",
+    ],
+  },
 ]

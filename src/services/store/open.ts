@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { createApiKeyStore, type ApiKeyStore } from './api-keys.ts'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
 import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
 import type { Engine } from './engine.ts'
@@ -33,6 +34,7 @@ export interface StoreHealth {
 
 /** What outlives the process. */
 export interface Store {
+  readonly apiKeys: ApiKeyStore
   readonly clusters: ClusterStore
   readonly exportJobs: ExportJobStore
   readonly models: ModelStore
@@ -61,6 +63,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     throw error
   }
   return {
+    apiKeys: createApiKeyStore(engine.db),
     clusters: createClusterStore(engine.db, createSealer(key)),
     exportJobs: createExportJobStore(engine.db),
     models: createModelStore(engine.db),

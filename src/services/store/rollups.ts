@@ -24,12 +24,27 @@ export interface RollupBatch {
   readonly rows: readonly Rollup[]
 }
 
+export interface RollupQuestion {
+  readonly from: Date
+  readonly until: Date
+  readonly where?: RollupFilter
+  readonly most?: number
+}
+
+/** Those of which everything is so that is given. */
+export interface RollupFilter {
+  readonly kind?: string | undefined
+  readonly clusters?: readonly string[] | undefined
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+}
+
 /** Hourly sums of collected power. All reject with `store_unavailable`. */
 export interface RollupStore {
   /** Adds a batch, unless that interval of its cluster is in the sums already, whoever added it. */
   add(batch: RollupBatch): Promise<void>
-  /** Those whose hour begins in a half-open stretch of time, in order. */
-  list(span: { readonly from: Date; readonly until: Date }): Promise<readonly Rollup[]>
+  /** Those whose hour begins in a half-open stretch of time, in order: all, or at most so many of those that are asked for. */
+  list(question: RollupQuestion): Promise<readonly Rollup[]>
   /** Ends those of hours and intervals before a time. */
   forget(before: Date): Promise<void>
 }
@@ -41,20 +56,8 @@ export function createRollupStore(db: Kysely<Tables>): RollupStore {
       attempt('store collected power', () =>
         db.transaction().execute((transaction) => addBatch(transaction, batch)),
       ),
-    async list({ from, until }) {
-      const rows = await attempt('read collected power', () =>
-        db
-          .selectFrom('power_rollups')
-          .selectAll()
-          .where('hour', '>=', from.toISOString())
-          .where('hour', '<', until.toISOString())
-          .orderBy('hour')
-          .orderBy('kind')
-          .orderBy('cluster')
-          .orderBy('namespace')
-          .orderBy('name')
-          .execute(),
-      )
+    async list(question) {
+      const rows = await attempt('read collected power', () => selected(db, question).execute())
       return rows.map((row) => ({ ...row, hour: new Date(row.hour) }))
     },
     async forget(before) {
@@ -67,6 +70,26 @@ export function createRollupStore(db: Kysely<Tables>): RollupStore {
       )
     },
   }
+}
+
+function selected(db: Kysely<Tables>, { from, until, where = {}, most }: RollupQuestion) {
+  const { clusters } = where
+  const inOrder = db
+    .selectFrom('power_rollups')
+    .selectAll()
+    .where('hour', '>=', from.toISOString())
+    .where('hour', '<', until.toISOString())
+    .orderBy('hour')
+    .orderBy('kind')
+    .orderBy('cluster')
+    .orderBy('namespace')
+    .orderBy('name')
+  const named = (['kind', 'namespace', 'name'] as const).reduce((query, column) => {
+    const value = where[column]
+    return value === undefined ? query : query.where(column, '=', value)
+  }, inOrder)
+  const own = clusters === undefined ? named : named.where('cluster', 'in', [...clusters])
+  return most === undefined ? own : own.limit(most)
 }
 
 /** Rows of one statement: engines allow so many parameters and no more. */

@@ -1,5 +1,8 @@
 /** The rows as both engines hold them: text, numbers and null. Times are RFC 3339 in UTC. */
 export interface Tables {
+  readonly api_keys: ApiKeyRow
+  readonly audit_head: AuditHeadRow
+  readonly audit_log: AuditRow
   readonly clusters: ClusterRow
   readonly export_jobs: ExportJobRow
   readonly models: ModelRow
@@ -14,6 +17,42 @@ export interface Tables {
   readonly scaling_deliveries: ScalingDeliveryRow
   readonly scaling_events: ScalingEventRow
   readonly scaling_policies: ScalingPolicyRow
+}
+
+interface ApiKeyRow {
+  readonly id: string
+  /** SHA-256 of the secret. */
+  readonly digest: string
+  readonly hint: string
+  readonly name: string
+  readonly owner: string
+  readonly role: string
+  /** JSON; null for everything. */
+  readonly scope: string | null
+  readonly created_at: string
+  readonly expires_at: string
+  readonly revoked_at: string | null
+  readonly last_used_at: string | null
+}
+
+/** The one row that says how long the audit log is, and how it ends. */
+interface AuditHeadRow {
+  readonly id: number
+  readonly seq: number
+  readonly hash: string
+}
+
+interface AuditRow {
+  readonly seq: number
+  readonly at: string
+  readonly who: string
+  readonly action: string
+  readonly result: string
+  /** JSON: all of the entry. */
+  readonly body: string
+  /** The hash of the entry before. */
+  readonly prev: string
+  readonly hash: string
 }
 
 interface ClusterRow {

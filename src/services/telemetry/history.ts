@@ -22,7 +22,8 @@ export async function history(
     const query = overSteps(target, { summary, stepSeconds })
     const options = { shelf: 'series', signal, once } as const
     const { rows, warnings } = await client.range(query, range, options)
-    return { ...readSeries({ target, cluster: name, range }, rows), warnings }
+    const isCount = summary === 'count'
+    return { ...readSeries({ target, cluster: name, range, isCount }, rows), warnings }
   })
 }
 
@@ -76,9 +77,13 @@ function targetsFor(needs: Needs, question: Target['question']): readonly Target
   const sources = sourcesFor(needs.sources, { ...question, measures: [question.measure] })
   return sources.flatMap((source) => {
     const origin = originOf(source, question.measure)
-    return origin === undefined ? [] : [{ source, origin, question }]
+    return origin === undefined || !canCount(origin, question) ? [] : [{ source, origin, question }]
   })
 }
+
+/** A rate is made of the samples of a longer time than those that are asked for: they are not counted. */
+const canCount = ({ rate }: Target['origin'], question: Target['question']): boolean =>
+  rate !== true || !('summary' in question) || question.summary !== 'count'
 
 /**
  * Whether Prometheus can summarise a window by itself. The lowest and highest of rates and of sums are not those
@@ -157,6 +162,8 @@ interface ReadContext {
   readonly target: Target
   readonly cluster: string
   readonly range: TimeRange
+  /** Whether the values are numbers of samples, which have no unit. */
+  readonly isCount?: boolean
 }
 
 interface Draft {
@@ -166,13 +173,13 @@ interface Draft {
 
 /** One series for each thing; label sets of the vendor's that mean the same thing are one. */
 function readSeries(
-  { target, cluster, range }: ReadContext,
+  { target, cluster, range, isCount = false }: ReadContext,
   matrix: readonly Series[],
 ): { readonly rows: readonly ReadingSeries[]; readonly excluded: Excluded } {
   const { source, origin, question } = target
   const wanted = labelsOf(source, question)
   const translate = labelReader(source, wanted)
-  const read = readValue(question.measure, origin)
+  const read: ValueReader['read'] = isCount ? (value) => value : readValue(question.measure, origin)
   const excluded: Exclusions = new Map()
   const judgeOf =
     ({ labels }: Series): ValueReader['read'] =>

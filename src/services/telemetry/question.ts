@@ -51,8 +51,8 @@ export interface StaleQuestion extends Question {
   readonly at: Date
 }
 
-/** How the samples between two points of a series become one value. */
-export type Summary = 'avg' | 'min' | 'max' | 'last'
+/** How the samples between two points of a series become one value; `count` is how many there are. */
+export type Summary = 'avg' | 'min' | 'max' | 'last' | 'count'
 
 export interface HistoryQuestion extends Question {
   readonly measure: Measure
@@ -71,7 +71,7 @@ export interface HistoryQuestion extends Question {
 
 export interface WindowQuestion extends Question {
   readonly measure: Gauge
-  readonly summary: Exclude<Summary, 'last'>
+  readonly summary: Exclude<Summary, 'last' | 'count'>
   readonly range: TimeRange
 }
 

@@ -51,7 +51,8 @@ export function overSteps(
   { summary, stepSeconds }: { readonly summary: Summary; readonly stepSeconds: number },
 ): Vector<Kind> {
   const { freshnessSeconds } = target.source
-  if (stepSeconds >= freshnessSeconds) return overSpan(target, { summary, seconds: stepSeconds })
+  if (stepSeconds >= freshnessSeconds || summary === 'count')
+    return overSpan(target, { summary, seconds: stepSeconds })
   if (target.origin.rate === true) return ratesOf(target, freshnessSeconds)
   return kindOf(target.question.measure) === 'counter' ? freshCounters(target) : freshGauges(target)
 }
@@ -63,7 +64,7 @@ export function overSpan(
 ): Vector<Kind> {
   if (target.origin.rate === true) return ratesOf(target, seconds)
   if (kindOf(target.question.measure) === 'counter') return lastCounters(target, seconds)
-  const by = SUMMARIES[isSampled(target) ? 'last' : summary]
+  const by = SUMMARIES[isSampled(target) && summary !== 'count' ? 'last' : summary]
   const grouping = groupingOf(target.source, target.question)
   return eachOf(target, (name, where) =>
     by(over(gauge(name, where), seconds), grouping, target.origin),
@@ -135,4 +136,6 @@ const SUMMARIES: Readonly<Record<Summary, Summarise>> = {
       : combined(min(lowest(of), [...new Set([...grouping, ...addends])]), grouping, combine),
   max: (of, grouping, origin) => gathered(highest(of), grouping, origin),
   last: (of, grouping, origin) => gathered(newest(of), grouping, origin),
+  // Whoever tells a thing more than once tells it as long as the longest of its series.
+  count: (of, grouping) => max(counted(of), grouping),
 }

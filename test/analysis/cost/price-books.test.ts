@@ -64,6 +64,7 @@ function nodeOf({ boards, uses = [], model = 'NVIDIA A100-SXM4-80GB', ...more }:
     ...place,
     instanceType: null,
     isSpot,
+    part: 1,
     gpuModels: held.length > 0 ? [model] : [],
     holders: nodeHolders(place, uses, policy),
     boards: held,

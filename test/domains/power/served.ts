@@ -54,6 +54,7 @@ export async function servePower(
     assumedPue: null,
     classifier,
     collector,
+    rollups: store.rollups,
     now: clock.now,
     costs,
   }

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { predict } from '../../../src/domains/predict/index.ts'
+import { priceBookList } from '../../../src/config-prices.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import { createCostForecasts } from '../../../src/services/cost-forecast/index.ts'
+import type { CostRates } from '../../../src/services/costs/index.ts'
 import { createFleetReader } from '../../../src/services/fleet/index.ts'
 import { costsOver } from '../../support/cost.ts'
 import { createFleet, type FleetMember } from '../../support/fleet.ts'
@@ -51,14 +53,17 @@ function podText(index: number): string {
 let close: (() => Promise<void>) | undefined
 afterEach(async () => close?.())
 
-async function serve(members: Readonly<Record<string, FleetMember>> = { seoul: seoul() }) {
+async function serve(
+  members: Readonly<Record<string, FleetMember>> = { seoul: seoul() },
+  rates: Partial<CostRates> = {},
+) {
   const clock = fakeClock()
   const clusters = createFleet(members, clock.now)
   const { telemetry, registry } = clusters
   const fleet = createFleetReader({ telemetry, identity: NO_RULES })
   const started = await startForecasts(fleet, { now: clock.now })
   const { forecasts } = started
-  const costs = costsOver({ fleet, telemetry })
+  const costs = costsOver({ fleet, telemetry }, { rates })
   const costForecasts = createCostForecasts({ fleet, telemetry, costs, registry })
   const app = await createTestApp([predict({ forecasts, costForecasts })], { clock })
   close = async () => {
@@ -148,5 +153,97 @@ describe('POST /predict/cost', () => {
     await close?.()
     const nobody = await serve({ seoul: DOWN })
     expect((await nobody(QUESTION)).status).toBe(502)
+  })
+
+  describe('with a price book', () => {
+    const BOOK = {
+      name: 'lease',
+      currency: 'USD',
+      time_zone: 'UTC',
+      verified: true,
+      electricity: 'extra',
+      classes: [
+        {
+          name: 'gpu-8x',
+          gpu_models: ['*H100*'],
+          gpu_count: 8,
+          prices: [
+            {
+              from: '2026-01-01',
+              until: '2026-11-21',
+              ...{ per_hour: '10', spot_per_hour: '4', gpu_share: '0.8', storage_share: '0.1' },
+            },
+            { from: '2026-11-21', per_hour: '20', gpu_share: '0.8', storage_share: '0.1' },
+          ],
+        },
+      ],
+    }
+    const booked = async (changed: object, asked: object) => {
+      const books = priceBookList.parse([{ ...BOOK, ...changed }])
+      const ask = await serve({ seoul: seoul() }, { books })
+      return (await ask({ ...QUESTION, spot_instance: false, ...asked })).data
+    }
+
+    it('adds what nodes cost, exactly, to the energy that is charged beside it', async () => {
+      const energy = await booked({}, {})
+      const data = await booked({}, { node_class: 'gpu-8x', node_count: 2 })
+      expect(data).toMatchObject({ infrastructure_cost: 160, price_book: 'lease' })
+      expect(data.predicted_cost).toBeCloseTo(Number(energy.predicted_cost) + 160, 9)
+      expect(data.interval.upper_95).toBeCloseTo(Number(energy.interval.upper_95) + 160, 9)
+      const { compute, gpu, storage, network } = data.cost_breakdown as Record<string, number>
+      expect([storage, network]).toEqual([16, 0])
+      expect(gpu).toBeCloseTo(Number(energy.cost_breakdown.gpu) + 128, 9)
+      expect(compute! + gpu! + storage! + network!).toBeCloseTo(data.predicted_cost, 9)
+      expect(data.confidence).toBe(energy.confidence)
+      expect(energy).toMatchObject({ infrastructure_cost: null, price_book: null })
+    })
+
+    it('has spot prices, and is certain where the price holds the electricity', async () => {
+      const data = await booked(
+        { electricity: 'included' },
+        { node_class: 'gpu-8x', spot_instance: true },
+      )
+      expect(data).toMatchObject({
+        predicted_cost: 32,
+        cost_breakdown: { gpu: 25.6, storage: 3.2, network: 0 },
+        confidence: 1,
+        interval: { lower_80: 32, upper_80: 32, lower_95: 32, upper_95: 32 },
+      })
+      expect(data.notes).toContainEqual(expect.stringMatching(/nothing of the cost is uncertain/))
+    })
+
+    it('follows a change of prices to the second, and prices GPUs alone', async () => {
+      // It is midnight of the 20th.
+      const data = await booked(
+        { electricity: 'included' },
+        { node_class: 'gpu-8x', duration_hours: 36 },
+      )
+      expect(data.predicted_cost).toBe(24 * 10 + 12 * 20)
+      const gpus = await booked({}, { gpu_model: 'NVIDIA H100 80GB HBM3' })
+      expect(gpus.infrastructure_cost).toBeCloseTo(4 * 8 * ((10 * 0.8) / 8), 9)
+      expect(gpus.cost_breakdown.storage).toBe(0)
+    })
+
+    it.each([
+      [{ node_class: 'gpu-9x' }, {}, 'the price book lease has no class gpu-9x'],
+      [{ gpu_model: 'A100' }, {}, /has no price of A100/],
+      [
+        { node_class: 'gpu-8x', spot_instance: true, duration_hours: 36 },
+        {},
+        /has no spot price of gpu-8x for all of that time/,
+      ],
+      [
+        { node_class: 'gpu-8x' },
+        { clusters: ['busan'] },
+        'no price book has prices of nodes in seoul',
+      ],
+    ])('says what the book does not: %j', async (asked, changed, note) => {
+      const data = await booked(changed, asked)
+      expect(data).toMatchObject({ predicted_cost: null, infrastructure_cost: null })
+      expect(data.predicted_power_watts).toBeGreaterThan(0)
+      expect(data.notes).toContainEqual(
+        typeof note === 'string' ? note : expect.stringMatching(note),
+      )
+    })
   })
 })

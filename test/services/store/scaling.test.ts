@@ -202,6 +202,31 @@ describe.each([SQLITE, MEMORY, POSTGRESQL])('scaling in a store in $name', ({ sk
       expect(await leases.take('scaling', leaseOf(winner, 52))).toBe(true)
     })
 
+    it('forgets old versions of a model, but neither the active one nor those to go back to', async () => {
+      const { forecastModels } = await open(await fresh())
+      for (let number = 1; number <= 12; number += 1) {
+        const version = await forecastModels.add({
+          modelId: 'm',
+          target: '{}',
+          jobId: `job-${number}`,
+          manifest: '{}',
+          weights: null,
+          at: after(number),
+        })
+        expect(version).toBe(number)
+        const status = [2, 3, 5, 6].includes(number) ? 'written' : 'rejected'
+        await forecastModels.settle({ model_id: 'm', version }, status, number === 3)
+      }
+      const keep = { newest: 4, serviceable: 2 }
+      expect(await forecastModels.prune('m', keep)).toEqual([1, 2, 4, 7, 8])
+      const model = await forecastModels.find('m')
+      expect(model).toMatchObject({ active_version: 3 })
+      expect(model!.versions.map(({ version }) => version)).toEqual([3, 5, 6, 9, 10, 11, 12])
+      expect(await forecastModels.prune('m', keep)).toEqual([])
+      expect(await forecastModels.prune('none', keep)).toEqual([])
+      expect(await forecastModels.find('none')).toBeNull()
+    })
+
     it('gives each job of the forecasts to one server, and its items one answer', async () => {
       const { jobs } = await open(await fresh())
       for (const id of ['a', 'b'])

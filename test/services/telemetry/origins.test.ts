@@ -309,7 +309,11 @@ describe('windows', () => {
     })
     return rows.map(({ values }) => values.map((value) => Math.round(value! * 1e6) / 1e6))
   }
-  async function window(text: string, spec: SourceSpec, summary: Exclude<Summary, 'last'>) {
+  async function window(
+    text: string,
+    spec: SourceSpec,
+    summary: Exclude<Summary, 'last' | 'count'>,
+  ) {
     const { telemetry } = createFleet({ seoul: text }, clock.now, [spec])
     const { rows } = await telemetry.overWindow({
       entity: 'node',

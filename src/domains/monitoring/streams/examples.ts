@@ -97,6 +97,12 @@ export const INFO_EXAMPLE: z.input<typeof infoSchema> = {
       meaning: 'The client did not read what it was sent; it may connect again.',
     },
     { code: 4000, name: 'idle', meaning: 'Nothing was subscribed to for a while.' },
+    {
+      code: 4001,
+      name: 'expired',
+      meaning: 'The key or token has expired; sign in with another one.',
+    },
+    { code: 4003, name: 'revoked', meaning: 'The credentials were revoked or changed.' },
   ],
   limits: {
     connections: 10000,

@@ -48,6 +48,8 @@ const CLOSING_MEANINGS: Readonly<Record<keyof typeof CLOSING_CODES, string>> = {
   going_away: 'The server stops; connect again in a moment and resume.',
   slow: 'The client did not read what it was sent; it may connect again.',
   idle: 'Nothing was subscribed to for a while.',
+  expired: 'The key or token has expired; sign in with another one.',
+  revoked: 'The credentials were revoked or changed.',
 }
 
 export function streamInfo({
