@@ -139,14 +139,11 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
   'GET /api/v1/cost/focus': all('period=2h', 'granularity=hour'),
   'GET /api/v1/allocation': all('window=1h', 'aggregate=namespace'),
   'GET /api/v1/allocation/compute': all('window=1h', 'aggregate=namespace'),
-  'GET /api/v1/export/power': ['csv', 'json', 'ndjson', 'excel', 'parquet'].flatMap((format) =>
-    all(W, `format=${format}`, 'by=pod'),
-  ),
-  'GET /api/v1/export/metrics': [
-    ...['csv', 'json', 'ndjson', 'excel'].flatMap((format) =>
-      all(W, `format=${format}`, 'metric=cpu_cores_used', 'entity=pod'),
-    ),
-    ...all(W, 'metric=power_watts'),
+  'GET /api/v1/export/power': [
+    ...['csv', 'json', 'ndjson', 'excel', 'parquet'].map((format) => ({
+      query: `${W}&format=${format}&by=pod`,
+    })),
+    ...all(W, 'format=csv'),
   ],
   'GET /api/v1/export/formats': once,
   'GET /api/v1/export/manifests/{id}': ID,
@@ -223,11 +220,17 @@ export const CASES: Readonly<Record<string, readonly Asked[]>> = {
   'GET /api/v1/monitoring/power': all(),
   'GET /api/v1/monitoring/power/accelerators': all(),
   'GET /api/v1/monitoring/power/infrastructure': all(),
-  'GET /api/v1/monitoring/power/breakdown': BY.flatMap((by) =>
-    ['separate', 'proportional', 'reserved'].flatMap((idle) => all(`by=${by}`, `idle=${idle}`)),
-  ),
+  'GET /api/v1/monitoring/power/breakdown': [
+    ...all('by=pod'),
+    ...BY.flatMap((by) =>
+      ['separate', 'proportional', 'reserved'].map((idle) => ({ query: `by=${by}&idle=${idle}` })),
+    ),
+  ],
   'GET /api/v1/monitoring/power/efficiency': all('period=10m'),
-  'GET /api/v1/monitoring/timeseries/power': ['total', ...BY].flatMap((by) => all(W, `by=${by}`)),
+  'GET /api/v1/monitoring/timeseries/power': [
+    ...all(W),
+    ...BY.map((by) => ({ query: `${W}&by=${by}` })),
+  ],
   'GET /api/v1/monitoring/timeseries/metrics': [
     ...all(W, 'metric=cpu_cores_used', 'entity=pod', 'by=pod'),
     ...all(W, 'metric=cpu_cores_used', 'entity=container', 'by=namespace', 'aggregation=count'),

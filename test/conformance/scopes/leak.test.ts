@@ -208,7 +208,8 @@ describe.skipIf(!haveReal)('scopes', { timeout: 120_000 }, () => {
       })
 
       it('tells a viewer of a cluster nothing of others', async () => {
-        await inTurns(all, async (asked) => {
+        // The first forms of each: with no cluster, with each that there is, and with one that there is not.
+        await inTurns(all.slice(0, 5), async (asked) => {
           const [one, other] = await Promise.all([
             ask('one', 'keeper', operation, asked),
             ask('away', 'keeper', operation, asked),
