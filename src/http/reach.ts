@@ -14,16 +14,19 @@ export interface ReachNeeds {
  * may is answered within what may be seen. A route that declares nothing is for those from whom nothing is hidden.
  */
 export function heedReaches(fastify: FastifyInstance, { scopes, anonymous }: ReachNeeds): void {
+  let isAnybodyScoped = false
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { principal, is404 } = request
+    isAnybodyScoped ||= principal !== null && principal.scope !== null
     const { reach = 'admin' } = request.routeOptions.config
     if (is404 || principal === null || reaches(principal.scope, reach)) done()
     else done(TOO_NARROW[reach]())
   })
+  // Who may not see something could ask without saying so.
+  const sightFor = (request: FastifyRequest): Sight =>
+    request.principal === null && !isAnybodyScoped ? (anonymous ?? EVERYTHING) : sightIn(request)
   // After the body was read, which is events of the connection, and not of the request.
-  fastify.addHook('preHandler', (request, _reply, done) =>
-    scopes.within(request.principal === null ? (anonymous ?? EVERYTHING) : sightIn(request), done),
-  )
+  fastify.addHook('preHandler', (request, _reply, done) => scopes.within(sightFor(request), done))
 }
 
 /** What an answer may show. */
