@@ -51,12 +51,22 @@ const mayImport = {
     'services/workloads',
     'services/store',
   ],
+  'services/outbox': ['services/store'],
   'services/cost-forecast': ['kernel', 'analysis', 'services/costs', 'services/workloads'],
   'services/scaling': [
     'kernel',
     'analysis',
     'services/fleet',
     'services/forecast',
+    'services/outbox',
+    'services/store',
+  ],
+  'services/alerts': [
+    'kernel',
+    'analysis',
+    'services/canonical',
+    'services/costs',
+    'services/outbox',
     'services/store',
   ],
   'services/reports': [

@@ -1,15 +1,18 @@
+import { composeAlerts } from './compose-alerts.ts'
 import { composeForecasts } from './compose-forecast.ts'
 import { composeScaling } from './compose-scaling.ts'
 import { costForecastsBySight, forecastsInSight } from './compose-scopes.ts'
 import type { Config } from './config.ts'
 import type { ClusterRegistry, ClusterSpec, Scopes } from './services/clusters/index.ts'
+import { createCanonical } from './services/canonical/index.ts'
 import { createCostForecasts } from './services/cost-forecast/index.ts'
 
-/** What looks ahead, and what decides by it. */
+/** What looks ahead, what decides by it, and what watches. */
 export async function modelsOf(
   config: Config,
   around: Parameters<typeof composeForecasts>[1] &
     Parameters<typeof createCostForecasts>[0] &
+    Omit<Parameters<typeof composeAlerts>[1], 'canonical'> &
     Omit<Parameters<typeof composeScaling>[1], 'forecasts'> & {
       readonly registry: ClusterRegistry<ClusterSpec>
       readonly scopes: Scopes
@@ -17,19 +20,24 @@ export async function modelsOf(
 ) {
   const parts = await composeForecasts(config, around)
   const { scaling, ...policies } = await composeScaling(config, { ...around, ...parts })
-  const start = (): void => {
-    parts.forecasts.start()
-    policies.start()
-  }
-  const close = () => closeInTurn([policies, parts.forecasts])
   const sees = { registry: around.registry, current: () => around.scopes.current() }
+  const forecasts = forecastsInSight(parts.forecasts, sees)
+  const canonical = createCanonical({ ...around, forecasts })
+  const alerts = await composeAlerts(config, { ...around, canonical })
   return {
     ...parts,
-    forecasts: forecastsInSight(parts.forecasts, sees),
+    forecasts,
     costForecasts: costForecastsBySight(() => createCostForecasts(around), sees),
     scaling,
-    start,
-    close,
+    canonical,
+    alerts,
+    alertSeconds: config.alerts.intervalSeconds,
+    start() {
+      parts.forecasts.start()
+      policies.start()
+      alerts.start()
+    },
+    close: () => closeInTurn([alerts, policies, parts.forecasts]),
   }
 }
 

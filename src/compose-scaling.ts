@@ -8,6 +8,7 @@ import type { SelfMetrics } from './http/self-metrics.ts'
 import type { Journal } from './journal.ts'
 import { isAllowed } from './services/clusters/index.ts'
 import type { DataEvent, DataEvents } from './services/events/index.ts'
+import { webhookSender } from './services/outbox/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
 import type { Forecasts } from './services/forecast/index.ts'
 import {
@@ -17,7 +18,6 @@ import {
   forecastsOf,
   kubernetesScaler,
   startKeda,
-  webhookSender,
   type Decided,
   type KedaServer,
   type KedaTls,

@@ -21,7 +21,6 @@ import { createSelfMetrics, type SelfMetrics } from './http/self-metrics.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createServer } from './server.ts'
 import { createCache, type Cache } from './services/cache/index.ts'
-import { createCanonical } from './services/canonical/index.ts'
 import {
   createAdmission,
   createRegistry,
@@ -158,7 +157,6 @@ function domainsOf(
     ...shared,
     registry,
     fleet,
-    canonical: createCanonical({ ...shared, fleet }),
     ...namesOf(config, fleet),
     ...allowedBy(config),
     reports: reportsOf(config, { ...shared, fleet }),

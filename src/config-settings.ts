@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertSettings } from './config-alerts.ts'
 import { accessSettings } from './config-access.ts'
 import { bmcNodes } from './config-bmcs.ts'
 import { costSettings } from './config-cost.ts'
@@ -156,6 +157,7 @@ export const settings = z.object({
   ...workloadSettings,
   ...forecastSettings,
   ...scalingSettings,
+  ...alertSettings,
   shutdownTimeout: setting(
     seconds('not zero'),
     '20s',

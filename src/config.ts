@@ -4,6 +4,7 @@ import type { IdentityRules } from './analysis/identity/resolver.ts'
 import type { SourceSpec } from './catalogue/source.ts'
 import { SOURCES } from './catalogue/sources/index.ts'
 import { readAccess, type AccessConfig } from './config-access.ts'
+import { readAlerts, type AlertsConfig } from './config-alerts.ts'
 import { readClusters } from './config-clusters.ts'
 import { readCost, type CostConfig } from './config-cost.ts'
 import { checkCollector, collectorConfig, type CollectorConfig } from './config-collector.ts'
@@ -61,6 +62,7 @@ export interface Config {
   readonly workloads: WorkloadsConfig
   readonly forecast: ForecastConfig
   readonly scaling: ScalingConfig
+  readonly alerts: AlertsConfig
   /** Null when it is off. */
   readonly collector: CollectorConfig | null
   /** Who may sign in beside the user of the credentials. */
@@ -119,11 +121,15 @@ export function readConfig(environment: Environment, { demo }: { readonly demo: 
   const clusters = readClusters({ prometheusTimeout: 1, ...read }, complain)
   const sources = sourcesOf(read, complain)
   const cost = readCost(read, complain)
-  const access = readAccess(read, complain)
+  const apart = {
+    ...{ clusters, sources, cost, demo },
+    access: readAccess(read, complain),
+    alerts: readAlerts(read, complain),
+  }
   checkTogether(read, demo, complain)
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   // Without a mistake every setting has been read.
-  const config = configOf(read as Settings, { clusters, sources, cost, access, demo })
+  const config = configOf(read as Settings, apart)
   // The demo's terminal is for what it has to say; its log speaks up only when something is wrong.
   const quiet = demo && !isSet(environment['LOG_LEVEL'])
   return Object.freeze({ ...config, ...(quiet && { logLevel: 'warn' }) })
@@ -168,9 +174,9 @@ function checkTogether(read: Partial<Settings>, demo: boolean, complain: Complai
     complain('corsAllowOrigins', 'must list the origins in production: * is for development')
 }
 
-type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'access' | 'demo'>
+type ReadApart = Pick<Config, 'clusters' | 'sources' | 'cost' | 'access' | 'alerts' | 'demo'>
 
-function configOf(read: Settings, { clusters, sources, cost, access, demo }: ReadApart): Config {
+function configOf(read: Settings, { clusters, demo, ...apart }: ReadApart): Config {
   const { apiAuthUsername: username, apiAuthPassword: password } = read
   const given = username !== undefined && password !== undefined
   const production = read.nodeEnv === 'production'
@@ -197,9 +203,7 @@ function configOf(read: Settings, { clusters, sources, cost, access, demo }: Rea
     clusterUrlAllow: hostsOf(read, simulated),
     state,
     ...siteOf(read),
-    sources,
-    cost,
-    access,
+    ...apart,
     exports: exportsOf(read, keepsState(state)),
     workloads: workloadsConfig(read, simulated),
     forecast: forecastConfig(read),

@@ -5,7 +5,9 @@ import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
 import type { DeliveryNote } from './services/collector/index.ts'
 import type { ClusterChange } from './services/clusters/index.ts'
-import type { Attempted, Decided } from './services/scaling/index.ts'
+import type { Attempted } from './services/outbox/index.ts'
+import type { Decided } from './services/scaling/index.ts'
+import type { StoredAlertEvent } from './services/store/index.ts'
 import type { Observation } from './services/prometheus/index.ts'
 
 /** What the services tell the log. They are built before the server that owns the log. */
@@ -29,6 +31,9 @@ export interface Journal {
   delivered(id: string, attempted: Attempted): void
   alertFailed(problem: string): void
   scalingFailed(error: unknown): void
+  /** Something befell a group of a rule. */
+  alert(event: StoredAlertEvent): void
+  alertsFailed(error: unknown): void
   /** The file of users was read again: how many there are, or what is wrong with it, and then nobody changed. */
   users(read: { readonly count: number | undefined; readonly mistakes: readonly string[] }): void
   /** When keys were used could not be written. */
@@ -70,6 +75,7 @@ export function createJournal(): Journal {
     ...workloadLines(() => log),
     ...forecastLines(() => log),
     ...scalingLines(() => log),
+    ...alertLines(() => log),
     writeTo(given) {
       log = given
     },
@@ -140,5 +146,18 @@ function scalingLines(
     },
     alertFailed: (problem) => log()?.warn(problem),
     scalingFailed: (error) => log()?.error({ err: error }, 'scaling'),
+  }
+}
+
+/** What alerts tell. */
+function alertLines(
+  log: () => FastifyBaseLogger | undefined,
+): Pick<Journal, 'alert' | 'alertsFailed'> {
+  return {
+    alert({ rule_id: rule, kind, alert_id: alert, body: { group, value } }) {
+      const isBad = kind === 'firing' || kind === 'no_data'
+      log()?.[isBad ? 'warn' : 'info']({ rule, kind, alert, group, value }, 'alert')
+    },
+    alertsFailed: (error) => log()?.error({ err: error }, 'alerts'),
   }
 }

@@ -1,4 +1,5 @@
 import { accelerators } from './accelerators/index.ts'
+import { alerts } from './alerts/index.ts'
 import { access } from './access/index.ts'
 import { analyzer } from './analyzer/index.ts'
 import { clusters } from './clusters/index.ts'
@@ -18,6 +19,7 @@ import { scaling } from './scaling/index.ts'
 import { system } from './system/index.ts'
 
 type Needs = Parameters<typeof accelerators>[0] &
+  Parameters<typeof alerts>[0] &
   Parameters<typeof access>[0] &
   Parameters<typeof analyzer>[0] &
   Parameters<typeof clusters>[0] &
@@ -37,6 +39,7 @@ type Needs = Parameters<typeof accelerators>[0] &
 
 const DOMAINS = {
   accelerators,
+  alerts,
   access,
   analyzer,
   clusters,

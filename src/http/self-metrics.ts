@@ -1,3 +1,4 @@
+import { alertMetrics, type AlertMetrics } from './alert-metrics.ts'
 import { scalingMetrics, type ScalingMetrics } from './scaling-metrics.ts'
 import { collectorMetrics, type CollectorMetrics } from './collector-metrics.ts'
 import { forecastMetrics, type ForecastMetrics } from './forecast-metrics.ts'
@@ -23,7 +24,8 @@ export interface QueryDone {
 }
 
 /** What the server counts about itself. Everything that has something to count gets this handed. */
-export interface SelfMetrics extends ForecastMetrics, CollectorMetrics, ScalingMetrics {
+export interface SelfMetrics
+  extends ForecastMetrics, CollectorMetrics, ScalingMetrics, AlertMetrics {
   request(done: RequestDone): void
   query(done: QueryDone): void
   cacheHit(cache: CacheName): void
@@ -62,6 +64,7 @@ export function createSelfMetrics(): SelfMetrics {
     ...caches,
     ...forecastMetrics(register),
     ...scalingMetrics(register),
+    ...alertMetrics(register),
     ...collectorMetrics(register),
     text: () => register.metrics(),
     contentType: register.contentType,

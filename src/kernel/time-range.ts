@@ -114,6 +114,17 @@ export function boundsOf(request: WindowRequest, now: Date): { start: Date; end:
   return checked(start, endText === undefined ? now : parseTime('/query/end', endText))
 }
 
+/** The window of a list of what is kept: all of it without one. Rejects as `resolveWindow` does. */
+export function keptWithin(
+  { period, start, end }: WindowRequest,
+  now: Date,
+): { readonly from?: Date; readonly until?: Date | undefined } {
+  if (period === undefined && start === undefined && end === undefined) return {}
+  const { start: from, end: until } = boundsOf({ period, start, end }, now)
+  // What befell at this very moment is part of it.
+  return { from, until: end === undefined ? undefined : until }
+}
+
 function checked(start: Date, end: Date): { start: Date; end: Date } {
   if (Number.isNaN(start.getTime()) || start.getTime() < 0)
     throw invalidRequest('/query/period', 'reaches back before 1970')

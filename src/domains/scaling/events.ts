@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { invalidRequest } from '../../kernel/errors.ts'
 import type { PageRequest } from '../../kernel/page.ts'
-import { boundsOf } from '../../kernel/time-range.ts'
+import { keptWithin } from '../../kernel/time-range.ts'
 import type { ScalingEvent } from '../../services/scaling/index.ts'
 import type { eventSchema } from './event-schemas.ts'
 import { told, type Needs } from './service.ts'
@@ -24,19 +24,11 @@ export async function listEvents({ scaling }: Needs, at: Date, query: EventQuery
     policyId: query.policy,
     actions: query.action,
     rules: query.rule,
-    ...windowOf(query, at),
+    ...keptWithin(query, at),
   }
   const page = { limit, offset, newestFirst: sort === '-at' }
   const { events, total } = await scaling.events(filter, page)
   return { ...told(at, events.map(eventRow)), page: { total, limit, offset } }
-}
-
-/** Without a window every decision that is kept. */
-function windowOf({ period, start, end }: EventQuery, at: Date) {
-  if (period === undefined && start === undefined && end === undefined) return {}
-  const { start: from, end: until } = boundsOf({ period, start, end }, at)
-  // What was decided at this very moment is part of it.
-  return { from, until: end === undefined ? undefined : until }
 }
 
 type Delivery = NonNullable<ScalingEvent['delivery']>

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { versionIn } from '../../http/if-match.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
 import type { PageRequest } from '../../kernel/page.ts'
 import type { Policy, PolicySpec, Scaling } from '../../services/scaling/index.ts'
@@ -74,15 +75,6 @@ const tagged = (at: Date, policy: Policy) => ({
   ...told(at, policyRow(policy)),
   etag: `"${policy.version}"`,
 })
-
-const NO_VERSION = -1
-
-/** The version that `If-Match` names; null for any. A tag that is none of ours fits no version. */
-function versionIn(ifMatch: string | null): number | null {
-  if (ifMatch === null || ifMatch.trim() === '*') return null
-  const [, digits] = /^"(\d{1,9})"$/.exec(ifMatch.trim()) ?? []
-  return digits === undefined ? NO_VERSION : Number(digits)
-}
 
 /** The document's own switch and ours are one. */
 function specOf(name: string, body: z.output<typeof changedPolicySchema>): PolicySpec {

@@ -8,7 +8,8 @@ import { FAMILIES } from './families.ts'
 import type { Needs } from './family.ts'
 import type { FoundSeries, FoundValues, ValuesQuestion, Window } from './found.ts'
 import { written } from './literals.ts'
-import { parseQuery } from './parse.ts'
+import { leavesOut } from './leaves-out.ts'
+import { isScalar, parseQuery } from './parse.ts'
 import { familiesBy, readSamples, type ReadAsked } from './reading.ts'
 import { findSeries, selectorsOf, valuesOfLabel } from './series.ts'
 
@@ -48,7 +49,7 @@ export interface Metadata {
  * reject with `invalid_request` for what is not answered, with `unprocessable` for what cannot be carried out, and as
  * telemetry does.
  */
-export interface Canonical {
+export interface Canonical extends CanonicalNames {
   query(text: string, times: QueryTimes, asked: ReadAsked): Promise<QueryAnswer>
   /** The label sets of series that some selectors take, with a sample in a window. */
   series(selectors: readonly string[], window: Window, asked: ReadAsked): Promise<FoundSeries>
@@ -56,7 +57,19 @@ export interface Canonical {
   values(label: string, question: ValuesQuestion, asked: ReadAsked): Promise<FoundValues>
   /** The labels that series can have, sorted. */
   labels(selectors: readonly string[]): readonly string[]
+}
+
+/** What is known without asking anybody. */
+export interface CanonicalNames {
   readonly metadata: readonly Metadata[]
+  /** What a query would give. Rejects with `invalid_request` for one that is not answered. */
+  check(text: string): Checked
+}
+
+interface Checked {
+  readonly isScalar: boolean
+  /** Whether it leaves out series by their values: what is not there may be fine, or unknown. */
+  readonly isFilter: boolean
 }
 
 interface Options extends Needs {
@@ -64,16 +77,25 @@ interface Options extends Needs {
   readonly edges?: Edges
 }
 
+/** The names of canonical series, and what queries of them would give. */
+export const canonicalNames: CanonicalNames = {
+  metadata: FAMILIES.map(({ name, type, help, unit, labels }) => ({
+    name,
+    type,
+    help,
+    unit,
+    labels,
+  })),
+  check(text) {
+    const expression = parseQuery(text)
+    return { isScalar: isScalar(expression), isFilter: leavesOut(expression) }
+  },
+}
+
 /** The canonical series over what the API is made of. */
 export function createCanonical({ edges = 'left_open', ...needs }: Options): Canonical {
   return {
-    metadata: FAMILIES.map(({ name, type, help, unit, labels }) => ({
-      name,
-      type,
-      help,
-      unit,
-      labels,
-    })),
+    ...canonicalNames,
     async query(text, grid, asked) {
       const expression = parseQuery(text)
       const { samplesOf, infos, ...account } = await readSamples(needs, expression, { grid, asked })

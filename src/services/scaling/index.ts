@@ -8,7 +8,8 @@ import type {
   StoredScalingEvent,
 } from '../store/index.ts'
 import { evaluateGroup } from './evaluate.ts'
-import { createDelivering, type DeliveringNeeds } from './delivering.ts'
+import { createDelivering, type Attempted } from '../outbox/index.ts'
+import { attemptsBy, type AttemptNeeds } from './attempt.ts'
 import { createLoop, type LoopNeeds } from './loop.ts'
 import { metricOf, type ScalingMetric } from './metric.ts'
 import { budgetKeyOf, policyOf, type Policy, type PolicySpec } from './policy.ts'
@@ -17,11 +18,9 @@ import type { PricePort } from './price.ts'
 
 export { admitBy } from './admission.ts'
 export { forecastsOf } from './forecast.ts'
-export type { Attempted } from './delivering.ts'
 export { alertsTo } from './alerts.ts'
 export { startKeda, type KedaServer, type KedaTls } from './keda.ts'
 export { kubernetesScaler, type KubernetesAccess } from './kubernetes.ts'
-export { webhookSender } from './webhook.ts'
 export type { Decided } from './decided.ts'
 export type { ScalingMetric } from './metric.ts'
 export type { Policy, PolicySpec } from './policy.ts'
@@ -85,8 +84,8 @@ export interface ScalingOptions extends Omit<LoopNeeds, 'afterwards'> {
   readonly hasClock: boolean
   readonly price: PricePort
   readonly deliveries: DeliveryStore
-  readonly attempts: DeliveringNeeds['attempts']
-  readonly onAttempt: DeliveringNeeds['onAttempt']
+  readonly attempts: AttemptNeeds['attempts']
+  readonly onAttempt: (delivery: Delivery, attempted: Attempted) => void
   /** Rejects what must not be kept: a webhook that leads where it may not. */
   readonly admit: (spec: PolicySpec) => void
   readonly afterwards?: LoopNeeds['afterwards']
@@ -95,7 +94,11 @@ export interface ScalingOptions extends Omit<LoopNeeds, 'afterwards'> {
 /** Policies over a fleet. Nothing is decided before `start`, unless somebody asks. */
 export function createScaling(options: ScalingOptions): Scaling {
   const { policies: store, now, intervalSeconds } = options
-  const delivering = createDelivering(options)
+  const delivering = createDelivering({
+    ...options,
+    outbox: options.deliveries,
+    attempt: attemptsBy(options),
+  })
   const loop = createLoop({ afterwards: () => Promise.resolve(), ...options })
   const policies = createPolicies(store, options.admit)
   return {

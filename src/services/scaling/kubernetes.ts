@@ -1,7 +1,7 @@
 import type { AppsV1Api, V1Scale } from '@kubernetes/client-node'
 import type { ScalingTarget } from '../../analysis/scaling/policy.ts'
 import type { Delivery } from '../store/index.ts'
-import type { Attempt, Attempted } from './delivering.ts'
+import type { Attempt, Attempted } from '../outbox/index.ts'
 
 /** How the Kubernetes of a cluster is reached. */
 export type KubernetesAccess =
@@ -26,7 +26,10 @@ interface ScaleChange {
  * Changes the scale of targets through the official client: it reads and replaces the subresource `scale`, and needs no
  * other right. A target that is at least as small, or as large, as was decided is left as it is.
  */
-export function kubernetesScaler({ clusters, timeoutSeconds }: KubernetesOptions): Attempt {
+export function kubernetesScaler({
+  clusters,
+  timeoutSeconds,
+}: KubernetesOptions): Attempt<Delivery> {
   const open = new Map<string, Promise<AppsV1Api>>()
   const apiOf = (cluster: string, access: KubernetesAccess): Promise<AppsV1Api> => {
     const known = open.get(cluster)

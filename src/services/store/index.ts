@@ -1,3 +1,12 @@
+export type {
+  AlertDelivery,
+  AlertDeliveryFilter,
+  AlertDeliveryStore,
+  NewAlertDelivery,
+} from './alert-deliveries.ts'
+export type { AlertEventFilter, AlertEventStore, StoredAlertEvent } from './alert-events.ts'
+export type { AlertRuleStore, StoredAlertRule } from './alert-rules.ts'
+export type { Outbox, OutboxItem } from './outbox.ts'
 export type { ApiKeyStore, StoredKey } from './api-keys.ts'
 export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clusters.ts'
 export type { Claim, ExportJobState, ExportJobStore, StoredExportJob } from './export-jobs.ts'

@@ -1,3 +1,4 @@
+import { ALERT_TABLES } from './alert-tables.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 
 /** One step from a version of the database to the next, in SQL that SQLite and PostgreSQL both speak. */
@@ -209,5 +210,10 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
       "insert into audit_head (id, seq, hash) values (1, 0, '')",
     ],
+  },
+  {
+    version: 9,
+    name: 'alerts',
+    statements: ALERT_TABLES,
   },
 ]

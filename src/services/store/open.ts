@@ -1,4 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import { createAlertDeliveryStore, type AlertDeliveryStore } from './alert-deliveries.ts'
+import { createAlertEventStore, type AlertEventStore } from './alert-events.ts'
+import { createAlertRuleStore, type AlertRuleStore } from './alert-rules.ts'
 import { createApiKeyStore, type ApiKeyStore } from './api-keys.ts'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
 import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
@@ -34,6 +37,9 @@ export interface StoreHealth {
 
 /** What outlives the process. */
 export interface Store {
+  readonly alertRules: AlertRuleStore
+  readonly alertEvents: AlertEventStore
+  readonly alertDeliveries: AlertDeliveryStore
   readonly apiKeys: ApiKeyStore
   readonly clusters: ClusterStore
   readonly exportJobs: ExportJobStore
@@ -63,6 +69,9 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     throw error
   }
   return {
+    alertRules: createAlertRuleStore(engine.db),
+    alertEvents: createAlertEventStore(engine.db),
+    alertDeliveries: createAlertDeliveryStore(engine.db),
     apiKeys: createApiKeyStore(engine.db),
     clusters: createClusterStore(engine.db, createSealer(key)),
     exportJobs: createExportJobStore(engine.db),

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { JsonObject } from './clusters.ts'
 import { attempt } from './failures.ts'
+import { outboxRow } from './outbox.ts'
 import type { NewDelivery } from './scaling-deliveries.ts'
 import type { Tables } from './tables.ts'
 import { writingTo } from './writing.ts'
@@ -93,21 +94,7 @@ async function noted(
   for (const { id, kind, body } of deliveries)
     await transaction
       .insertInto('scaling_deliveries')
-      .values({
-        id,
-        policy_id: event.policy_id,
-        kind,
-        body: JSON.stringify(body),
-        state: 'waiting',
-        attempts: 0,
-        next_at: at,
-        problem: null,
-        note: null,
-        owner: null,
-        lease_until: null,
-        created_at: at,
-        settled_at: null,
-      })
+      .values({ ...outboxRow(id, body, at), policy_id: event.policy_id, kind })
       .execute()
   return true
 }

@@ -1,5 +1,8 @@
 /** The rows as both engines hold them: text, numbers and null. Times are RFC 3339 in UTC. */
 export interface Tables {
+  readonly alert_deliveries: AlertDeliveryRow
+  readonly alert_events: AlertEventRow
+  readonly alert_rules: AlertRuleRow
   readonly api_keys: ApiKeyRow
   readonly audit_head: AuditHeadRow
   readonly audit_log: AuditRow
@@ -192,11 +195,10 @@ interface ScalingEventRow {
   readonly body: string
 }
 
-interface ScalingDeliveryRow {
+/** The columns of what is to be done outside until it is done. */
+export interface OutboxRow {
   /** Also tells whoever gets it that it is the same once more. */
   readonly id: string
-  readonly policy_id: string
-  readonly kind: string
   /** JSON: what is to be done. */
   readonly body: string
   readonly state: string
@@ -209,6 +211,43 @@ interface ScalingDeliveryRow {
   readonly lease_until: string | null
   readonly created_at: string
   readonly settled_at: string | null
+}
+
+interface ScalingDeliveryRow extends OutboxRow {
+  readonly policy_id: string
+  readonly kind: string
+}
+
+interface AlertRuleRow {
+  readonly id: string
+  readonly version: number
+  /** JSON: what it watches. */
+  readonly spec: string
+  readonly origin: string
+  /** JSON: what it has seen. */
+  readonly state: string
+  /** Grows with each evaluation: two that begin from the same state cannot both be kept. */
+  readonly state_version: number
+  readonly created_by: string
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+interface AlertEventRow {
+  readonly id: string
+  readonly rule_id: string
+  readonly at: string
+  readonly kind: string
+  /** The alert, or the time without data, that it belongs to. */
+  readonly alert_id: string
+  readonly severity: string
+  /** JSON. */
+  readonly body: string
+}
+
+interface AlertDeliveryRow extends OutboxRow {
+  readonly rule_id: string
+  readonly receiver: string
 }
 
 interface LeaseRow {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { webhookSender } from '../../../src/services/scaling/index.ts'
+import { webhookSender } from '../../../src/services/outbox/index.ts'
 import { cluster, startScaling } from '../../support/scaling.ts'
 import { startReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
 

@@ -1,4 +1,4 @@
-import { webhookSender } from '../../../src/services/scaling/index.ts'
+import { webhookSender } from '../../../src/services/outbox/index.ts'
 import { newPolicySchema } from '../../../src/domains/scaling/policy-schemas.ts'
 import { cluster, NEW_POLICY, startScaling } from '../../support/scaling.ts'
 

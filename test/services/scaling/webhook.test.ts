@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newPolicySchema } from '../../../src/domains/scaling/policy-schemas.ts'
-import { webhookSender } from '../../../src/services/scaling/index.ts'
+import { webhookSender } from '../../../src/services/outbox/index.ts'
 import { cluster, NEW_POLICY, startScaling } from '../../support/scaling.ts'
 import { fakeClock } from '../../support/test-app.ts'
 import { startReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Delivery, DeliveryKind, DeliveryStore, PolicyStore } from '../store/index.ts'
-import { policyOf } from './policy.ts'
+import type { Outbox, OutboxItem } from '../store/index.ts'
 
 /** What has become of an attempt. */
 export type Attempted =
@@ -13,18 +12,19 @@ export type Attempted =
   | { readonly outcome: 'failed' | 'later'; readonly problem: string }
 
 /** One attempt at a delivery. Rejects only when the signal ends it. */
-export type Attempt = (delivery: Delivery, signal: AbortSignal) => Promise<Attempted>
+export type Attempt<Item> = (item: Item, signal: AbortSignal) => Promise<Attempted>
 
-export interface DeliveringNeeds {
-  readonly deliveries: DeliveryStore
-  readonly policies: Pick<PolicyStore, 'find'>
-  readonly attempts: Readonly<Record<DeliveryKind, Attempt>>
+export interface DeliveringNeeds<Item> {
+  readonly outbox: Outbox<Item>
+  readonly attempt: Attempt<Item>
   readonly now: () => Date
-  readonly onAttempt: (delivery: Delivery, attempted: Attempted) => void
+  readonly onAttempt: (item: Item, attempted: Attempted) => void
   readonly onError: (error: unknown) => void
+  /** How many are attempted at a time; one when left out. */
+  readonly parallel?: number
 }
 
-/** Does outside what was decided, also what a server left behind that is no more. */
+/** Does outside what an outbox holds, also what a server left behind that is no more. */
 export interface Delivering {
   /** Attempts everything that is due. */
   pump(): Promise<void>
@@ -38,17 +38,21 @@ const LOOK_SECONDS = 2
 /** How long after an attempt the next one is due. After the last of them nothing is tried any more. */
 const PAUSES_SECONDS = [2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600]
 
-/** Attempts deliveries one after the other. */
-export function createDelivering(needs: DeliveringNeeds): Delivering {
-  const owner = randomUUID()
+/** Attempts deliveries, those that are due for longest first. */
+export function createDelivering<Item extends Pick<OutboxItem, 'id' | 'attempts'>>(
+  needs: DeliveringNeeds<Item>,
+): Delivering {
   const controller = new AbortController()
-  let running: Promise<void> | null = null
+  let running: Promise<unknown> | null = null
   let timer: NodeJS.Timeout | undefined
-  const pump = (): Promise<void> => {
-    running ??= drain(needs, owner, controller.signal).finally(() => {
-      running = null
-    })
-    return running
+  const workers = Array.from({ length: needs.parallel ?? 1 }, () => randomUUID())
+  const pump = async (): Promise<void> => {
+    running ??= Promise.all(workers.map((owner) => drain(needs, owner, controller.signal))).finally(
+      () => {
+        running = null
+      },
+    )
+    await running
   }
   return {
     pump,
@@ -70,36 +74,26 @@ export function createDelivering(needs: DeliveringNeeds): Delivering {
   }
 }
 
-async function drain(needs: DeliveringNeeds, owner: string, signal: AbortSignal): Promise<void> {
+async function drain<Item extends Pick<OutboxItem, 'id' | 'attempts'>>(
+  needs: DeliveringNeeds<Item>,
+  owner: string,
+  signal: AbortSignal,
+): Promise<void> {
   const lease = () => {
     const at = needs.now()
     return { owner, at, until: new Date(at.getTime() + LEASE_SECONDS * 1000) }
   }
   for (;;) {
     signal.throwIfAborted()
-    const delivery = await needs.deliveries.take(lease())
-    if (delivery === null) return
-    const attempted = await attempt(needs, delivery, signal)
-    await needs.deliveries.settle(delivery.id, lease(), settledBy(delivery, attempted, needs.now()))
-    needs.onAttempt(delivery, attempted)
+    const item = await needs.outbox.take(lease())
+    if (item === null) return
+    const attempted = await needs.attempt(item, signal)
+    await needs.outbox.settle(item.id, lease(), settledBy(item, attempted, needs.now()))
+    needs.onAttempt(item, attempted)
   }
 }
 
-async function attempt(
-  { policies, deliveries, attempts }: DeliveringNeeds,
-  delivery: Delivery,
-  signal: AbortSignal,
-): Promise<Attempted> {
-  const policy = await policies.find(delivery.policy_id)
-  if (policy === null || !policyOf(policy).spec.enabled)
-    return { outcome: 'failed', problem: 'its policy was switched off' }
-  // An old change that comes after a new one would undo it.
-  if (await deliveries.isReplaced(delivery))
-    return { outcome: 'failed', problem: 'a newer change of its policy replaced it' }
-  return await attempts[delivery.kind](delivery, signal)
-}
-
-function settledBy({ attempts }: Delivery, attempted: Attempted, now: Date) {
+function settledBy({ attempts }: Pick<OutboxItem, 'attempts'>, attempted: Attempted, now: Date) {
   if (attempted.outcome === 'done')
     return { state: 'delivered', problem: null, note: attempted.note ?? null } as const
   const { outcome, problem } = attempted
