@@ -9,9 +9,15 @@ import { knownNodes, resolverOf, type Naming } from './known.ts'
 import { componentsOf, nodeFinder, readingsOf, unmatchedIn, type NodeOf } from './nodes.ts'
 import type { UnmatchedName } from '../../analysis/identity/unmatched.ts'
 import type { FleetRows } from './parts.ts'
-import type { Seen } from './seen.ts'
 import { reservationsOf } from './reservations.ts'
 import { podsOf, usesOf, type Pod } from './workloads.ts'
+
+/** What of a moment may be seen, where that is not everything. */
+export interface Seen {
+  isWhole(cluster: string): boolean
+  /** Whether a workload may be seen; what nobody uses, and machines, are of whole clusters. */
+  sees(cluster: string, workload: Workload | null): boolean
+}
 
 /** What is known of the power of a fleet at one moment, ready to be accounted. */
 export interface Moment {

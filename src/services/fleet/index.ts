@@ -1,8 +1,8 @@
 import { EVERYTHING } from '../../kernel/sight.ts'
 import { readDuring } from './during.ts'
 import { readNames, readNow, readTypes } from './now.ts'
-import type { Moment } from './assemble.ts'
-import { momentSeen, seenIn, warningsSeen, type Seen } from './seen.ts'
+import type { Moment, Seen } from './assemble.ts'
+import { momentSeen, seenIn, warningsSeen } from './seen.ts'
 import { createUnmatchedMemory, type UnmatchedMemory } from './unmatched-memory.ts'
 import type {
   FleetPower,

@@ -1,15 +1,7 @@
-import type { Workload } from '../../analysis/power/input.ts'
 import { keyOf } from '../../analysis/power/group.ts'
 import type { Warning } from '../../kernel/answer.ts'
 import type { Sight } from '../../kernel/sight.ts'
-import type { Moment } from './assemble.ts'
-
-/** What of a moment may be seen, where that is not everything. */
-export interface Seen {
-  isWhole(cluster: string): boolean
-  /** Whether a workload may be seen; what nobody uses, and machines, are of whole clusters. */
-  sees(cluster: string, workload: Workload | null): boolean
-}
+import type { Moment, Seen } from './assemble.ts'
 
 /** What a sight shows of a fleet; null for everything of all clusters that it shows. */
 export function seenIn(sight: Sight): Seen | null {
