@@ -76,7 +76,7 @@ const isOfNothing = ({
 }: PowerQuestion): boolean => [workload, node, history, rated].every((each) => each === undefined)
 
 function onlyOne(registry: Visible): string {
-  const [first, ...others] = registry.all()
+  const [first, ...others] = registry.all().filter(({ namespaces }) => namespaces === undefined)
   if (first !== undefined && others.length === 0) return first.name
   throw new KCloudError('unprocessable', {
     detail: 'name the cluster: a forecast of the whole fleet is for those who see all of it',

@@ -120,9 +120,10 @@ async function ask(
       authorization: basic(person),
       ...(asked.form === true && form),
     },
-    ...(asked.body !== undefined && {
-      payload: asked.form === true ? timed(asked.body as string) : (asked.body as object),
-    }),
+    ...(asked.body !== undefined &&
+      method !== 'GET' && {
+        payload: asked.form === true ? timed(asked.body as string) : (asked.body as object),
+      }),
   })
   return {
     status: reply.statusCode,
@@ -176,16 +177,28 @@ async function inTurns<Row>(rows: readonly Row[], run: (row: Row) => Promise<voi
 }
 
 describe.skipIf(!haveReal)('scopes', { timeout: 120_000 }, () => {
-  it('has a case for every operation of the document', () => {
-    const { paths } = servers.one.server.swagger() as {
-      paths: Record<string, Record<string, unknown>>
-    }
-    const operations = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    )
+  it('has a case for every operation of the document that is not for admins alone', () => {
+    const operations = operationsOf()
     expect(operations.length).toBeGreaterThan(100)
-    expect(operations.filter((operation) => !(operation in CASES))).toEqual([])
-    expect(Object.keys(CASES).filter((operation) => !operations.includes(operation))).toEqual([])
+    const names = operations.map(({ operation }) => operation)
+    const open = operations.filter(({ reach }) => reach !== 'admin')
+    expect(open.filter(({ operation }) => !(operation in CASES))).toEqual([])
+    expect(Object.keys(CASES).filter((operation) => !names.includes(operation))).toEqual([])
+  })
+
+  it('refuses what is of the whole installation to whoever does not see all of it', async () => {
+    const asked = { params: {}, body: {} }
+    await inTurns(
+      operationsOf().filter(({ reach }) => reach === 'admin'),
+      async ({ operation }) => {
+        const statuses = await Promise.all(
+          (['shopkeeper', 'keeper', 'nobody'] as const).map(
+            async (person) => (await ask('one', person, operation, asked)).status,
+          ),
+        )
+        expect(statuses, operation).toEqual([403, 403, 403])
+      },
+    )
   })
 
   describe.each(Object.entries(CASES).filter(([, asked]) => asked.length > 0))(
@@ -331,6 +344,25 @@ describe.skipIf(!haveReal)('scopes', { timeout: 120_000 }, () => {
     })
   })
 
+  it('has canonical series of its own workloads, and no others', async () => {
+    const query = async (text: string) => {
+      const asked = { query: `query=${encodeURIComponent(text)}` }
+      const { body } = await ask('one', 'shopkeeper', 'GET /prometheus/api/v1/query', asked)
+      const { data } = JSON.parse(body.replaceAll('TIME', '0')) as {
+        data: { result: { metric: any; value: any }[] }
+      }
+      return data.result
+    }
+    const series = await query('{cluster=~".+"}')
+    expect(series.length).toBeGreaterThan(5)
+    expect(new Set(series.map(({ metric }) => metric.namespace))).toEqual(new Set(['own-shop']))
+    expect(await query('kcloud_power_watts')).toEqual([])
+    const [total] = await query('sum(kcloud_workload_power_watts)')
+    const { body } = await ask('one', 'shopkeeper', 'GET /api/v1/power/current', {})
+    const { power_watts: watts } = (JSON.parse(body) as { data: { power_watts: number } }).data
+    expect(Number(total?.value[1])).toBeCloseTo(watts, 3)
+  })
+
   it('shows nothing of clusters to somebody whose clusters there are not', async () => {
     for (const operation of ['GET /api/v1/clusters', 'GET /api/v1/infrastructure/pods']) {
       const { status, body } = await ask('one', 'nobody', operation, {})
@@ -388,6 +420,19 @@ describe.skipIf(!haveReal)('scopes', { timeout: 120_000 }, () => {
     })
   })
 })
+
+/** Every operation of the document, and what it is about. */
+function operationsOf() {
+  const { paths } = servers.one.server.swagger() as {
+    paths: Record<string, Record<string, { 'x-reach'?: string }>>
+  }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { 'x-reach': reach }]) => ({
+      operation: `${method.toUpperCase()} ${path}`,
+      reach,
+    })),
+  )
+}
 
 const basic = (person: Person): string =>
   `Basic ${Buffer.from(`${person}:${PASSWORD}`).toString('base64')}`
