@@ -28,7 +28,9 @@ export function inSight(every: ClusterRegistry<ClusterSpec>, events: DataEvents)
 
 /** What anybody may see of clusters: everything as long as nobody signs in who may not see all of it. */
 export const sightOfAnybody = ({ access }: Pick<Config, 'access'>): Sight =>
-  access.usersFile === null ? EVERYTHING : sightOf(NOBODY.scope, 'everybody')
+  access.usersFile === null && access.oidc === null
+    ? EVERYTHING
+    : sightOf(NOBODY.scope, 'everybody')
 
 type Sees = Pick<Scopes, 'current'>
 
