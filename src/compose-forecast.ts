@@ -72,6 +72,7 @@ function observer(needs: Needs, events: ForecastEvents): ForecastObserver {
   const add = (modelId: string, event: ForecastEvent): void => {
     if (!events.add(modelId, event)) return
     journal.forecast(modelId, event)
+    metrics.forecastBefell(event.kind)
     needs.events.add(forecastEvent(modelId, event))
   }
   const trainedErrors = new Map<string, number>()

@@ -1,8 +1,10 @@
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What is measured of the models. */
 export interface ForecastMetrics {
   forecast(seen: ForecastSeen): void
+  /** A model drifts, or the level of its target has shifted. */
+  forecastBefell(kind: string): void
   trained(trained: { readonly modelId: string; readonly seconds: number }): void
 }
 
@@ -44,6 +46,13 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
     buckets: [1, 5, 10, 30, 60, 120, 300, 600],
     registers,
   })
+  const befell = new Counter({
+    name: 'forecast_events_total',
+    help: 'What befell the forecasts: drift, level_shift.',
+    labelNames: ['kind'] as const,
+    registers,
+  })
+  for (const kind of ['drift', 'level_shift']) befell.inc({ kind }, 0)
   const known = new Set<string>()
   return {
     forecast({ modelId, seconds, rmse, coverage: share }) {
@@ -53,6 +62,7 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
       if (rmse !== null) error.set({ model: modelId }, rmse)
       if (share !== null) coverage.set({ model: modelId }, share)
     },
+    forecastBefell: (kind) => befell.inc({ kind }),
     trained: ({ seconds }) => training.observe(seconds),
   }
 }
