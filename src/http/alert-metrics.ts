@@ -34,13 +34,7 @@ const STATES = ['ok', 'pending', 'firing', 'no_data'] as const
 /** The metrics of alerts, in a registry. */
 export function alertMetrics(register: Registry): AlertMetrics {
   const registers = [register]
-  const evaluations = new Counter({
-    name: 'alert_rule_evaluations_total',
-    help: 'Evaluations of alert rules, by how they went.',
-    labelNames: ['outcome'] as const,
-    registers,
-  })
-  for (const outcome of ['ok', 'partial', 'failed', 'timeout']) evaluations.inc({ outcome }, 0)
+  const evaluations = evaluationsIn(registers)
   const seconds = new Histogram({
     name: 'alert_evaluation_seconds',
     help: 'How long the evaluation of one alert rule took, with reading its figures.',
@@ -73,6 +67,17 @@ export function alertMetrics(register: Registry): AlertMetrics {
     alertDelivered: (receiver, outcome) => deliveries.inc({ receiver, outcome }),
     alertsWatched: (read) => watchedMetrics(registers, read),
   }
+}
+
+function evaluationsIn(registers: Registry[]) {
+  const evaluations = new Counter({
+    name: 'alert_rule_evaluations_total',
+    help: 'Evaluations of alert rules, by how they went.',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  for (const outcome of ['ok', 'partial', 'failed', 'timeout']) evaluations.inc({ outcome }, 0)
+  return evaluations
 }
 
 /** What the state store says; nothing while it does not answer. */

@@ -46,13 +46,7 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
     buckets: [1, 5, 10, 30, 60, 120, 300, 600],
     registers,
   })
-  const befell = new Counter({
-    name: 'forecast_events_total',
-    help: 'What befell the forecasts: drift, level_shift.',
-    labelNames: ['kind'] as const,
-    registers,
-  })
-  for (const kind of ['drift', 'level_shift']) befell.inc({ kind }, 0)
+  const befell = befallingsIn(registers)
   const known = new Set<string>()
   return {
     forecast({ modelId, seconds, rmse, coverage: share }) {
@@ -65,4 +59,16 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
     forecastBefell: (kind) => befell.inc({ kind }),
     trained: ({ seconds }) => training.observe(seconds),
   }
+}
+
+/** What has not befallen yet is a zero, so that its first time is seen. */
+function befallingsIn(registers: Registry[]) {
+  const befell = new Counter({
+    name: 'forecast_events_total',
+    help: 'What befell the forecasts: drift, level_shift.',
+    labelNames: ['kind'] as const,
+    registers,
+  })
+  for (const kind of ['drift', 'level_shift']) befell.inc({ kind }, 0)
+  return befell
 }

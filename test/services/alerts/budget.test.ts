@@ -92,9 +92,9 @@ describe('a budget', () => {
     const { signal } = new AbortController()
     const { groups, episodes } = await alerts.preview(spec, { range, at: end, signal })
     // 4 kW from 23:20 on: what was spent of a day begins anew at midnight.
-    expect(groups[0]?.values.map((value) => value && Math.round(value * 100) / 100)).toEqual([
-      0.67, 1.33, 2, 0, 0.67, 1.33,
-    ])
+    expect(groups[0]?.values.map((value) => Math.round((value ?? Number.NaN) * 100) / 100)).toEqual(
+      [0.67, 1.33, 2, 0, 0.67, 1.33],
+    )
     expect(episodes).toMatchObject([{ startsAt: at('23:50'), endsAt: at('24:00') }])
   })
 })
