@@ -42,7 +42,13 @@ const mayImport = {
   'services/workloads': ['kernel', 'catalogue', 'analysis', 'services/telemetry', 'services/fleet'],
   'services/streams': ['kernel'],
   'services/redis': ['kernel'],
-  'services/forecast': ['kernel', 'analysis', 'services/fleet', 'services/store'],
+  'services/forecast': [
+    'kernel',
+    'analysis',
+    'services/fleet',
+    'services/series',
+    'services/store',
+  ],
   'services/classifier': [
     'kernel',
     'analysis',

@@ -6,9 +6,7 @@
  * four at a time, and throws the answers away: no export can be faster than that. `EXPORT_CASES=csv:1000,parquet:10000`
  * chooses cases by format and points; `EXPORT_NODE_FLAGS=--cpu-prof` profiles the product.
  */
-import { readFileSync } from 'node:fs'
-import { Agent, request } from 'node:http'
-import { join } from 'node:path'
+import { request } from 'node:http'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
@@ -17,6 +15,7 @@ import { startPrometheus, type RealPrometheus } from '../test/support/real-prome
 import { FORMATS, type Column, type Row } from '../src/services/formats/index.ts'
 import { report, type BenchResult } from './result.ts'
 import { startProduct, type Product } from './support/product.ts'
+import { cpuOf, QUERY_LOG, queryLog, replay } from './support/range-replay.ts'
 
 const GPUS = 1000
 const SAMPLE_SECONDS = 50
@@ -182,65 +181,6 @@ async function timed(work: () => Promise<void>) {
   }
 }
 
-const TICKS_A_SECOND = 100
-
-/** Seconds of CPU that a process has used, as Linux tells. */
-function cpuOf(pid: number): number {
-  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-  const numbers = fields.split(' ')
-  return (Number(numbers[11]) + Number(numbers[12])) / TICKS_A_SECOND
-}
-
-const LOG = 'queries.log'
-
-interface Asked {
-  readonly query: string
-  readonly start: string
-  readonly end: string
-  readonly step: number
-}
-
-/** The range questions that Prometheus answers from now on. */
-function queryLog(dir: string) {
-  const lines = () => readFileSync(join(dir, LOG), 'utf8').split('\n')
-  const before = lines().length - 1
-  return {
-    since: (): readonly Asked[] =>
-      lines()
-        .slice(before)
-        .filter((line) => line !== '')
-        .map((line) => (JSON.parse(line) as { readonly params: Asked }).params)
-        .filter(({ step }) => step > 0),
-  }
-}
-
-const AT_ONCE = 4
-
-async function replay(url: string, questions: readonly Asked[]): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
-  const left = [...questions].reverse()
-  const work = async (): Promise<void> => {
-    for (let asked = left.pop(); asked !== undefined; asked = left.pop())
-      await putBare(agent, `${url}/api/v1/query_range`, asked)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-  agent.destroy()
-}
-
-function putBare(agent: Agent, url: string, { query, start, end, step }: Asked): Promise<void> {
-  const body = new URLSearchParams({ query, start, end, step: String(step) }).toString()
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': Buffer.byteLength(body),
-    }
-    const sent = request(url, { method: 'POST', agent, headers }, (reply) => {
-      reply.on('end', resolve).on('error', reject).resume()
-    })
-    sent.on('error', reject).end(body)
-  })
-}
-
 const column = (name: string, type: Column['type']): Column => ({
   name,
   type,
@@ -372,7 +312,7 @@ function startLab(end: number): Promise<RealPrometheus> {
   return startPrometheus({
     openMetrics: text(),
     // Its place is that of the configuration.
-    config: `global: { scrape_interval: 15s, query_log_file: ${LOG} }\n`,
+    config: `global: { scrape_interval: 15s, query_log_file: ${QUERY_LOG} }\n`,
   })
 }
 

@@ -92,6 +92,7 @@ async function startServer(bytes: Uint8Array) {
     mostPoints: 10_000,
     updateSeconds: 0,
     summary: 'avg',
+    features: () => Promise.resolve(new Map()),
     revision: () => 0,
     observe: {
       forecast: () => undefined,

@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'cached-list': () => import('./cached-list.ts'),
   'uncached-list': () => import('./uncached-list.ts'),
   export: () => import('./export.ts'),
+  report: () => import('./report.ts'),
   'large-answer': () => import('./large-answer.ts'),
   streams: () => import('./streams.ts'),
   'large-cluster': () => import('./large-cluster.ts'),

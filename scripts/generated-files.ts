@@ -7,11 +7,13 @@ import { readConfig } from '../src/config.ts'
 import { asyncApi } from '../src/domains/monitoring/streams/asyncapi.ts'
 import { canonicalPage } from '../src/services/canonical/page.ts'
 import { problemsPage } from '../src/http/problems-page.ts'
+import { configurationPage } from './configuration-page.ts'
 
 /** Every generated file as it should be: its path from the root of the repository, and its text. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['.env.example', envExample()],
+    ['docs/configuration.md', configurationPage()],
     ['spec/CANONICAL_METRICS.md', canonicalPage()],
     ['spec/METRICS.md', metricsPage(SOURCES)],
     ['spec/PROBLEMS.md', problemsPage()],

@@ -7,6 +7,7 @@ import type { FleetReader } from './services/fleet/index.ts'
 import {
   createForecastEvents,
   createForecasts,
+  featureReader,
   kernelBytes,
   type ForecastEvent,
   type ForecastEvents,
@@ -14,9 +15,11 @@ import {
   type Forecasts,
 } from './services/forecast/index.ts'
 import type { Store } from './services/store/index.ts'
+import type { Telemetry } from './services/telemetry/index.ts'
 
 interface Needs {
   readonly fleet: FleetReader
+  readonly telemetry: Telemetry
   readonly store: Pick<Store, 'forecastModels' | 'jobs'>
   readonly metrics: SelfMetrics
   readonly journal: Journal
@@ -61,6 +64,7 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
     },
     mostPoints: simulated ? SIMULATED_POINTS : MOST_POINTS,
     summary: simulated ? 'last' : 'avg',
+    features: featureReader(needs, simulated ? 'last' : 'avg'),
     revision: () => needs.registry.revision,
     observe: observer(needs, forecastEvents),
   })

@@ -81,7 +81,7 @@ export async function compose(config: Config): Promise<Composed> {
   const domains = domainsOf(config, { ...own, ...access, ...models, ...readers, ...workloads })
   const server = await createServer(domains, {
     ...serverOptions(config),
-    ...{ metrics, lifecycle, ...streams, signIn: access.signIn },
+    ...{ metrics, lifecycle, ...streams, signIn: access.signIn, audit: access.note },
     revision: () => registry.revision,
   })
   journal.writeTo(server.log)
@@ -152,7 +152,7 @@ function domainsOf(
     readonly jobs: Jobs
     readonly streams: Streams
     readonly events: DataEvents
-  } & Pick<Access, 'apiKeys'> &
+  } & Pick<Access, 'apiKeys' | 'audit'> &
     Awaited<ReturnType<typeof modelsOf>> &
     ReturnType<typeof readersOf> &
     Workloads,

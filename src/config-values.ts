@@ -114,6 +114,15 @@ export const metricName: Reader<string> = reader(
   'the name of a metric, without labels',
 )
 
+/** Words of one form in a comma list. */
+export function words(form: RegExp, what: string): Reader<readonly string[]> {
+  const read = (text: string) => {
+    const list = split(text)
+    return list.length > 0 && list.every((word) => form.test(word)) ? list : undefined
+  }
+  return reader(read, `${what}, in a comma list`)
+}
+
 const split = (text: string): readonly string[] =>
   text
     .split(',')

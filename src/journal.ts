@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
+import type { AuditEvent } from './kernel/audit.ts'
 import { isBackendError, KCloudError } from './kernel/errors.ts'
 import type { TrainingReport } from './services/classifier/index.ts'
 import type { ForecastEvent, TrainedVersion } from './services/forecast/index.ts'
@@ -38,6 +39,11 @@ export interface Journal {
   users(read: { readonly count: number | undefined; readonly mistakes: readonly string[] }): void
   /** When keys were used could not be written. */
   keysFailed(error: unknown): void
+  /** An entry of the audit log; without its number when it could not be kept. */
+  audit(
+    event: AuditEvent,
+    kept: { readonly seq: number; readonly hash: string } | { readonly error: unknown },
+  ): void
   /** What the collector lost, or could not do for now. */
   collector(note: DeliveryNote | { readonly error: unknown }): void
   writeTo(log: FastifyBaseLogger): void
@@ -85,8 +91,12 @@ export function createJournal(): Journal {
 /** What those tell who look after who may sign in. */
 function accessLines(
   log: () => FastifyBaseLogger | undefined,
-): Pick<Journal, 'users' | 'keysFailed'> {
+): Pick<Journal, 'users' | 'keysFailed' | 'audit'> {
   return {
+    audit(event, kept) {
+      if ('error' in kept) log()?.error({ audit: event, err: kept.error }, 'audit')
+      else log()?.info({ audit: event, seq: kept.seq, hash: kept.hash }, 'audit')
+    },
     keysFailed: (error) => log()?.warn({ err: error }, 'note the use of keys'),
     users({ count, mistakes }) {
       if (count !== undefined) log()?.info({ users: count }, 'users')

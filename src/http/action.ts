@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { actionDocs } from './action-docs.ts'
 import type { Action, ActionRequest } from './app.ts'
+import { audited, type AuditNeeds } from './audit.ts'
 import { answered } from './envelope.ts'
 import { signalOf, type ResourceContext } from './resource.ts'
 import { sendBody } from './send-body.ts'
@@ -9,11 +10,14 @@ import { sendBody } from './send-body.ts'
 /** An action whose schemas are no longer told apart: what the route has checked already. */
 type AnyAction = Action<z.ZodObject, z.ZodType | null, z.ZodType | null>
 
+/** What every action of one server needs. */
+export interface ActionContext extends ResourceContext, AuditNeeds {}
+
 /** Mounts an action: its route, its documentation, and the way from the request to the reply. */
 export function mountAction(
   fastify: FastifyInstance,
   action: AnyAction,
-  context: ResourceContext,
+  context: ActionContext,
 ): void {
   fastify.route({
     method: action.method,
@@ -39,6 +43,8 @@ const conditionalHeaders = z.object({
     .describe('The `ETag` of what is to be changed; 412 when it is at another version.'),
 })
 
+const isAudited = ({ role, audited: said }: AnyAction): boolean => said ?? role !== 'viewer'
+
 /** What a body says that nobody reads is a mistake of the caller, which is better told. */
 function strict(body: z.ZodType): z.ZodType {
   return body instanceof z.ZodObject ? body.strict() : body
@@ -46,7 +52,7 @@ function strict(body: z.ZodType): z.ZodType {
 
 interface Call {
   readonly action: AnyAction
-  readonly context: ResourceContext
+  readonly context: ActionContext
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly prefix: string
@@ -54,7 +60,9 @@ interface Call {
 
 async function carryOut(call: Call): Promise<void> {
   const { action, context, request, reply } = call
-  const changed = await action.carryOut(requestOf(call))
+  const asked = requestOf(call)
+  const work = () => action.carryOut(asked)
+  const changed = await (isAudited(action) ? audited(request, context, work) : work())
   if (action.data === null || changed === undefined) {
     void reply.code(204).header('cache-control', 'no-store').send()
     return

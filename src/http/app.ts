@@ -122,6 +122,8 @@ export interface Action<
   readonly conditional?: boolean
   /** The least role that may. Default `operator`. */
   readonly role?: Role
+  /** Whether it is written into the audit log. By default what takes more than a viewer is. */
+  readonly audited?: boolean
   /** Whether the work is only begun: 202 with the `Location` that tells how far it is. */
   readonly accepts?: boolean
   carryOut(

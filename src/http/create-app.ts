@@ -4,12 +4,14 @@ import websocket from '@fastify/websocket'
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
+import type { NoteAudit } from '../kernel/audit.ts'
 import type { SignIn } from '../kernel/identity.ts'
 import type { Sighted } from '../kernel/sight.ts'
-import { mountAction } from './action.ts'
+import { mountAction, type ActionContext } from './action.ts'
 import { addressOf } from './address.ts'
 import { createAnswers } from './answers.ts'
 import type { App } from './app.ts'
+import { auditRefusals } from './audit.ts'
 import { requireCredentials } from './auth.ts'
 import { answerBadAddress, answerBrokenRequest } from './broken-requests.ts'
 import type { Credentials } from './credentials.ts'
@@ -50,6 +52,8 @@ export interface AppOptions extends Pick<
   readonly credentials: Credentials
   /** Whoever else may sign in. */
   readonly signIn?: SignIn | undefined
+  /** Where changes and refusals are written down. */
+  readonly audit?: NoteAudit | undefined
   readonly log: {
     readonly level: string
     /** Where lines go; standard output without it. */
@@ -104,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<HttpApp> {
   refuseWhenStopping(app, options.lifecycle)
   const guesses = createGuesses(options.now)
   requireCredentials(app, { ...options, guesses })
+  auditRefusals(app, options)
   requireRoles(app)
   await limitRequests(app, options.requestsPerMinute)
   heedReaches(app, options)
@@ -225,7 +230,7 @@ function resourceContext(options: AppOptions): ResourceContext {
 interface Mounting {
   readonly prefix: string
   readonly routes: (app: App) => void
-  readonly context: ResourceContext & LiveContext
+  readonly context: ActionContext & LiveContext
 }
 
 function mount(app: FastifyInstance, { prefix, routes, context }: Mounting): void {

@@ -56,8 +56,8 @@ export function identifier(
   return async (call) => {
     const sent = sentBy(call.request)
     const ticket = ticketOf(call.request)
-    // Browsers add to the connections of a page the password that they remember.
-    if (sent.kind === 'several' || (ticket !== undefined && sent.kind === 'token')) throw twice()
+    if (sent.kind === 'several') throw twice()
+    // It counts alone: browsers add to the connections of a page what they remember, and proxies a token.
     return ticket === undefined ? byHeaders(call, sent) : redeem(call, ticket)
   }
 }
@@ -114,8 +114,7 @@ function isStreamOfPage({ routeOptions, headers }: FastifyRequest): boolean {
 }
 
 function twice(): KCloudError {
-  const detail =
-    'send credentials once: an Authorization header, or X-API-Key, or a ticket, not two of them'
+  const detail = 'send credentials once: an Authorization header, or X-API-Key, not both'
   return new KCloudError('invalid_request', {
     detail,
     errors: [{ pointer: '/header/authorization', detail }],

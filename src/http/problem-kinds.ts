@@ -177,6 +177,12 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemClass>> = {
     meaning:
       'The database in which the server keeps what was set at run time does not answer, or not as it should; `detail` has the reason. Figures do not depend on it.',
   },
+  identity_unavailable: {
+    status: 503,
+    title: 'The credentials cannot be checked',
+    meaning:
+      'The OpenID Connect issuer whose tokens are taken does not answer, so that nobody can say whether a token is good. Ask again in a moment.',
+  },
   backend_timeout: {
     status: 504,
     title: 'The data source took too long',

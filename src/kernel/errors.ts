@@ -14,6 +14,7 @@ export type ErrorKind =
   | 'partial_refused'
   | 'stopping'
   | 'store_unavailable'
+  | 'identity_unavailable'
   | BackendErrorKind
 
 /** The ways in which one backend (a cluster's Prometheus) can fail to answer. */

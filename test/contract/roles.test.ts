@@ -14,6 +14,15 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
 /** Everything that a viewer may not do. */
 const NOT_FOR_ALL: Readonly<Record<string, Role>> = {
+  'POST /api/v1/alerts/rules': 'operator',
+  'PUT /api/v1/alerts/rules/{id}': 'operator',
+  'DELETE /api/v1/alerts/rules/{id}': 'operator',
+  'POST /api/v1/alerts/rules/preview': 'operator',
+  'POST /api/v1/alerts/rules/{id}/preview': 'operator',
+  'POST /api/v1/alerts/receivers/{name}/test': 'operator',
+  'POST /api/v1/alerts/deliveries/{id}/retry': 'operator',
+  'GET /api/v1/system/audit': 'admin',
+  'GET /api/v1/system/audit/integrity': 'admin',
   'POST /api/v1/clusters': 'admin',
   'DELETE /api/v1/clusters/{name}': 'admin',
   'POST /api/v1/models/retrain': 'operator',

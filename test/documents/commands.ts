@@ -128,6 +128,7 @@ async function run({ dir, bin, surroundings }: Running): Promise<Outcome> {
       AUTH: `${username}:${password}`,
       KCLOUD_URL: `http://${surroundings.server}`,
       HOST: '127.0.0.1',
+      STATE_PATH: join(dir, 'state.db'),
       FREE_PORT: String(await freePort()),
     },
   })

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireReal } from '../support/real-prometheus.ts'
-import { scrape, until, type ScrapingPrometheus } from '../support/scraped.ts'
+import { scrape, type ScrapingPrometheus } from '../support/scraped.ts'
 import { freePort } from '../support/real-redis.ts'
 import { runBlocks, type Surroundings } from './commands.ts'
 import { pagesWithCommands } from './pages.ts'
@@ -24,6 +24,7 @@ const real = [
   ['prometheus', 'prometheus'],
   ['jq', 'jq'],
   ['curl', 'curl'],
+  ['sqlite3', 'sqlite3'],
 ].every(([name = '', from = '']) => requireReal(name, from))
 const pages = await pagesWithCommands()
 
@@ -43,7 +44,7 @@ describe.skipIf(!real)('the commands of the documentation', () => {
     const start = async (flags: readonly string[], environment: Record<string, string>) => {
       const port = await freePort()
       started.push(server(port, flags, { ...common, environment }))
-      await until(() => isUp(port))
+      await comesUp(port)
       return { ...common, server: `localhost:${port}` }
     }
     demo = await start(['--demo'], {})
@@ -95,6 +96,15 @@ function server(port: number, flags: readonly string[], settings: Settings): Chi
       ...environment,
     },
   })
+}
+
+/** A server that compiles its sources on a busy machine takes its time. */
+async function comesUp(port: number): Promise<void> {
+  for (const deadline = Date.now() + 50_000; Date.now() < deadline;) {
+    if (await isUp(port)) return
+    await new Promise((done) => setTimeout(done, 100))
+  }
+  throw new Error('the server did not come up')
 }
 
 const isUp = (port: number): Promise<boolean> =>

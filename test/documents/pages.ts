@@ -7,10 +7,42 @@ export interface Page {
   readonly blocks: readonly string[]
 }
 
-const PLACES = ['docs', join('docs', 'how-to'), join('docs', 'how-to', 'ko'), 'spec']
-const FILES = ['README.md', 'README.ko.md', 'CONTRIBUTING.md']
+const PLACES = ['docs', join('docs', 'how-to'), 'spec']
+const FILES = ['README.md', 'CONTRIBUTING.md']
 
-/** Every page that has commands to run: blocks in `sh` or `bash`. */
+/** Recipes for users, which are there in Korean too. Those for whoever changes the code are not. */
+const RECIPES = [
+  'add-a-cluster',
+  'alert-on-figures',
+  'collect-power',
+  'cost-and-carbon',
+  'explain-a-missing-figure',
+  'export-data',
+  'forecast',
+  'make-a-report',
+  'read-the-api',
+  'run-in-a-container',
+  'run-on-kubernetes',
+  'run-several-servers',
+  'scale-by-power',
+  'use-grafana',
+  'use-the-command-line',
+  'use-the-dashboard',
+  'watch-a-stream',
+] as const
+
+/** Every page that is there in both languages. */
+export const PAIRS: readonly { readonly english: string; readonly korean: string }[] = [
+  { english: 'README.md', korean: 'README.ko.md' },
+  { english: 'docs/operations.md', korean: 'docs/ko/operations.md' },
+  { english: 'spec/PROMETHEUS_SETUP.md', korean: 'docs/how-to/ko/prometheus-setup.md' },
+  ...RECIPES.map((name) => ({
+    english: `docs/how-to/${name}.md`,
+    korean: `docs/how-to/ko/${name}.md`,
+  })),
+]
+
+/** Every English page that has commands to run: blocks in `sh` or `bash`. The Korean ones have the same. */
 export async function pagesWithCommands(): Promise<readonly Page[]> {
   const lists = await Promise.all(
     PLACES.map(async (place) => {
@@ -25,5 +57,6 @@ export async function pagesWithCommands(): Promise<readonly Page[]> {
   return pages.filter(({ blocks }) => blocks.length > 0)
 }
 
-const blocksOf = (text: string): readonly string[] =>
+/** The blocks of commands of a page. */
+export const blocksOf = (text: string): readonly string[] =>
   [...text.matchAll(/^```(?:sh|bash)\n(.*?)^```$/gms)].map(([, block = '']) => block)

@@ -147,7 +147,8 @@ describe('a file of users with mistakes', () => {
     const config = readConfig({ USERS_FILE: file }, { demo: true })
     const store = await openStore({ path: ':memory:' })
     const told: object[] = []
-    const journal = { users: (read: object) => told.push(read), keysFailed: () => undefined }
+    const quiet = () => undefined
+    const journal = { users: (read: object) => told.push(read), keysFailed: quiet, audit: quiet }
     const made = composeAccess(config, { now: () => new Date(), journal, store })
     const who = (name: string) =>
       made.signIn.identify({ kind: 'password', name, password: PASSWORD })

@@ -1,6 +1,11 @@
 import type { LstmSettings } from '../../src/analysis/forecast/lstm/member.ts'
 import type { FleetReader } from '../../src/services/fleet/index.ts'
-import { createForecasts, kernelBytes, type Forecasts } from '../../src/services/forecast/index.ts'
+import {
+  createForecasts,
+  kernelBytes,
+  type ForecastOptions,
+  type Forecasts,
+} from '../../src/services/forecast/index.ts'
 import { openStore, type StoreOptions } from '../../src/services/store/index.ts'
 
 export interface ForecastSetup {
@@ -11,6 +16,8 @@ export interface ForecastSetup {
   readonly historyDays?: number
   readonly updateSeconds?: number
   readonly revision?: () => number
+  /** What is known beside the watts; nothing when left out. */
+  readonly features?: ForecastOptions['features']
 }
 
 /** Forecasts over a fleet, with a store; whoever asks for them closes both. */
@@ -41,6 +48,7 @@ export async function startForecasts(
     mostPoints: 10_000,
     updateSeconds: setup.updateSeconds ?? 0,
     summary: 'avg',
+    features: setup.features ?? (() => Promise.resolve(new Map())),
     revision: setup.revision ?? (() => 0),
     observe: {
       forecast: () => undefined,

@@ -78,3 +78,17 @@ export function coarser(points: readonly (number | null)[], factor: number): (nu
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
   })
 }
+
+/** Of points beside a series, as many have to be known. */
+const LEAST_KNOWN = 0.9
+
+/** The points with their gaps filled by the last known value; null where more than a tenth of them is missing. */
+export function filledWithin(points: readonly (number | null)[]): Float64Array | null {
+  const known = points.filter((value) => value !== null)
+  if (points.length === 0 || known.length < LEAST_KNOWN * points.length) return null
+  let last = known[0] ?? 0
+  return Float64Array.from(points, (value) => {
+    last = value ?? last
+    return last
+  })
+}

@@ -1,8 +1,21 @@
-import type { ApiKeys } from '../../services/access/index.ts'
+import type { ApiKeys, Audit } from '../../services/access/index.ts'
 import type { Domain } from '../domain.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { accessRoutes } from './routes.ts'
 
-/** Who may sign in, and as what. */
-export function access({ apiKeys }: { readonly apiKeys: ApiKeys }): Domain {
-  return { name: 'access', path: 'system', routes: (app) => accessRoutes(app, apiKeys) }
+interface Needs {
+  readonly apiKeys: ApiKeys
+  readonly audit: Audit
+}
+
+/** Who may sign in, and as what, and what they did. */
+export function access({ apiKeys, audit }: Needs): Domain {
+  return {
+    name: 'access',
+    path: 'system',
+    routes: (app) => {
+      accessRoutes(app, apiKeys)
+      auditRoutes(app, audit)
+    },
+  }
 }

@@ -50,6 +50,7 @@ function changes(app: App, keys: ApiKeys): void {
     method: 'POST',
     url: '/api-keys',
     role: 'viewer',
+    audited: true,
     reach: 'everybody',
     summary: 'Make an API key',
     description:
@@ -66,6 +67,7 @@ function changes(app: App, keys: ApiKeys): void {
     method: 'DELETE',
     url: '/api-keys/:id',
     role: 'viewer',
+    audited: true,
     reach: 'everybody',
     summary: 'Revoke an API key',
     description:

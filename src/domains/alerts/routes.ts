@@ -164,6 +164,7 @@ function previewRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/rules/preview',
+    audited: false,
     reach: 'admin',
     summary: 'Try a rule that there is not yet on the past',
     description:
@@ -181,6 +182,7 @@ function previewRoutes(app: App, needs: Needs): void {
   app.action({
     method: 'POST',
     url: '/rules/:id/preview',
+    audited: false,
     reach: 'admin',
     summary: 'Try an alert rule on the past',
     params,

@@ -39,9 +39,15 @@ export function jobRoutes(app: App, needs: Needs): void {
     shelf: 'none',
     answer: async (request) => outcome(needs, jobRow(await jobOf(needs, request))),
   })
+  removal(app, needs)
+  fileRoute(app, needs)
+}
+
+function removal(app: App, needs: Needs): void {
   app.action({
     method: 'DELETE',
     url: '/jobs/:id',
+    audited: true,
     role: 'viewer',
     reach: 'everybody',
     summary: 'Cancels an export, or removes its file',
@@ -54,7 +60,6 @@ export function jobRoutes(app: App, needs: Needs): void {
       return undefined
     },
   })
-  fileRoute(app, needs)
 }
 
 function fileRoute(app: App, needs: Needs): void {

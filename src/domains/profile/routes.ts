@@ -28,6 +28,7 @@ export function profileRoutes(app: App, needs: ProfileNeeds): void {
   app.action({
     method: 'POST',
     url: '/classify',
+    audited: false,
     reach: 'cluster',
     summary: 'The type of a workload, with the evidence',
     description:

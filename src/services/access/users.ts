@@ -148,3 +148,19 @@ const tooManyGuesses = (seconds: number): KCloudError =>
     detail: `too many wrong passwords for this name; try again in ${Math.ceil(seconds)} s`,
     retryAfterSeconds: seconds,
   })
+
+/** Which users are other ones than before, by name; undefined for none. */
+export function changesOf(before: readonly User[], after: readonly User[]) {
+  const [old, now] = [entriesOf(before), entriesOf(after)]
+  const added = [...now.keys()].filter((name) => !old.has(name))
+  const removed = [...old.keys()].filter((name) => !now.has(name))
+  const changed = [...now].flatMap(([name, entry]) =>
+    old.has(name) && old.get(name) !== entry ? [name] : [],
+  )
+  return added.length + removed.length + changed.length === 0
+    ? undefined
+    : { added, removed, changed }
+}
+
+const entriesOf = (users: readonly User[]): ReadonlyMap<string, string> =>
+  new Map(users.map(({ hash, ...user }) => [user.name, JSON.stringify([user, writeHash(hash)])]))

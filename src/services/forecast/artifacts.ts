@@ -26,6 +26,10 @@ export const manifestSchema = z.object({
       seed: z.number(),
       epochs: z.number(),
       best_epoch: z.number().nullable(),
+      /** What it reads beside the watts; nothing where it is not said. */
+      inputs: z
+        .array(z.object({ name: z.string(), mean: z.number(), deviation: z.number() }))
+        .default([]),
     })
     .nullable(),
   training: z.object({
@@ -131,11 +135,17 @@ function artifactOf(text: string, bytes: Buffer): ReadArtifact {
 
 function modelOf({ lstm }: Manifest, bytes: Buffer): LstmModel | null {
   if (lstm === null) return null
-  const { mean, deviation, sequence, features, hidden, outputs } = lstm
+  const { mean, deviation, sequence, features, hidden, outputs, inputs } = lstm
   const weights = Float32Array.from({ length: bytes.length / 4 }, (_, at) =>
     bytes.readFloatLE(at * 4),
   )
-  return { shape: { sequence, features, hidden, outputs }, mean, deviation, weights }
+  return {
+    shape: { sequence, features, hidden, outputs },
+    mean,
+    deviation,
+    weights,
+    features: inputs,
+  }
 }
 
 function parsed(text: string): unknown {

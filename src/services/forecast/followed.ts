@@ -5,6 +5,8 @@ import {
   type Followed,
 } from '../../analysis/forecast/assess.ts'
 
+import type { FeatureColumns } from '../../analysis/forecast/lstm/member.ts'
+
 /** A series as it is now. */
 export interface SeriesNow {
   /** Names the series and everything that takes part in its forecast. */
@@ -16,16 +18,19 @@ export interface SeriesNow {
   readonly day: number
   /** How much history there is; with more, other models take part. */
   readonly rung: string
+  /** What else is known, value by value. */
+  readonly columns: FeatureColumns
 }
 
 /** Series whose models were fitted, and go on as values come in. */
 export interface FollowedSeries {
-  /** `options` is asked for where the models have to be fitted. */
-  assess(series: SeriesNow, options: () => AssessOptions): Assessment
+  /** `options` is asked for where the models have to be fitted, by what else is known of all its values. */
+  assess(series: SeriesNow, options: (columns: () => FeatureColumns) => AssessOptions): Assessment
 }
 
 interface Kept {
   readonly followed: Followed
+  readonly beside: { columns: FeatureColumns }
   readonly rung: string
   readonly start: number
   /** How many values the models were fitted on. */
@@ -48,7 +53,7 @@ export function createFollowedSeries(): FollowedSeries {
   return {
     assess(series, options) {
       const known = all.get(series.key)
-      const kept = (known && goneOn(known, series)) ?? fitted(series, options())
+      const kept = (known && goneOn(known, series)) ?? fitted(series, options)
       all.delete(series.key)
       all.set(series.key, kept)
       for (const oldest of all.keys()) {
@@ -60,21 +65,34 @@ export function createFollowedSeries(): FollowedSeries {
   }
 }
 
-function fitted({ values, start, rung }: SeriesNow, options: AssessOptions): Kept {
-  const followed = follow(values, options)
+function fitted(
+  { values, start, rung, columns }: SeriesNow,
+  options: (columns: () => FeatureColumns) => AssessOptions,
+): Kept {
+  const beside = { columns }
+  const followed = follow(
+    values,
+    options(() => beside.columns),
+  )
   const assessment = followed.assess()
-  return { followed, rung, start, values, assessment, fittedOn: values.length }
+  return { followed, beside, rung, start, values, assessment, fittedOn: values.length }
 }
 
 /** What is kept with the values that are new; null where the models have to be fitted again. */
 function goneOn(kept: Kept, series: SeriesNow): Kept | null {
   const more = newIn(kept, series)
   if (more === null || more.length === 0) return more === null ? null : kept
-  const { followed, values: known } = kept
+  const { followed, beside, values: known } = kept
   followed.append(more)
-  const values = new Float64Array(known.length + more.length)
-  values.set(known)
-  values.set(more, known.length)
+  const values = joined(known, more)
+  const from = series.values.length - more.length
+  beside.columns = new Map(
+    [...beside.columns].flatMap(([name, column]) => {
+      // One that is not known any more is not known for the next values either.
+      const now = series.columns.get(name)
+      return now === undefined ? [] : [[name, joined(column, now.subarray(from))] as const]
+    }),
+  )
   return { ...kept, values, assessment: followed.assess() }
 }
 
@@ -87,4 +105,11 @@ function newIn(kept: Kept, { start, values, day, rung }: SeriesNow): Float64Arra
   if (!goesOn || since > Math.max(day, LEAST_BETWEEN_FITS)) return null
   for (let at = 0; at < known; at += 1) if (values[at] !== kept.values[offset + at]) return null
   return values.subarray(known)
+}
+
+function joined(values: Float64Array, more: Float64Array): Float64Array {
+  const all = new Float64Array(values.length + more.length)
+  all.set(values)
+  all.set(more, values.length)
+  return all
 }

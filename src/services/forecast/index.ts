@@ -10,6 +10,7 @@ import type {
   StoredJob,
 } from '../store/index.ts'
 import { artifactsIn, artifactsInStore } from './artifacts.ts'
+import type { FeatureReader } from './features.ts'
 import { readHistory } from './history.ts'
 import { createJobRunner, type JobCall, type JobRunner } from './jobs.ts'
 import { createKeptForecasts } from './kept.ts'
@@ -36,6 +37,7 @@ export { modelIdOf, type AheadTarget, type Target } from './target.ts'
 export type { SeenForecast } from './predict.ts'
 export type { TrainedVersion } from './training.ts'
 export { kernelBytes } from './kernel.ts'
+export { featureReader } from './features.ts'
 
 /** Forecasts of power, and the models that take part in them. */
 export interface Forecasts {
@@ -75,6 +77,8 @@ interface Ordered {
 }
 
 export interface ForecastOptions {
+  /** Reads what networks can see beside watts. */
+  readonly features: FeatureReader
   readonly fleet: FleetReader
   readonly models: ForecastModelStore
   readonly jobs: JobStore
@@ -147,6 +151,7 @@ function trainingRunner(
   const resolution = resolutionIn(options, options.horizonSeconds)
   const needs: TrainingNeeds = {
     ...parts,
+    features: options.features,
     resolution,
     now,
     settings,

@@ -43,7 +43,7 @@ export async function postedAnswer(
   const range = { start, end, stepSeconds: step }
   const result = await threads.run({
     kind: 'forecast',
-    series: { values: stretch.values, horizon, day, isNear: false },
+    series: { values: stretch.values, horizon, day, isNear: false, features: new Map() },
     model: null,
     followed: followedName(question, { range, stretch, horizon }),
   })

@@ -1,3 +1,4 @@
+import type { FeatureColumns } from '../../analysis/forecast/lstm/member.ts'
 import { stretchOf } from '../../analysis/forecast/series.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
@@ -6,6 +7,7 @@ import type { FleetReader } from '../fleet/index.ts'
 import { powerAnswer } from './answer.ts'
 import { readHistory, type History } from './history.ts'
 import { resolutionOf, type Resolution } from './horizon.ts'
+import type { FeatureQuestion, FeatureReader } from './features.ts'
 import type { KeptForecasts } from './kept.ts'
 import { targetOf } from './lookup.ts'
 import type { Models, Serving } from './models.ts'
@@ -26,6 +28,7 @@ export interface PredictNeeds {
   readonly defaultHorizonSeconds: number
   readonly summary: 'avg' | 'last'
   readonly kept: KeptForecasts<Predicted>
+  readonly features: FeatureReader
   /** Another number with every change of the clusters. */
   readonly revision: () => number
   readonly onForecast: (seen: SeenForecast) => void
@@ -74,12 +77,17 @@ export async function predictPower(
   if (question.rated_power_watts !== undefined)
     return { ...NOBODY, answer: priorAnswer(question, { seconds, at: asked.at }) }
   const target = await targetOf(needs.fleet, question, asked)
-  return await predictTarget(
+  const predicted = await predictTarget(
     needs,
     { target, seconds, workloadId: question.workload_id ?? null },
     asked,
   )
+  if (question.features === undefined) return predicted
+  const { answer } = predicted
+  return { ...predicted, answer: { ...answer, notes: [...answer.notes, NOT_POSTED] } }
 }
+
+const NOT_POSTED = 'features of the question were not used: what is measured of the target was'
 
 /** What is forecast of a target, and how far. */
 export interface AheadQuestion {
@@ -129,7 +137,7 @@ async function made(
   const history = await readHistory(fleet, { target, resolution, ...asked, summary })
   const serving = await needs.models.serving(target)
   const { clusters, warnings, points } = history
-  const answer = await ofTarget(needs, { target, resolution, history, serving })
+  const answer = await ofTarget(needs, { target, resolution, history, serving }, asked.signal)
   const predicted = { clusters, warnings, answer }
   // What is not complete may be so in a moment.
   const isComplete = clusters.every(({ status }) => status === 'ok') && points.at(-1) !== null
@@ -166,6 +174,7 @@ interface OfTarget {
 async function ofTarget(
   needs: PredictNeeds,
   { target, resolution, history, serving }: OfTarget,
+  signal: AbortSignal,
 ): Promise<PowerAnswer> {
   const began = performance.now()
   const stretch = stretchOf(history.points, 'last')
@@ -173,9 +182,10 @@ async function ofTarget(
   const isFit = serving?.manifest.step_seconds === resolution.stepSeconds
   const version = isFit ? serving : null
   const { horizon, day, isNear } = resolution
+  const features = await featuresOf(needs, version, { target, history, stretch, signal })
   const result = await needs.threads.run({
     kind: 'forecast',
-    series: { values: stretch.values, horizon, day, isNear },
+    series: { values: stretch.values, horizon, day, isNear, features },
     model: version?.model ?? null,
     followed: followedName({ target, resolution, version }, placeOf(history.range) + stretch.start),
   })
@@ -191,6 +201,20 @@ async function ofTarget(
   })
   note(needs, { target, result, answer, seconds: (performance.now() - began) / 1000 })
   return answer
+}
+
+interface Featured extends FeatureQuestion {
+  readonly target: AheadTarget
+}
+
+/** What the network of a version reads beside the watts. */
+async function featuresOf(
+  { features }: PredictNeeds,
+  version: Serving | null,
+  { target, ...question }: Featured,
+): Promise<FeatureColumns> {
+  const names = version?.model?.features.map(({ name }) => name) ?? []
+  return names.length === 0 ? new Map() : await features(target, { ...question, names })
 }
 
 interface NamedSeries extends Pick<OfTarget, 'target' | 'resolution'> {

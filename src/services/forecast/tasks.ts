@@ -9,6 +9,7 @@ import type { LstmKernel } from '../../analysis/forecast/lstm/kernel.ts'
 import {
   lstmMember,
   trainOn,
+  type FeatureColumns,
   type LstmModel,
   type LstmSettings,
 } from '../../analysis/forecast/lstm/member.ts'
@@ -23,6 +24,8 @@ export interface SeriesTask {
   /** How many values a day has. */
   readonly day: number
   readonly isNear: boolean
+  /** What else is known, value by value. */
+  readonly features: FeatureColumns
 }
 
 export interface ForecastTask {
@@ -80,8 +83,9 @@ export function runForecast(
 ): ForecastResult {
   const rung = rungOf(questionOf(series))
   if (followed === null) return { assessment: assessed(series, model, kernel), rung }
-  const assessment = all.assess({ ...followed, rung, values: series.values, day: series.day }, () =>
-    optionsOf(series, model, kernel),
+  const assessment = all.assess(
+    { ...followed, rung, values: series.values, day: series.day, columns: series.features },
+    (columns) => optionsOf(series, { model, columns }, kernel),
   )
   return { assessment, rung }
 }
@@ -98,21 +102,7 @@ export function runTraining(
   const rung = rungOf(questionOf(series))
   const before = assessed(series, current, kernel)
   onProgress(0.1)
-  const known = series.values.slice(0, backtestStart(series.values.length, series.day))
-  const made =
-    rung === 'full'
-      ? trainOn(
-          kernel(),
-          { values: known, horizon: series.horizon },
-          {
-            ...settings,
-            onEpoch: ({ epoch }) => {
-              onProgress(0.1 + (0.8 * epoch) / settings.mostEpochs)
-              return true
-            },
-          },
-        )
-      : null
+  const made = rung === 'full' ? trained(series, settings, { kernel, onProgress }) : null
   const model = made?.model ?? null
   return {
     assessment: assessed(series, model, kernel),
@@ -124,23 +114,66 @@ export function runTraining(
   }
 }
 
+interface Training {
+  readonly kernel: () => LstmKernel
+  readonly onProgress: (share: number) => void
+}
+
+/**
+ * A network that reads the series alone and, where more is known, one that reads that too: the one that does better on
+ * what neither was trained on. More inputs often only mean that more is learnt by heart.
+ */
+function trained(series: SeriesTask, settings: LstmSettings, { kernel, onProgress }: Training) {
+  const { values, day, horizon, features } = series
+  const end = backtestStart(values.length, day)
+  const known = new Map([...features].map(([name, column]) => [name, column.slice(0, end)]))
+  const choices: readonly FeatureColumns[] = known.size === 0 ? [new Map()] : [new Map(), known]
+  const made = choices.map((columns, choice) =>
+    trainOn(
+      kernel(),
+      { values: values.slice(0, end), horizon, features: columns },
+      {
+        ...settings,
+        onEpoch: ({ epoch }) => {
+          onProgress(0.1 + (0.8 * (choice + epoch / settings.mostEpochs)) / choices.length)
+          return true
+        },
+      },
+    ),
+  )
+  return made.reduce((best, each) => (isBetter(each, best) ? each : best), made[0] ?? null)
+}
+
+type TrainedNetwork = ReturnType<typeof trainOn>
+
+const isBetter = (one: TrainedNetwork, other: TrainedNetwork): boolean =>
+  one !== null && (other === null || one.trained.bestError < other.trained.bestError)
+
 function assessed(
   series: SeriesTask,
   model: LstmModel | null,
   kernel: () => LstmKernel,
 ): Assessment {
-  return assess(series.values, optionsOf(series, model, kernel))
+  const columns = (): FeatureColumns => series.features
+  return assess(series.values, optionsOf(series, { model, columns }, kernel))
+}
+
+interface Network {
+  readonly model: LstmModel | null
+  readonly columns: () => FeatureColumns
 }
 
 function optionsOf(
   series: SeriesTask,
-  model: LstmModel | null,
+  { model, columns }: Network,
   kernel: () => LstmKernel,
 ): AssessOptions {
   const { horizon, day } = series
   const own = membersFor(questionOf(series), (seasons) => mstlEts(horizon, seasons))
   const fits = model !== null && model.shape.outputs >= horizon
-  const members: readonly Member[] = fits ? [...own, lstmMember(kernel(), { model, horizon })] : own
+  const members: readonly Member[] = fits
+    ? [...own, lstmMember(kernel(), { model, horizon, columns })]
+    : own
   return { horizon, day, members, mostOrigins: MOST_ORIGINS }
 }
 

@@ -1,8 +1,10 @@
+import { rungOf } from '../../analysis/forecast/ladder.ts'
 import { stretchOf } from '../../analysis/forecast/series.ts'
 import type { LstmSettings } from '../../analysis/forecast/lstm/member.ts'
 import { KCloudError } from '../../kernel/errors.ts'
 import type { ForecastModelStore, StoredJob } from '../store/index.ts'
 import { sha256, weightBytes, type ArtifactPlace, type Manifest } from './artifacts.ts'
+import type { FeatureReader } from './features.ts'
 import type { History } from './history.ts'
 import type { Resolution } from './horizon.ts'
 import type { Models } from './models.ts'
@@ -18,6 +20,7 @@ export interface TrainingNeeds {
   readonly threads: Threads
   readonly settings: LstmSettings
   readonly read: (target: Target, signal: AbortSignal) => Promise<History>
+  readonly features: FeatureReader
   readonly resolution: Resolution
   readonly now: () => Date
   readonly onTrained: (trained: TrainedVersion) => void
@@ -62,7 +65,12 @@ export async function train(
     throw new KCloudError('unprocessable', { detail: `${id} has no history to train on` })
   const { horizon, day, isNear } = needs.resolution
   const current = await needs.models.serving(target)
-  const series = { values: stretch.values, horizon, day, isNear }
+  const question = { count: stretch.values.length, day, horizon, isNear }
+  const features =
+    rungOf(question) === 'full'
+      ? await needs.features(target, { history, stretch, signal })
+      : new Map<string, Float64Array>()
+  const series = { values: stretch.values, horizon, day, isNear, features }
   const network = current?.model ?? null
   const result = await needs.threads.run(
     { kind: 'training', series, settings: needs.settings, current: network },
@@ -169,6 +177,6 @@ function manifestOf(parts: ManifestParts): Manifest {
 
 function lstmPart({ model, epochs, bestEpoch }: TrainingResult, seed: number): Manifest['lstm'] {
   if (model === null) return null
-  const { shape, mean, deviation } = model
-  return { ...shape, mean, deviation, seed, epochs, best_epoch: bestEpoch }
+  const { shape, mean, deviation, features } = model
+  return { ...shape, mean, deviation, inputs: [...features], seed, epochs, best_epoch: bestEpoch }
 }

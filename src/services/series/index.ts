@@ -13,4 +13,4 @@ export {
   type Metric,
 } from './metric-list.ts'
 export { readPowerSeries } from './power-series.ts'
-export { readNow, readSeries, type SeriesQuestion } from './read-series.ts'
+export { readNow, readSeries, type SeriesNeeds, type SeriesQuestion } from './read-series.ts'

@@ -8,6 +8,7 @@ export type { AlertEventFilter, AlertEventStore, StoredAlertEvent } from './aler
 export type { AlertRuleStore, StoredAlertRule } from './alert-rules.ts'
 export type { Outbox, OutboxItem } from './outbox.ts'
 export type { ApiKeyStore, StoredKey } from './api-keys.ts'
+export type { AuditStore, StoredAuditEntry } from './audit.ts'
 export type { ClusterStore, JsonObject, NewCluster, StoredCluster } from './clusters.ts'
 export type { Claim, ExportJobState, ExportJobStore, StoredExportJob } from './export-jobs.ts'
 export type { ModelInfo, ModelStore, StoredModel } from './models.ts'

@@ -3,6 +3,7 @@ import { createAlertDeliveryStore, type AlertDeliveryStore } from './alert-deliv
 import { createAlertEventStore, type AlertEventStore } from './alert-events.ts'
 import { createAlertRuleStore, type AlertRuleStore } from './alert-rules.ts'
 import { createApiKeyStore, type ApiKeyStore } from './api-keys.ts'
+import { createAuditStore, type AuditStore } from './audit.ts'
 import { createClusterStore, type ClusterStore } from './clusters.ts'
 import { createExportJobStore, type ExportJobStore } from './export-jobs.ts'
 import type { Engine } from './engine.ts'
@@ -41,6 +42,7 @@ export interface Store {
   readonly alertEvents: AlertEventStore
   readonly alertDeliveries: AlertDeliveryStore
   readonly apiKeys: ApiKeyStore
+  readonly audit: AuditStore
   readonly clusters: ClusterStore
   readonly exportJobs: ExportJobStore
   readonly models: ModelStore
@@ -73,6 +75,7 @@ export async function openStore({ databaseUrl, path, key }: StoreOptions): Promi
     alertEvents: createAlertEventStore(engine.db),
     alertDeliveries: createAlertDeliveryStore(engine.db),
     apiKeys: createApiKeyStore(engine.db),
+    audit: createAuditStore(engine.db),
     clusters: createClusterStore(engine.db, createSealer(key)),
     exportJobs: createExportJobStore(engine.db),
     models: createModelStore(engine.db),

@@ -96,6 +96,30 @@ describe('the kernel of the LSTM', () => {
     const errors = next.map((value, step) => Math.abs(value - values[801 + step]!))
     expect(Math.max(...errors)).toBeLessThan(25)
   })
+
+  it('learns from what runs ahead of its series, and knows nothing without it', () => {
+    const random = createRandom(5)
+    const state = Array.from({ length: 240 }, () => (random() < 0.5 ? 0 : 1))
+    const at = (hour: number): number => 300 + 100 * (state[Math.floor(hour / 4)] ?? 0)
+    const values = Float64Array.from({ length: 900 }, (_, hour) => at(hour))
+    const ahead = values.map((_, hour) => at(hour + 4))
+    const settings = { sequence: 16, hidden: 16, batch: 16, mostEpochs: 12, patience: 12, seed: 1 }
+    const features = new Map([
+      ['ahead', ahead],
+      ['constant', values.map(() => 7)],
+    ])
+    const alone = trainOn(kernel(), { values, horizon: 4 }, settings)!
+    const { model, trained } = trainOn(kernel(), { values, horizon: 4, features }, settings)!
+    expect(model.features.map(({ name }) => name)).toEqual(['ahead'])
+    expect(trained.bestError).toBeLessThan(0.5 * alone.trained.bestError)
+    const said = (columns?: ReadonlyMap<string, Float64Array>) =>
+      lstmMember(kernel(), { model, horizon: 4, ...(columns && { columns: () => columns }) })
+        .fit(values, 800)!
+        .predict(values, 800)
+    expect(said()).toBeNull()
+    expect(said(new Map([['ahead', ahead.subarray(0, 800)]]))).toBeNull()
+    expect(said(features)).toHaveLength(4)
+  })
 })
 
 const lossOf64 = (outputs: Float64Array, wanted: Float64Array): number =>

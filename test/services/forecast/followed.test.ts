@@ -7,7 +7,7 @@ function forecasts() {
   const all = createFollowedSeries()
   let fits = 0
   const ask = (series: Partial<SeriesNow> & Pick<SeriesNow, 'values'>) => {
-    const now = { key: 'a', start: 0, day: 24, rung: 'full', ...series }
+    const now = { key: 'a', start: 0, day: 24, rung: 'full', columns: new Map(), ...series }
     const { forecast } = all.assess(now, () => {
       fits += 1
       return { horizon: 2, day: 24, members: [persistence(2)], mostOrigins: 8 }

@@ -42,6 +42,8 @@ export interface Origins {
 export interface Trained {
   readonly weights: Float32Array
   readonly bestEpoch: number
+  /** The validation error of that epoch. */
+  readonly bestError: number
   readonly epochs: readonly EpochResult[]
 }
 
@@ -77,7 +79,7 @@ export function trainLstm(
     if (error < best.error) best = { error, weights: network.weights.slice(), epoch }
     if (options.onEpoch?.(result) === false) break
   }
-  return { weights: best.weights, bestEpoch: best.epoch, epochs }
+  return { weights: best.weights, bestEpoch: best.epoch, bestError: best.error, epochs }
 }
 
 interface Learner {

@@ -24,6 +24,8 @@ export function asyncApi(version: string): Json {
         protocol: 'ws',
         security: [
           { $ref: '#/components/securitySchemes/basic' },
+          { $ref: '#/components/securitySchemes/api_key' },
+          { $ref: '#/components/securitySchemes/bearer' },
           { $ref: '#/components/securitySchemes/ticket' },
         ],
       },
@@ -33,6 +35,8 @@ export function asyncApi(version: string): Json {
     components: {
       securitySchemes: {
         basic: { type: 'http', scheme: 'basic' },
+        api_key: { type: 'httpApiKey', in: 'header', name: 'X-API-Key' },
+        bearer: { type: 'http', scheme: 'bearer' },
         ticket: { type: 'httpApiKey', in: 'query', name: 'ticket' },
       },
       messages,
