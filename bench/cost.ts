@@ -79,6 +79,7 @@ function startMonth(span: Span): Promise<RealPrometheus> {
     config: `global: { query_log_file: ${LAB_QUERIES} }\n`,
     // A query of a month is longer than what Prometheus allows by default.
     flags: ['--query.max-samples=500000000'],
+    blocks: '744h',
     openMetrics: onlyRead(
       openMetrics(world, {
         cluster: plan.name,

@@ -26,6 +26,8 @@ const ROUTES = [
   '/infrastructure/pods?limit=1000',
   '/infrastructure/containers?limit=1000',
   '/infrastructure/vms',
+  '/cost/current?by=pod&partial=allow',
+  `/cost/hourly?${WINDOW}&partial=allow`,
   '/hardware/ipmi/power',
   '/clusters/site/power',
   '/clusters/compare?metrics=power,energy,utilization,temperature,efficiency&period=10m',
@@ -35,6 +37,8 @@ const ROUTES = [
   `/monitoring/timeseries/power?${WINDOW}&by=pod`,
   `/monitoring/timeseries/metrics?metric=power_watts&aggregation=sum&${WINDOW}`,
   `/monitoring/timeseries/temperature?${WINDOW}`,
+  '/power/current',
+  '/power/nodes',
 ]
 
 const ALWAYS = { from: 0, until: 4e9 }

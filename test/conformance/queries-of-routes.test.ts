@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SOURCES } from '../../src/catalogue/sources/index.ts'
+import { priceBookList } from '../../src/config-prices.ts'
 import { accelerators } from '../../src/domains/accelerators/index.ts'
+import { cost } from '../../src/domains/cost/index.ts'
 import { hardware } from '../../src/domains/hardware/index.ts'
 import { infrastructure } from '../../src/domains/infrastructure/index.ts'
 import { monitoring } from '../../src/domains/monitoring/index.ts'
+import { power } from '../../src/domains/power/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import { sizedCluster, type ClusterPlan, type NodeGroup } from '../../src/simulator/plan.ts'
 import type { World } from '../../src/simulator/datacentre.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import { clustersDomain } from '../support/clusters-domain.ts'
+import { costsOver } from '../support/cost.ts'
 import { simulatedFleet, type Answered } from '../support/simulated-fleet.ts'
 import { createTestApp, fakeClock } from '../support/test-app.ts'
 
@@ -17,7 +21,8 @@ import { createTestApp, fakeClock } from '../support/test-app.ts'
  * Every route that reads figures, by the contract: how many questions it puts to a cluster does not depend on how much
  * there is in it, and none is put twice.
  */
-const DOMAINS = /^\/api\/v1\/(?:accelerators|clusters|hardware|infrastructure|monitoring)\b/
+const DOMAINS =
+  /^\/api\/v1\/(?:accelerators|allocation|clusters|cost|hardware|infrastructure|monitoring|power)\b/
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly required?: boolean }[]
@@ -28,7 +33,7 @@ const { paths } = JSON.parse(
 ) as { readonly paths: Readonly<Record<string, { readonly get?: Operation }>> }
 
 const ROUTES = Object.entries(paths).flatMap(([path, { get }]) =>
-  get === undefined || !DOMAINS.test(path) || /stream|events/.test(path)
+  get === undefined || !DOMAINS.test(path) || /stream|events|collector|rollups/.test(path)
     ? []
     : [[`${path}${queryOf(get)}`]],
 )
@@ -40,6 +45,7 @@ function queryOf({ parameters = [] }: Operation): string {
     metric: 'gpu_utilization_percent',
     period: '5m',
     step: '1m',
+    window: '5m',
   }
   const given = parameters.filter(
     ({ name, required }) => required === true || name === 'period' || name === 'step',
@@ -75,6 +81,20 @@ function labOf(times: number): Lab {
   return { world: createWorld({ seed: 6, clusters: [cluster] }), answered: new Map() }
 }
 
+const NO_ROLLUPS = { list: () => Promise.resolve([]) }
+
+/** Prices of all nodes, for which more is asked than without. */
+const books = priceBookList.parse([
+  {
+    name: 'all',
+    currency: 'USD',
+    time_zone: 'UTC',
+    verified: true,
+    electricity: 'extra',
+    classes: [{ name: 'all', prices: [{ from: '2026-01-01', per_hour: '1', gpu_share: '0.5' }] }],
+  },
+])
+
 async function serve({ world, answered }: Lab) {
   const clock = fakeClock('2026-11-20T02:00:00.000Z')
   const { queries, shelves, ...fleet } = simulatedFleet(world, clock.now, SOURCES, answered)
@@ -90,6 +110,12 @@ async function serve({ world, answered }: Lab) {
       infrastructure(needs),
       monitoring(needs),
       clusters.domain,
+      cost({
+        costs: costsOver({ telemetry, fleet: reader }, { rates: { books } }),
+        now: clock.now,
+      }),
+      // What is collected and learnt is asked for by no route of these.
+      power({ ...needs, now: clock.now, collector: null, rollups: NO_ROLLUPS }),
     ],
     { clock },
   )
@@ -121,6 +147,9 @@ async function placesIn(lab: Lab): Promise<(path: string) => string> {
       .replace('npus/{id}', `npus/${npu}`)
       .replace('containers/{id}', `containers/${encodeURIComponent(container.id)}`)
       .replace('vms/{id}', 'vms/none')
+      .replace(/(cost\/(?:workload\/)?)\{\w+\}/, (_, before: string) =>
+        before.concat(encodeURIComponent(`${container.namespace}/${container.pod}`)),
+      )
       .replace('{namespace}/{pod}', `${container.namespace}/${container.pod}`)
       .replace('{node}', node)
       .replace('{name}', 'lab')

@@ -1,9 +1,11 @@
 import type { SourceSpec } from '../../src/catalogue/source.ts'
 import type { ConnectionEnd } from '../../src/connect.ts'
 import { accelerators } from '../../src/domains/accelerators/index.ts'
+import { cost } from '../../src/domains/cost/index.ts'
 import { hardware } from '../../src/domains/hardware/index.ts'
 import { infrastructure } from '../../src/domains/infrastructure/index.ts'
 import { monitoring } from '../../src/domains/monitoring/index.ts'
+import { power } from '../../src/domains/power/index.ts'
 import { createRegistry } from '../../src/services/clusters/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import type { ClusterSpec } from '../../src/services/prometheus/index.ts'
@@ -11,6 +13,7 @@ import { createSimulatedClient } from '../../src/simulator/client.ts'
 import type { World } from '../../src/simulator/datacentre.ts'
 import { createTelemetry } from '../../src/services/telemetry/index.ts'
 import { clustersDomain } from './clusters-domain.ts'
+import { costsOver, exact } from './cost.ts'
 import { createTestApp, fakeClock, type GetOptions } from './test-app.ts'
 
 /** An answer, read. */
@@ -41,6 +44,20 @@ export const simulatedEnd = (world: World, cluster: string, now: string): Connec
   close: () => Promise.resolve(),
 })
 
+/** Money in amounts that are not lost beside the digits of watts. */
+const IN_WON = {
+  currency: 'KRW',
+  kcloud: {
+    model: 'kcloud',
+    electricity: exact('150'),
+    coolingFactor: exact('1.3'),
+    carbon: exact('70'),
+  },
+} as const
+
+// Of what the collector stored, and of types of workloads, nothing is asked here.
+const NO_ROLLUPS = { list: () => Promise.resolve([]) }
+
 /** Serves them; whoever asks for it closes it. */
 export async function everyDomain(options: EveryDomainOptions): Promise<EveryDomain> {
   const clock = fakeClock(options.now)
@@ -61,6 +78,7 @@ export async function everyDomain(options: EveryDomainOptions): Promise<EveryDom
     assumedPue: null,
     noteUnmatched: fleet.unmatched.note,
   }
+  const costs = costsOver({ telemetry, fleet }, { rates: IN_WON })
   const clusters = await clustersDomain({ registry, telemetry }, fleet, clock.now)
   const app = await createTestApp(
     [
@@ -69,6 +87,8 @@ export async function everyDomain(options: EveryDomainOptions): Promise<EveryDom
       hardware(needs),
       monitoring(needs),
       clusters.domain,
+      cost({ costs, now: clock.now }),
+      power({ ...needs, now: clock.now, collector: null, rollups: NO_ROLLUPS }),
     ],
     { clock },
   )

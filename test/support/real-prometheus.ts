@@ -17,6 +17,8 @@ export interface RealPrometheusOptions {
    * to a text in pieces.
    */
   readonly openMetrics?: string | Iterable<string>
+  /** How long blocks may be, such as `240h`: the history is read once for each, by default of two hours. */
+  readonly blocks?: string
   /** The text of `--web.config.file`: TLS (then the url is https) and basic auth. Paths in it are absolute. */
   readonly webConfig?: string
   /** More command line flags, such as `--web.enable-remote-write-receiver`. */
@@ -70,8 +72,10 @@ async function fill(dir: string, options: RealPrometheusOptions): Promise<void> 
   if (options.openMetrics === undefined) return
   const history = join(dir, 'history.om')
   await writeFile(history, ended(options.openMetrics))
-  const promtool = ['tsdb', 'create-blocks-from', 'openmetrics', '-q', history, join(dir, 'data')]
-  await run('promtool', promtool)
+  const { blocks } = options
+  const longer = blocks === undefined ? [] : [`--max-block-duration=${blocks}`]
+  const own = ['tsdb', 'create-blocks-from', ...longer, 'openmetrics', '-q']
+  await run('promtool', [...own, history, join(dir, 'data')])
   await rm(history)
 }
 

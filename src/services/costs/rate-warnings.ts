@@ -89,10 +89,10 @@ function unverified({ cluster, tariff, book }: ClusterCosting): readonly Warning
 }
 
 const GAPS: Readonly<Record<PriceGap, string>> = {
-  no_price: 'have no price at that time, and cost only their energy',
+  no_price: 'without a price at that time, so that only their energy is charged',
   no_gpu_part:
-    'have a price of which nobody knows how much is for which GPU: gpu_share, or prices of their models, tell it',
-  gpus_dearer_than_node: 'cost less than their GPUs together, which are all of their price',
+    'whose price does not say how much of it is for accelerators (gpu_share, or prices of their models, tell it)',
+  gpus_dearer_than_node: 'whose GPUs are dearer than they are, and take all of their price',
 }
 
 const MOST_NAMED = 5
@@ -102,7 +102,7 @@ function gapWarnings({ cluster, book }: ClusterCosting, gaps: PriceGaps): readon
   return [...(gaps.get(cluster) ?? [])].map(([gap, nodes]) => {
     const named = [...nodes].sort().slice(0, MOST_NAMED).join(', ')
     const more = nodes.size > MOST_NAMED ? ', …' : ''
-    const detail = `${nodes.size} nodes (${named}${more}) of the price book ${book?.name ?? ''} ${GAPS[gap]}`
+    const detail = `by the price book ${book?.name ?? ''}, nodes ${GAPS[gap]}: ${named}${more} (${nodes.size} in all)`
     return { code: 'rates_missing', cluster, detail }
   })
 }

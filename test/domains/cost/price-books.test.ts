@@ -182,7 +182,11 @@ describe('costs with a price book', () => {
     const { data, meta } = await get('/cost/hourly?period=30m')
     expect(data.total.cost_terms).toMatchObject({ electricity: 0.006, infrastructure: 5 })
     expect(meta.warnings).toMatchObject([
-      { code: 'rates_missing', cluster: 'seoul', detail: expect.stringContaining('(web-1)') },
+      {
+        code: 'rates_missing',
+        cluster: 'seoul',
+        detail: expect.stringContaining('only their energy is charged: web-1 (1 in all)'),
+      },
     ])
   })
 
