@@ -46,7 +46,6 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
     buckets: [1, 5, 10, 30, 60, 120, 300, 600],
     registers,
   })
-  const befell = befallingsIn(registers)
   const known = new Set<string>()
   return {
     forecast({ modelId, seconds, rmse, coverage: share }) {
@@ -56,13 +55,13 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
       if (rmse !== null) error.set({ model: modelId }, rmse)
       if (share !== null) coverage.set({ model: modelId }, share)
     },
-    forecastBefell: (kind) => befell.inc({ kind }),
+    ...befallings(registers),
     trained: ({ seconds }) => training.observe(seconds),
   }
 }
 
 /** What has not befallen yet is a zero, so that its first time is seen. */
-function befallingsIn(registers: Registry[]) {
+function befallings(registers: Registry[]): Pick<ForecastMetrics, 'forecastBefell'> {
   const befell = new Counter({
     name: 'forecast_events_total',
     help: 'What befell the forecasts: drift, level_shift.',
@@ -70,5 +69,5 @@ function befallingsIn(registers: Registry[]) {
     registers,
   })
   for (const kind of ['drift', 'level_shift']) befell.inc({ kind }, 0)
-  return befell
+  return { forecastBefell: (kind) => befell.inc({ kind }) }
 }

@@ -204,7 +204,7 @@ describe('the rules for a Prometheus that scrapes the service', () => {
       await writeFile(file, JSON.stringify(test))
       const failure = await run(PROMTOOL, ['test', 'rules', file]).then(
         () => null,
-        (error: unknown) => String((error as { readonly stdout: string }).stdout) + String(error),
+        (error: unknown) => (error as { readonly stdout: string }).stdout + String(error),
       )
       expect(failure).toBeNull()
     })
