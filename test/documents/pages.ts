@@ -28,6 +28,7 @@ const RECIPES = [
   'use-grafana',
   'use-the-command-line',
   'use-the-dashboard',
+  'users-and-keys',
   'watch-a-stream',
 ] as const
 
