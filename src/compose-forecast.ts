@@ -75,7 +75,7 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
 }
 
 type Observed = Pick<Needs, 'now'> & {
-  readonly metrics: Pick<SelfMetrics, 'forecast' | 'trained'>
+  readonly metrics: Pick<SelfMetrics, 'forecast' | 'forecastBefell' | 'trained'>
   readonly journal: Pick<Journal, 'forecast' | 'trained' | 'jobFailed'>
   readonly events: Pick<DataEvents, 'add'>
 }
