@@ -1,5 +1,7 @@
+import type { Config } from './config.ts'
 import { KCloudError } from './kernel/errors.ts'
-import { EVERYTHING } from './kernel/sight.ts'
+import { NOBODY } from './kernel/principal.ts'
+import { EVERYTHING, sightOf, type Sight } from './kernel/sight.ts'
 import {
   createScopes,
   withScopes,
@@ -8,7 +10,8 @@ import {
   type Scopes,
 } from './services/clusters/index.ts'
 import type { CostForecasts } from './services/cost-forecast/index.ts'
-import type { DataEvents } from './services/events/index.ts'
+import type { Alerts } from './services/alerts/index.ts'
+import type { DataEvent, DataEvents } from './services/events/index.ts'
 import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 
 // What is remembered beside the clusters themselves, for those who may not see all of it.
@@ -16,8 +19,19 @@ import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 /** Clusters and events as whoever asks may see them. */
 export function inSight(every: ClusterRegistry<ClusterSpec>, events: DataEvents) {
   const scopes = createScopes()
-  return { registry: withScopes(every, scopes), events: eventsInSight(events, scopes), scopes }
+  return {
+    registry: withScopes(every, scopes),
+    everyCluster: every,
+    events: eventsInSight(events, scopes),
+    scopes,
+  }
 }
+
+/** What anybody may see of clusters: everything as long as nobody signs in who may not see all of it. */
+export const sightOfAnybody = ({ access }: Pick<Config, 'access'>): Sight =>
+  access.usersFile === null && access.oidc === null
+    ? EVERYTHING
+    : sightOf(NOBODY.scope, 'everybody')
 
 type Sees = Pick<Scopes, 'current'>
 
@@ -31,6 +45,16 @@ function eventsInSight(events: DataEvents, { current }: Sees): DataEvents {
       if (sight === EVERYTHING) return all
       return all.filter(({ cluster }) => cluster !== null && sight.of(cluster) === 'whole')
     },
+  }
+}
+
+/** The alerts of what whoever asks may see, as events. Those of no one cluster are of the whole fleet. */
+export function alertsInSight({ episodes }: Pick<Alerts, 'episodes'>, { current }: Sees) {
+  return async (start: Date, end: Date): Promise<readonly DataEvent[]> => {
+    const sight = current()
+    const all = (await episodes(start, end)).map((each) => ({ ...each, kind: 'alert' }) as const)
+    if (sight === EVERYTHING) return all
+    return all.filter(({ cluster }) => cluster !== null && sight.of(cluster) === 'whole')
   }
 }
 
@@ -65,7 +89,7 @@ const isOfNothing = ({
 }: PowerQuestion): boolean => [workload, node, history, rated].every((each) => each === undefined)
 
 function onlyOne(registry: Visible): string {
-  const [first, ...others] = registry.all()
+  const [first, ...others] = registry.all().filter(({ namespaces }) => namespaces === undefined)
   if (first !== undefined && others.length === 0) return first.name
   throw new KCloudError('unprocessable', {
     detail: 'name the cluster: a forecast of the whole fleet is for those who see all of it',

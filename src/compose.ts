@@ -10,7 +10,7 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { inSight } from './compose-scopes.ts'
+import { inSight, sightOfAnybody } from './compose-scopes.ts'
 import { closeInTurn, modelsOf } from './compose-models.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -24,6 +24,7 @@ import { createCache, type Cache } from './services/cache/index.ts'
 import {
   createAdmission,
   createRegistry,
+  createScopes,
   withStore,
   type Admission,
   type ClusterRegistry,
@@ -65,12 +66,13 @@ export async function compose(config: Config): Promise<Composed> {
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
   const every = clusterRegistry(config, { metrics, cache, journal, common, watch })
+  watchClusters(metrics, every)
   const { registry, scopes, ...seen } = inSight(every, events)
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
   const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
-  const readers = readersOf(config, registry)
+  const readers = readersOf(config, registry, scopes)
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
@@ -95,6 +97,18 @@ export async function compose(config: Config): Promise<Composed> {
   }
 }
 
+function watchClusters(
+  metrics: Pick<SelfMetrics, 'clustersWatched'>,
+  registry: Pick<ClusterRegistry<ClusterSpec>, 'all' | 'health'>,
+): void {
+  metrics.clustersWatched(() =>
+    registry.all().map(({ name }) => {
+      const { status, circuit } = registry.health(name)
+      return { name, status, circuit }
+    }),
+  )
+}
+
 /** Readiness waits for the clusters, the start does not: one that hangs must not hold up the others. */
 function begin(
   registry: Pick<ClusterRegistry<ClusterSpec>, 'checkNow'>,
@@ -107,6 +121,7 @@ function begin(
 function serverOptions(config: Config) {
   return {
     ...config,
+    anonymous: sightOfAnybody(config),
     version: readVersion(process.env).version,
     now,
     log: { level: config.logLevel },
@@ -116,10 +131,16 @@ function serverOptions(config: Config) {
 }
 
 /** What reads the clusters of a registry, in the words of the catalogue. */
-export function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
+export function readersOf(
+  config: Config,
+  registry: ClusterRegistry<ClusterSpec>,
+  scopes: Pick<Scopes, 'current'> = createScopes(),
+) {
+  const { identity } = config
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
-  return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+  const fleet = createFleetReader({ telemetry, identity, sight: () => scopes.current() })
+  return { telemetry, sources, fleet }
 }
 
 function domainsOf(
@@ -133,6 +154,7 @@ function domainsOf(
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
+    readonly everyCluster: ClusterRegistry<ClusterSpec>
     readonly scopes: Scopes
     readonly stored: StoredRegistry
     readonly costs: CostReader
@@ -152,8 +174,7 @@ function domainsOf(
     ...allowedBy(config),
     reports: reportsOf(config, { ...shared, fleet }),
     version: readVersion(process.env),
-    now,
-    startedAt: now(),
+    ...{ now, startedAt: now() },
     cacheHitRate: () => shared.metrics.cacheHitRate(),
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })
