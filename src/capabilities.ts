@@ -22,7 +22,7 @@ export function capabilitiesOf(
     domains: [...DOMAIN_NAMES],
     sources: sources.map(sourceOf),
     clusters: registry.all().map(({ name, region, flavour }) => ({ name, region, flavour })),
-    unmatched_names: unmatched.of(registry.all().map(({ name }) => name)).map(countsOf),
+    unmatched_names: unmatched.of(wholeIn(registry)).map(countsOf),
     formats: ['json'],
     features: [
       'partial_answers',
@@ -38,6 +38,10 @@ export function capabilitiesOf(
     },
   }
 }
+
+/** Of those that are seen in part nothing is counted. */
+const wholeIn = (registry: Built['registry']): readonly string[] =>
+  registry.all().flatMap(({ name, namespaces }) => (namespaces === undefined ? [name] : []))
 
 /** How many names, and whose: the names themselves are for those who may ask for everything. */
 function countsOf({ cluster, observed_at: at, names }: Unmatched) {

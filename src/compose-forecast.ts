@@ -13,6 +13,7 @@ import {
   type ForecastEvents,
   type ForecastObserver,
   type Forecasts,
+  type SeenForecast,
 } from './services/forecast/index.ts'
 import type { Store } from './services/store/index.ts'
 import type { Telemetry } from './services/telemetry/index.ts'
@@ -41,6 +42,8 @@ const PATIENCE = 3
 const SEED = 20_251
 /** An error of so many times the one of the training is a drift. */
 const DRIFT = 1.5
+/** As many models as have events. */
+const MOST_DRIFTED = 1000
 
 /** The forecasts of a server, and what they tell of themselves. */
 export async function composeForecasts(config: Config, needs: Needs): Promise<ForecastParts> {
@@ -66,38 +69,52 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
     summary: simulated ? 'last' : 'avg',
     features: featureReader(needs, simulated ? 'last' : 'avg'),
     revision: () => needs.registry.revision,
-    observe: observer(needs, forecastEvents),
+    observe: forecastObserver(needs, forecastEvents),
   })
   return { forecasts, forecastEvents }
 }
 
-function observer(needs: Needs, events: ForecastEvents): ForecastObserver {
+type Observed = Pick<Needs, 'now'> & {
+  readonly metrics: Pick<SelfMetrics, 'forecast' | 'trained'>
+  readonly journal: Pick<Journal, 'forecast' | 'trained' | 'jobFailed'>
+  readonly events: Pick<DataEvents, 'add'>
+}
+
+/** Hears what models do, and tells of jumps to another level and of versions that have become worse, each once. */
+export function forecastObserver(needs: Observed, events: ForecastEvents): ForecastObserver {
   const { metrics, journal, now } = needs
   const add = (modelId: string, event: ForecastEvent): void => {
     if (!events.add(modelId, event)) return
     journal.forecast(modelId, event)
     needs.events.add(forecastEvent(modelId, event))
   }
-  const trainedErrors = new Map<string, number>()
+  const drifted = new Map<string, number>()
   return {
     forecast(seen) {
       metrics.forecast(seen)
-      const { modelId, shift, rmse } = seen
+      const { modelId, shift } = seen
       if (shift !== null) {
         const detail = `the level changed by ${shift.byWatts.toFixed(0)} W`
         add(modelId, { at: shift.at, kind: 'level_shift', detail })
       }
-      const known = trainedErrors.get(modelId)
-      if (known === undefined || rmse === null || rmse <= known * DRIFT) return
-      const detail = `the error is ${(rmse / known).toFixed(2)} times that of the training`
-      trainedErrors.delete(modelId)
+      const times = driftOf(seen)
+      if (times === null || drifted.get(modelId) === seen.version?.number) return
+      if (drifted.size >= MOST_DRIFTED) drifted.clear()
+      drifted.set(modelId, seen.version?.number ?? 0)
+      const detail = `the error is ${times.toFixed(2)} times that of the training`
       add(modelId, { at: now(), kind: 'drift', detail })
     },
     trained(trained) {
       metrics.trained({ modelId: trained.model_id, seconds: trained.seconds })
-      if (trained.rmse_watts !== null) trainedErrors.set(trained.model_id, trained.rmse_watts)
       journal.trained(trained)
     },
     failed: (job, error) => journal.jobFailed(job.id, error),
   }
+}
+
+/** How many times the error of its training a version has now, where that is a drift. */
+function driftOf({ rmse, version }: SeenForecast): number | null {
+  const trained = version?.rmse ?? null
+  if (rmse === null || trained === null || trained === 0) return null
+  return rmse > trained * DRIFT ? rmse / trained : null
 }

@@ -1,5 +1,7 @@
+import type { Config } from './config.ts'
 import { KCloudError } from './kernel/errors.ts'
-import { EVERYTHING } from './kernel/sight.ts'
+import { NOBODY } from './kernel/principal.ts'
+import { EVERYTHING, sightOf, type Sight } from './kernel/sight.ts'
 import {
   createScopes,
   withScopes,
@@ -16,8 +18,19 @@ import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 /** Clusters and events as whoever asks may see them. */
 export function inSight(every: ClusterRegistry<ClusterSpec>, events: DataEvents) {
   const scopes = createScopes()
-  return { registry: withScopes(every, scopes), events: eventsInSight(events, scopes), scopes }
+  return {
+    registry: withScopes(every, scopes),
+    everyCluster: every,
+    events: eventsInSight(events, scopes),
+    scopes,
+  }
 }
+
+/** What anybody may see of clusters: everything as long as nobody signs in who may not see all of it. */
+export const sightOfAnybody = ({ access }: Pick<Config, 'access'>): Sight =>
+  access.usersFile === null && access.oidc === null
+    ? EVERYTHING
+    : sightOf(NOBODY.scope, 'everybody')
 
 type Sees = Pick<Scopes, 'current'>
 
@@ -65,7 +78,7 @@ const isOfNothing = ({
 }: PowerQuestion): boolean => [workload, node, history, rated].every((each) => each === undefined)
 
 function onlyOne(registry: Visible): string {
-  const [first, ...others] = registry.all()
+  const [first, ...others] = registry.all().filter(({ namespaces }) => namespaces === undefined)
   if (first !== undefined && others.length === 0) return first.name
   throw new KCloudError('unprocessable', {
     detail: 'name the cluster: a forecast of the whole fleet is for those who see all of it',

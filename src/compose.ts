@@ -10,7 +10,7 @@ import { commonOf, type Common } from './compose-redis.ts'
 import { composeStreams, type Streams } from './compose-streams.ts'
 import { jobsOf } from './compose-exports.ts'
 import { createClusterWatch, type ClusterWatch } from './compose-events.ts'
-import { inSight } from './compose-scopes.ts'
+import { inSight, sightOfAnybody } from './compose-scopes.ts'
 import { closeInTurn, modelsOf } from './compose-models.ts'
 import type { Config } from './config.ts'
 import { connectTo, openHttp } from './connect.ts'
@@ -24,6 +24,7 @@ import { createCache, type Cache } from './services/cache/index.ts'
 import {
   createAdmission,
   createRegistry,
+  createScopes,
   withStore,
   type Admission,
   type ClusterRegistry,
@@ -70,7 +71,7 @@ export async function compose(config: Config): Promise<Composed> {
   watch.begin()
   const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
-  const readers = readersOf(config, registry)
+  const readers = readersOf(config, registry, scopes)
   const costs = costReader(config, readers)
   const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
@@ -107,6 +108,7 @@ function begin(
 function serverOptions(config: Config) {
   return {
     ...config,
+    anonymous: sightOfAnybody(config),
     version: readVersion(process.env).version,
     now,
     log: { level: config.logLevel },
@@ -116,10 +118,16 @@ function serverOptions(config: Config) {
 }
 
 /** What reads the clusters of a registry, in the words of the catalogue. */
-export function readersOf(config: Config, registry: ClusterRegistry<ClusterSpec>) {
+export function readersOf(
+  config: Config,
+  registry: ClusterRegistry<ClusterSpec>,
+  scopes: Pick<Scopes, 'current'> = createScopes(),
+) {
+  const { identity } = config
   const sources = sourcesOf(config)
   const telemetry = createTelemetry({ registry, sources })
-  return { telemetry, sources, fleet: createFleetReader({ telemetry, identity: config.identity }) }
+  const fleet = createFleetReader({ telemetry, identity, sight: () => scopes.current() })
+  return { telemetry, sources, fleet }
 }
 
 function domainsOf(
@@ -133,6 +141,7 @@ function domainsOf(
     readonly metrics: SelfMetrics
     readonly lifecycle: Lifecycle
     readonly registry: ClusterRegistry<ClusterSpec>
+    readonly everyCluster: ClusterRegistry<ClusterSpec>
     readonly scopes: Scopes
     readonly stored: StoredRegistry
     readonly costs: CostReader
@@ -152,8 +161,7 @@ function domainsOf(
     ...allowedBy(config),
     reports: reportsOf(config, { ...shared, fleet }),
     version: readVersion(process.env),
-    now,
-    startedAt: now(),
+    ...{ now, startedAt: now() },
     cacheHitRate: () => shared.metrics.cacheHitRate(),
     capabilities: () => capabilitiesOf(config, { registry, sources, unmatched: fleet.unmatched }),
   })

@@ -60,6 +60,8 @@ export interface Resource<
   readonly shelf: AnswerShelf
   /** Served without credentials. */
   readonly open?: boolean
+  /** An open route that shows more to those who say who they are. */
+  readonly showsMore?: boolean
   /** The least role that is answered. Default `viewer`. */
   readonly role?: Role
   /** Not counted against the limit of requests, for probes. */
@@ -265,6 +267,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Served without credentials. */
     open?: boolean
+    /** An open route that shows more to those who say who they are. */
+    showsMore?: boolean
     /** A ticket is as good as credentials. */
     tickets?: boolean
     /** The least role that is let in; by default a viewer where something is read, an admin elsewhere. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { KCloudError } from '../kernel/errors.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { addressOf } from './address.ts'
-import { hasSeveral, type Credentials } from './credentials.ts'
+import { hasSeveral, sentBy, type Credentials } from './credentials.ts'
 import { identifier, ticketOf, type AuthNeeds } from './identify.ts'
 import { pathOf } from './request-path.ts'
 import { usualHeader } from './usual-header.ts'
@@ -19,20 +19,29 @@ export function requireCredentials(fastify: FastifyInstance, needs: AuthNeeds): 
   const identify = identifier(needs, owner)
   fastify.decorateRequest('principal', null)
   fastify.decorateRequest('identity', null)
+  const waitOf = (request: FastifyRequest): number =>
+    guesses.any() ? guesses.waitSeconds(addressOf(request)) : 0
   fastify.addHook('onRequest', (request, reply, done) => {
-    const open = request.routeOptions.config.open === true || isNowhere(request)
-    const wait = open || !guesses.any() ? 0 : guesses.waitSeconds(addressOf(request))
     const admit = (identity: Identity): void => {
       request.identity = identity
       request.principal = identity.principal
       done()
     }
-    if (open) done()
-    else if (wait > 0) done(tooManyGuesses(wait))
+    // Whoever is not known to an open route is nobody, which is enough there.
+    if (isOpen(request) && (!tellsWho(request) || waitOf(request) > 0)) done()
+    else if (isOpen(request)) identify({ request, reply }).then(admit, () => done())
+    else if (waitOf(request) > 0) done(tooManyGuesses(waitOf(request)))
     else if (usual(request.headers.authorization) && isAlone(request)) admit(owner)
     else identify({ request, reply }).then(admit, done)
   })
 }
+
+const isOpen = (request: FastifyRequest): boolean =>
+  request.routeOptions.config.open === true || isNowhere(request)
+
+/** Whether an open route shows more to some, and somebody says who they are. */
+const tellsWho = (request: FastifyRequest): boolean =>
+  request.routeOptions.config.showsMore === true && sentBy(request).kind !== 'nothing'
 
 /** Whoever has the credentials of the configuration may do everything. */
 const ownerOf = ({ username }: Credentials): Identity => ({

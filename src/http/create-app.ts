@@ -6,7 +6,7 @@ import type { Now } from '../kernel/clock.ts'
 import { KCloudError } from '../kernel/errors.ts'
 import type { NoteAudit } from '../kernel/audit.ts'
 import type { SignIn } from '../kernel/identity.ts'
-import type { Sighted } from '../kernel/sight.ts'
+import type { Sight, Sighted } from '../kernel/sight.ts'
 import { mountAction, type ActionContext } from './action.ts'
 import { addressOf } from './address.ts'
 import { createAnswers } from './answers.ts'
@@ -65,6 +65,8 @@ export interface AppOptions extends Pick<
   readonly tickets: Pick<Tickets, 'redeem'>
   /** Keeps apart what different callers may see. */
   readonly scopes: Sighted
+  /** What open routes show of clusters to anybody; everything without it. */
+  readonly anonymous?: Sight | undefined
   /** Origins that browsers may call from; `*` for all, without credentials. */
   readonly corsOrigins: readonly string[]
   /** Of one user at one address; null for no limit. */

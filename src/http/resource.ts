@@ -46,6 +46,7 @@ export function mountResource(
       open: resource.open ?? false,
       role: resource.role ?? 'viewer',
       reach: resource.reach,
+      showsMore: resource.showsMore ?? false,
       ...(resource.unlimited === true && { rateLimit: false }),
     },
     schema: { querystring: query, params: resource.params, ...resourceDocs(resource) },

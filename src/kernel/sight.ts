@@ -10,11 +10,13 @@ export type SeenPart = 'whole' | 'nothing' | 'too_little' | readonly string[]
 export interface Sight {
   /** The same for equal sights, and for no others; empty when nothing is hidden. */
   readonly key: string
+  /** Whether there can be clusters of which only some namespaces are seen. */
+  readonly isPartial: boolean
   of(cluster: string): SeenPart
 }
 
 /** Nothing is hidden. */
-export const EVERYTHING: Sight = { key: '', of: () => 'whole' }
+export const EVERYTHING: Sight = { key: '', isPartial: false, of: () => 'whole' }
 
 /** Runs something, and whatever it begins, with a sight. */
 export interface Sighted {
@@ -45,7 +47,11 @@ export function sightOf(scope: Scope, reach: Reach): Sight {
     const seen = partOf(scope, cluster)
     return reach === 'cluster' && typeof seen !== 'string' ? 'too_little' : seen
   }
-  return { key: `${reach === 'cluster' ? 'whole ' : ''}${scopeKey(scope)}`, of: part }
+  return {
+    key: `${reach === 'cluster' ? 'whole ' : ''}${scopeKey(scope)}`,
+    isPartial: reach !== 'cluster' && scope.some(({ namespaces }) => namespaces !== null),
+    of: part,
+  }
 }
 
 /** Several grants for one cluster add up. */

@@ -10,7 +10,7 @@ const REFIT = 7 * DAY
 /** The models are fitted on half a year at most. */
 const MEMORY = 26 * 7 * DAY
 /** How long the combination learns before anything counts. */
-export const WARM_UP = 28 * DAY
+const WARM_UP = 28 * DAY
 
 interface RollingOptions {
   /** The first origin that counts is the one before this place. */
@@ -19,7 +19,7 @@ interface RollingOptions {
   /** Exponential smoothing is asked at every n-th origin only, since it takes the longest. */
   readonly everySmoothing?: number
   readonly memory?: number
-  /** Members that take part besides those that are fitted each week. */
+  /** Members that take part besides those of the ladder. */
   readonly also?: readonly Member[]
 }
 

@@ -74,6 +74,8 @@ export interface PowerAccount extends PowerTotal {
   readonly by_node: readonly NodePower[]
   readonly boards: readonly BoardPower[]
   readonly findings: readonly Finding[]
+  /** What is in the totals of clusters of which only some workloads are told, in place of nodes and boards. */
+  readonly shares?: readonly Portion[]
 }
 
 /** What an attributed share follows. `remainder` is what is left when all shares are taken. */

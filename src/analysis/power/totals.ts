@@ -8,7 +8,7 @@ export interface SourcedTotal extends PowerTotal {
   readonly sources: readonly string[]
 }
 
-type Things = Pick<PowerAccount, 'by_node' | 'boards'>
+type Things = Pick<PowerAccount, 'by_node' | 'boards' | 'shares'>
 
 /** The total of the whole fleet. */
 export function fleetTotal(account: PowerAccount): SourcedTotal {
@@ -22,6 +22,7 @@ export function clusterTotal(account: PowerAccount, cluster: string): SourcedTot
   return sourced(own ?? NOTHING, {
     by_node: account.by_node.filter(isOwn),
     boards: account.boards.filter(isOwn),
+    ...(account.shares !== undefined && { shares: account.shares.filter(isOwn) }),
   })
 }
 
@@ -53,6 +54,7 @@ function sourced(total: PowerTotal, things: Things): SourcedTotal {
     sources: distinct([
       ...things.by_node.flatMap((node) => node.sources),
       ...measuredBoards(things).map(({ source }) => source),
+      ...(things.shares ?? []).flatMap(({ sources }) => sources),
     ]),
   }
 }
@@ -64,8 +66,10 @@ export function methodOfAll(methods: readonly (Method | null)[]): Method | null 
 }
 
 /** Measured when every node has a meter and no board is beside them: else it is a lower bound. */
-function methodOf(total: number | null, { by_node: nodes, boards }: Things): Method | null {
+function methodOf(total: number | null, things: Things): Method | null {
+  const { by_node: nodes, boards, shares = [] } = things
   if (total === null) return null
+  if (shares.length > 0) return 'attributed'
   const isBeside = boards.some((board) => board.node === null && board.power_watts !== null)
   return nodes.every(({ method }) => method === 'measured') && !isBeside ? 'measured' : 'estimated'
 }

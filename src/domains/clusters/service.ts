@@ -53,7 +53,7 @@ export async function oneCluster(
 /** A cluster and its last health check, as they are shown. */
 export function clusterRow(
   registry: Pick<StoredRegistry, 'health'>,
-  { client: _, ...cluster }: Cluster,
+  { client: _, namespaces: _seen, ...cluster }: Cluster,
 ) {
   return { ...cluster, ...registry.health(cluster.name) }
 }

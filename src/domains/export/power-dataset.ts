@@ -1,10 +1,9 @@
-import { accountPower } from '../../analysis/power/account.ts'
 import type { BreakdownBy, BreakdownRow } from '../../analysis/power/figures.ts'
 import { compareText, keyOf } from '../../analysis/power/group.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import { fleetTotal } from '../../analysis/power/totals.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import { breakdownOf, needsWorkloads, type Moment } from '../../services/fleet/index.ts'
+import { accountOf, breakdownOf, needsWorkloads, type Moment } from '../../services/fleet/index.ts'
 import type { Cell, Column, Row } from '../../services/formats/index.ts'
 import type { Asked, Needs } from './asked.ts'
 import { SOURCES_COLUMN, textColumn, TIME_COLUMN, type Dataset } from './dataset.ts'
@@ -96,7 +95,7 @@ function stepOf(moment: Moment, { by, idle }: PowerQuestion): Step {
     const { breakdown, account } = breakdownOf(moment, { by, idle })
     return { rows: [...breakdown.rows].sort(inOrder), coverage: account.coverage }
   }
-  const total = fleetTotal(accountPower(moment.input))
+  const total = fleetTotal(accountOf(moment, { workloads: false }).account)
   const { total_power_watts: watts, sources, coverage } = total
   return { rows: watts === null ? [] : [{ key: {}, power_watts: watts, sources }], coverage }
 }
@@ -110,7 +109,9 @@ function inOrder(a: BreakdownRow, b: BreakdownRow): number {
 
 const textOf = ({ key }: BreakdownRow): string => keyOf(...Object.values(key))
 
-function sizeOf({ input, uses, loads }: Moment): number {
+/** How much was read; of what is seen in part, how much is seen. */
+function sizeOf({ input, uses, loads, pods, seen }: Moment): number {
+  if (seen !== null) return pods.length
   const { readings, components, boards } = input
   return readings.length + components.length + boards.length + uses.length + loads.length
 }

@@ -48,8 +48,8 @@ export const metricsQuery = z.object({
 
 /** What the exports are about. */
 export const REACH_OF = {
-  power: 'cluster',
-  metrics: 'cluster',
+  power: 'namespace',
+  metrics: 'namespace',
   report: 'cluster',
 } as const satisfies Readonly<Record<string, Reach>>
 

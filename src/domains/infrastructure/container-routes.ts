@@ -21,7 +21,7 @@ const listQuery = z.object({
 export function containerRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/containers',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Containers of all clusters',
     query: listQuery,
     params: noParams,
@@ -38,7 +38,7 @@ export function containerRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/containers/:id',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'One container',
     data: containerSchema,
     example: EXAMPLES.container,
@@ -48,7 +48,7 @@ export function containerRoutes(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/containers/:id/metrics',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Every figure of one container',
     data: containerMetricsSchema,
     example: EXAMPLES.containerMetrics,

@@ -40,7 +40,7 @@ export function podRoutes(app: App, needs: Needs): void {
 function lists(app: App, needs: Needs): void {
   app.resource({
     url: '/pods',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Pods of all clusters',
     description: 'The watts are attributed shares of nodes and boards: those of every breakdown.',
     query: listQuery,
@@ -56,7 +56,7 @@ function lists(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/pods/summary',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Pods in a few figures',
     query: z.object(where),
     params: noParams,
@@ -75,7 +75,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/pods/:namespace/:pod',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'One pod with the parts of its power',
     data: podDetailSchema,
     example: EXAMPLES.pod,
@@ -84,7 +84,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/pods/:namespace/:pod/metrics',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Every figure of one pod',
     data: podMetricsSchema,
     example: EXAMPLES.podMetrics,
@@ -93,7 +93,7 @@ function details(app: App, needs: Needs): void {
   app.resource({
     ...shared,
     url: '/pods/:namespace/:pod/power',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Power and energy of one pod over a window',
     query: windowQuery,
     data: podPowerSchema,

@@ -84,9 +84,11 @@ export function podsFound(
   )
   if (pod !== undefined && named.length === 0) throw absent(account, `pod ${JSON.stringify(pod)}`)
   if (node === undefined) return named
-  if (!power.account.by_node.some((each) => each.node === node))
+  const there = named.filter((each) => each.node === node)
+  // Who sees only workloads knows the nodes that they are on.
+  if (there.length === 0 && !power.account.by_node.some((each) => each.node === node))
     throw absent(account, `node ${JSON.stringify(node)}`)
-  return named.filter((each) => each.node === node)
+  return there
 }
 
 const CHECKED = ['phase', 'owner_kind', 'owner_name', 'workload_type'] as const

@@ -1,16 +1,22 @@
 import { accountPower } from '../../analysis/power/account.ts'
-import type { BoardPower, NodePower, PowerAccount } from '../../analysis/power/figures.ts'
+import type {
+  BoardPower,
+  NodePower,
+  PowerAccount,
+  ResourceType,
+} from '../../analysis/power/figures.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { distinct, groupBy } from '../../analysis/power/group.ts'
 import { sumKnown, sumOf } from '../../analysis/power/sum.ts'
 import { clusterTotal, fleetTotal, measuredBoards } from '../../analysis/power/totals.ts'
+import { accountOf } from '../../services/fleet/index.ts'
 import { outcome, type Asked, type Needs } from './asked.ts'
 
 /** The power of the fleet and of each cluster that answered. */
 export async function fleetPower({ fleet }: Needs, asked: Asked) {
   const read = await fleet.now({ ...asked, workloads: false })
-  const account = accountPower(read.input)
-  return outcome(asked, withFindings(read, account), {
+  const { account, findings } = accountOf(read, { workloads: false })
+  return outcome(asked, withFindings(read, { findings }), {
     ...fleetTotal(account),
     part_sources: partSources(account),
     by_cluster: read.heard.map((cluster) => ({ cluster, ...clusterTotal(account, cluster) })),
@@ -25,17 +31,19 @@ export function withFindings<Read extends { readonly warnings: readonly object[]
   return { ...read, warnings: [...read.warnings, ...warningsOf(findings)] }
 }
 
-function partSources({ by_node: nodes, boards }: PowerAccount) {
+function partSources({ by_node: nodes, boards, shares = [] }: PowerAccount) {
+  const shared = (type: ResourceType): readonly string[] =>
+    shares.filter((share) => share.resource_type === type).flatMap(({ sources }) => sources)
   const own = (kind: BoardPower['kind']): readonly string[] =>
     measuredBoards({ boards })
       .filter((board) => board.kind === kind)
       .map(({ source }) => source)
   return {
-    cpu: distinct(nodes.flatMap((node) => node.cpu_sources)),
-    dram: distinct(nodes.flatMap((node) => node.dram_sources)),
-    gpu: distinct(own('gpu')),
-    npu: distinct(own('npu')),
-    other: distinct(nodes.flatMap((node) => restSources(node))),
+    cpu: distinct([...nodes.flatMap((node) => node.cpu_sources), ...shared('cpu')]),
+    dram: distinct([...nodes.flatMap((node) => node.dram_sources), ...shared('dram')]),
+    gpu: distinct([...own('gpu'), ...shared('gpu')]),
+    npu: distinct([...own('npu'), ...shared('npu')]),
+    other: distinct([...nodes.flatMap((node) => restSources(node)), ...shared('other')]),
   }
 }
 

@@ -23,7 +23,7 @@ const noParams = z.object({})
 export function powerRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/power',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The power of all clusters, every watt once',
     description:
       'Node meters by order of trust; accelerators and RAPL zones are parts of their node, never beside it.',
@@ -70,7 +70,7 @@ export const resourceTypeParameter = {
 function breakdownRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/power/breakdown',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The power of all clusters by one dimension',
     description: 'The rows, with `idle` and `unattributed`, add up to the total.',
     query: z.object({

@@ -43,7 +43,7 @@ export function seriesRoutes(app: App, needs: Needs): void {
 function powerRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/timeseries/power',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'Power over a window by one dimension',
     description: 'At each point the series add up to the total; a gap is null.',
     query: z.object({
@@ -67,7 +67,7 @@ function powerRoute(app: App, needs: Needs): void {
 function metricRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/timeseries/metrics',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'One measure over a window',
     query: z.object({
       ...window,

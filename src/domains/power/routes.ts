@@ -35,7 +35,7 @@ export function powerRoutes(app: App, needs: Needs): void {
 function currentRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/current',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The power of workloads now, or over a window',
     description:
       'Attributed shares, the same as in every breakdown. Without a filter the total is that of the fleet, with what is idle and what nobody can attribute.',
@@ -55,7 +55,7 @@ function currentRoute(app: App, needs: Needs): void {
 function listRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/containers',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The power of containers now',
     query: z.object({ ...clusterParameter, namespace, ...pageParameters }),
     params: noParams,

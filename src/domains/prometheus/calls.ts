@@ -68,8 +68,16 @@ function ask({ canonical, registry }: Needs, call: Call, times: QueryTimes): Pro
 }
 
 function readAsked(registry: Needs['registry'], { at, signal }: Call): ReadAsked {
-  const clusters = registry.all().map(({ name }) => name)
-  return { clusters, at: at('summary'), now: at('none'), signal }
+  const all = registry.all()
+  const whole = all.filter(({ namespaces }) => namespaces === undefined)
+  const clusters = all.map(({ name }) => name)
+  return {
+    clusters,
+    whole: whole.map(({ name }) => name),
+    at: at('summary'),
+    now: at('none'),
+    signal,
+  }
 }
 
 /** The series that some selectors take. */

@@ -52,7 +52,7 @@ export function prometheusRoutes(app: App, needs: Needs): void {
   queryRoutes(app, needs)
   both(app, {
     url: '/series',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The canonical series that some selectors take',
     takes: schemas.taking('match[]', 'start', 'end', 'limit', 'partial'),
     data: schemas.seriesSchema,
@@ -74,7 +74,7 @@ export function prometheusRoutes(app: App, needs: Needs): void {
 function queryRoutes(app: App, needs: Needs): void {
   both(app, {
     url: '/query',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'A query of the canonical series at one time',
     description:
       'The accepted part of PromQL: selectors with offset; rate, increase and the *_over_time of sum, avg, min, max, count and last; timestamp; sum, avg, min, max, count, topk and bottomk, by and without; arithmetic, comparisons, and, or, unless, on and ignoring, one to one.',
@@ -85,7 +85,7 @@ function queryRoutes(app: App, needs: Needs): void {
   })
   both(app, {
     url: '/query_range',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'A query of the canonical series at many times',
     takes: schemas.taking('query', 'start', 'end', 'step', 'limit', 'partial', 'lookback_delta'),
     data: schemas.querySchema,
@@ -139,7 +139,7 @@ function valuesRoute(app: App, needs: Needs): void {
     shelf: 'none',
     body: null,
     url: '/label/:name/values',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The values of a label of canonical series',
     query: schemas.taking('match[]', 'start', 'end', 'limit', 'partial'),
     params: z.object({ name: z.string().max(253) }),

@@ -11,7 +11,7 @@ export function system({ metrics, ...needs }: Needs & { readonly metrics: SelfMe
     name: 'system',
     routes: (app) => {
       systemRoutes(app, needs)
-      metricsRoute(app, metrics)
+      metricsRoute(app, { metrics, scopes: needs.scopes })
     },
   }
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import type { App, Resource } from '../../http/app.ts'
+import { KCloudError } from '../../kernel/errors.ts'
+import type { Principal } from '../../kernel/principal.ts'
+import { EVERYTHING } from '../../kernel/sight.ts'
 import type { SelfMetrics } from '../../http/self-metrics.ts'
 import {
   capabilitiesSchema,
@@ -26,6 +29,7 @@ export function systemRoutes(app: App, needs: Needs): void {
     ...PROBE,
     url: '/health',
     reach: 'everybody',
+    showsMore: true,
     summary: 'How the server and each cluster is',
     description: 'Status 503 when no cluster answers.',
     data: healthSchema,
@@ -68,6 +72,7 @@ function aboutRoutes(app: App, { version, capabilities }: Needs): void {
     ...PROBE,
     url: '/capabilities',
     reach: 'everybody',
+    showsMore: true,
     summary: 'What this server can do',
     description: 'Domains, sources with their measures, clusters, formats and limits.',
     data: capabilitiesSchema,
@@ -76,11 +81,14 @@ function aboutRoutes(app: App, { version, capabilities }: Needs): void {
 }
 
 /** The server's own metrics, in the text format of Prometheus. */
-export function metricsRoute({ fastify }: App, metrics: SelfMetrics): void {
+export function metricsRoute(
+  { fastify }: App,
+  { metrics, scopes }: Pick<Needs, 'scopes'> & { readonly metrics: SelfMetrics },
+): void {
   fastify.route({
     method: 'GET',
     url: '/metrics',
-    config: { open: true, rateLimit: false, reach: 'everybody' },
+    config: { open: true, showsMore: true, rateLimit: false, reach: 'everybody' },
     schema: {
       summary: "The server's own metrics",
       description: 'For Prometheus to scrape.',
@@ -92,11 +100,20 @@ export function metricsRoute({ fastify }: App, metrics: SelfMetrics): void {
         },
       },
     },
-    handler: async (_request, reply) =>
-      reply
+    handler: async (request, reply) => {
+      if (scopes.current() !== EVERYTHING) throw notForAll(request.principal)
+      return reply
         .header('content-type', metrics.contentType)
         .header('cache-control', 'no-store')
         .serializer(String)
-        .send(await metrics.text()),
+        .send(await metrics.text())
+    },
   })
 }
+
+/** They name clusters, models and policies of everybody. */
+const notForAll = (principal: Principal | null): KCloudError =>
+  new KCloudError(principal === null ? 'unauthorized' : 'forbidden', {
+    detail:
+      'these are of the whole installation: they take credentials from which nothing is hidden',
+  })

@@ -1,12 +1,21 @@
 import type { Outcome } from '../../http/app.ts'
 import type { Lifecycle } from '../../http/lifecycle.ts'
 import type { Now } from '../../kernel/clock.ts'
-import type { ClusterHealth, ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
+import type {
+  ClusterHealth,
+  ClusterRegistry,
+  ClusterSpec,
+  Scopes,
+} from '../../services/clusters/index.ts'
 import type { Capabilities, Health, Version } from './schemas.ts'
 
 /** Everything that the server can tell about itself. */
 export interface Needs {
+  /** The clusters that whoever asks may see. */
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'all' | 'health'>
+  /** All of them, for what is said of the server as a whole. */
+  readonly everyCluster: Pick<ClusterRegistry<ClusterSpec>, 'all' | 'health'>
+  readonly scopes: Pick<Scopes, 'current'>
   readonly lifecycle: Pick<Lifecycle, 'stopping'>
   /** The share of hits, 0 to 1, in everything that caches were asked for; null before the first. */
   readonly cacheHitRate: () => number | null
@@ -27,9 +36,10 @@ export function ownOutcome<Data>(
 
 /** How the server is: what its last look at every cluster gave. 503 when no cluster answers. */
 export function readHealth(needs: Needs): Outcome<Health> {
-  const { registry, cacheHitRate, version, now, startedAt } = needs
+  const { registry, everyCluster, cacheHitRate, version, now, startedAt } = needs
   const clusters = clustersOf(registry)
-  const status = overall(clusters)
+  // Whoever sees no cluster, such as a probe, learns how the server is.
+  const status = overall(clusters.length > 0 ? clusters : clustersOf(everyCluster))
   const hitRate = cacheHitRate()
   const at = now()
   const data: Health = {
@@ -68,8 +78,10 @@ interface Readiness {
 }
 
 /** Whether requests should be sent here: one cluster that answers is enough. */
-export function readReadiness({ registry, lifecycle, now }: Needs): Outcome<Readiness> {
-  const reason = lifecycle.stopping ? 'the server is stopping' : reasonToWait(clustersOf(registry))
+export function readReadiness({ everyCluster, lifecycle, now }: Needs): Outcome<Readiness> {
+  const reason = lifecycle.stopping
+    ? 'the server is stopping'
+    : reasonToWait(clustersOf(everyCluster))
   return reason === null
     ? ownOutcome({ status: 'ready', reason }, now())
     : ownOutcome({ status: 'not_ready', reason }, now(), 503)

@@ -1,7 +1,5 @@
-import { accountPower } from '../../analysis/power/account.ts'
-import { attributePower } from '../../analysis/power/attribution.ts'
 import type { Portion, PowerAccount } from '../../analysis/power/figures.ts'
-import type { Moment } from '../fleet/index.ts'
+import { accountOf, type Moment } from '../fleet/index.ts'
 import {
   BASE_SECONDS,
   present,
@@ -97,7 +95,7 @@ interface Portioning {
 
 function portions(needs: Needs, asked: FamilyAsked, { workloads, labelsOf }: Portioning) {
   return overTime(needs, { ...asked, workloads }, (moment) => {
-    const { portions: all } = attributePower(accountPower(moment.input), moment.uses, 'separate')
+    const { portions: all } = accountOf(moment, { workloads: true })
     return all.map((portion) => [present(labelsOf(portion)), portion.power_watts] as const)
   })
 }
@@ -107,7 +105,9 @@ function accounts(
   asked: FamilyAsked,
   read: (account: PowerAccount) => readonly Labelled[],
 ) {
-  return overTime(needs, { ...asked, workloads: false }, ({ input }) => read(accountPower(input)))
+  return overTime(needs, { ...asked, workloads: false }, (moment) =>
+    read(accountOf(moment, { workloads: false }).account),
+  )
 }
 
 /** Values with the same labels are one sum, sample by sample. */

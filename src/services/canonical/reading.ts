@@ -12,6 +12,8 @@ import { ticksOf, type Ticks } from './ticks.ts'
 /** Who asks, and which clusters there are. */
 export interface ReadAsked {
   readonly clusters: readonly string[]
+  /** Those of which everything may be told, and not only some namespaces; all without it. */
+  readonly whole?: readonly string[]
   readonly at: Date
   /** The time of the clock: nothing is read beyond it. */
   readonly now: Date
@@ -142,25 +144,34 @@ function readOnce(
   one: OneRead,
 ): Promise<FamilyRead> {
   const { family, asked, where } = one
-  const clusters = clustersBy(where, asked.clusters)
+  const places = placesOf(family, where, asked)
   const range = untilNow(one)
-  if (range === null || (clusters.length === 0 && family.labels.includes('cluster')))
-    return Promise.resolve(NOTHING)
-  const all = clusters.length === asked.clusters.length || !family.labels.includes('cluster')
-  const question: FamilyAsked = {
-    clusters: all ? undefined : clusters,
-    at: asked.at,
-    signal: asked.signal,
-    range,
-  }
+  if (range === null || places === null) return Promise.resolve(NOTHING)
+  const question: FamilyAsked = { ...places, at: asked.at, signal: asked.signal, range }
   const key = JSON.stringify([family.name, question.clusters, range])
   const read = reads.get(key) ?? family.read(needs, question)
   reads.set(key, read)
   return read
 }
 
+/**
+ * The clusters that are asked for a metric; null for none. What is in no namespace is told of those that are seen whole.
+ */
+export function placesOf(
+  { labels }: Family,
+  where: readonly LabelMatcher[],
+  { clusters: all, whole = all }: ReadAsked,
+): Pick<FamilyAsked, 'clusters'> | null {
+  const known = labels.includes('namespace') ? all : whole
+  if (known.length === 0 && all.length > 0) return null
+  if (!labels.includes('cluster')) return { clusters: undefined }
+  const left = clustersBy(where, known)
+  if (left.length === 0) return null
+  return { clusters: left.length === all.length ? undefined : left }
+}
+
 /** The clusters that a selector leaves. */
-export function clustersBy(
+function clustersBy(
   where: readonly LabelMatcher[],
   clusters: readonly string[],
 ): readonly string[] {

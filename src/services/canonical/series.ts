@@ -6,7 +6,7 @@ import type { Family, FamilyRead, Needs } from './family.ts'
 import type { FoundSeries, FoundValues, ValuesQuestion, Window } from './found.ts'
 import { badQuery } from './nodes.ts'
 import { parseQuery } from './parse.ts'
-import { clustersBy, familiesBy, type ReadAsked } from './reading.ts'
+import { familiesBy, placesOf, type ReadAsked } from './reading.ts'
 
 /** A window is looked at so many times: what comes and goes in between is not found. */
 const LOOKS = 8
@@ -39,7 +39,7 @@ export async function findSeries(
           read: await look(needs, family, {
             window,
             asked,
-            clusters: clustersBy(where, asked.clusters),
+            places: placesOf(family, where, asked),
           }),
         })),
       )
@@ -60,29 +60,18 @@ export async function findSeries(
 interface Look {
   readonly window: Window
   readonly asked: ReadAsked
-  readonly clusters: readonly string[]
+  readonly places: ReturnType<typeof placesOf>
 }
 
-function look(
-  needs: Needs,
-  family: Family,
-  { window, asked, clusters }: Look,
-): Promise<FamilyRead> {
-  const { baseSeconds: base, labels } = family
-  if (clusters.length === 0 && labels.includes('cluster'))
-    return Promise.resolve({ series: [], clusters: [], warnings: [] })
+function look(needs: Needs, family: Family, { window, asked, places }: Look): Promise<FamilyRead> {
+  const { baseSeconds: base } = family
+  if (places === null) return Promise.resolve({ series: [], clusters: [], warnings: [] })
   const end = Math.floor(Math.min(window.end.getTime(), asked.now.getTime()) / 1000 / base) * base
   const seconds = Math.max(0, end - window.start.getTime() / 1000)
   const stepSeconds = Math.max(base, Math.ceil(seconds / LOOKS / base) * base)
   const start = end - Math.floor(seconds / stepSeconds) * stepSeconds
   const range = { start: new Date(start * 1000), end: new Date(end * 1000), stepSeconds }
-  const isAll = clusters.length === asked.clusters.length
-  return family.read(needs, {
-    clusters: isAll ? undefined : clusters,
-    at: asked.at,
-    signal: asked.signal,
-    range,
-  })
+  return family.read(needs, { ...places, at: asked.at, signal: asked.signal, range })
 }
 
 const labelSets = ({ name }: Family, { series }: FamilyRead): readonly Labels[] =>

@@ -12,6 +12,13 @@ import type { FleetRows } from './parts.ts'
 import { reservationsOf } from './reservations.ts'
 import { podsOf, usesOf, type Pod } from './workloads.ts'
 
+/** What of a moment may be seen, where that is not everything. */
+export interface Seen {
+  isWhole(cluster: string): boolean
+  /** Whether a workload may be seen; what nobody uses, and machines, are of whole clusters. */
+  sees(cluster: string, workload: Workload | null): boolean
+}
+
 /** What is known of the power of a fleet at one moment, ready to be accounted. */
 export interface Moment {
   readonly input: PowerInput
@@ -21,6 +28,8 @@ export interface Moment {
   readonly loads: readonly BoardLoad[]
   /** The pods that Kubernetes knows, running or not. */
   readonly pods: readonly Pod[]
+  /** What of it may be seen; null for everything. */
+  readonly seen: Seen | null
   /** The model of a board, by its key; null where nobody tells it. */
   modelOf(cluster: string, board: string): string | null
   /** Pods that ask for processors and of which nobody tells whether they use any. */
@@ -75,6 +84,7 @@ function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf):
     typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
     loads: loadsOf(rows.gpu_load, nodeOf),
     pods: [...pods.byName.values()],
+    seen: null,
     modelOf: modelReader(rows, nodeOf),
     reservations: () => reservationsOf(rows, { pods, nodeOf, uses }),
   }

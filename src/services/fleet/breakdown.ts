@@ -1,5 +1,3 @@
-import { accountPower } from '../../analysis/power/account.ts'
-import { attributePower } from '../../analysis/power/attribution.ts'
 import { breakDown } from '../../analysis/power/breakdown.ts'
 import type {
   Breakdown,
@@ -10,6 +8,7 @@ import type {
 } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
+import { accountOf } from './account.ts'
 import type { Moment } from './assemble.ts'
 import type { FleetDetail } from './parts.ts'
 
@@ -57,13 +56,12 @@ export function breakdownOf(
   readonly account: PowerAccount
   readonly findings: readonly Finding[]
 } {
-  const account = accountPower(moment.input)
-  const { portions, findings } = attributePower(account, moment.uses, idle)
+  const { account, portions, findings } = accountOf(moment, { workloads: true, idle })
   const chosen: readonly ResourceType[] = RESOURCE_CHOICES[resourceType]
   const own = portions.filter((portion) => chosen.includes(portion.resource_type) && only(portion))
   return {
     breakdown: breakDown(own, by, moment.typeOf),
     account,
-    findings: [...account.findings, ...findings],
+    findings,
   }
 }

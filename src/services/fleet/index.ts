@@ -1,6 +1,8 @@
+import { EVERYTHING } from '../../kernel/sight.ts'
 import { readDuring } from './during.ts'
 import { readNames, readNow, readTypes } from './now.ts'
-import type { Moment } from './assemble.ts'
+import type { Moment, Seen } from './assemble.ts'
+import { momentSeen, seenIn, warningsSeen } from './seen.ts'
 import { createUnmatchedMemory, type UnmatchedMemory } from './unmatched-memory.ts'
 import type {
   FleetPower,
@@ -22,6 +24,7 @@ export {
   type ResourceChoice,
 } from './breakdown.ts'
 export type { Moment } from './assemble.ts'
+export { accountOf, type Accounted } from './account.ts'
 export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'
 export type * from './question.ts'
@@ -47,13 +50,54 @@ export interface FleetReader {
 }
 
 /** A reader of the fleet's power. */
-export function createFleetReader(needs: Needs): FleetReader {
+export function createFleetReader({ telemetry, ...needs }: Needs): FleetReader {
   const unmatched = createUnmatchedMemory()
+  const { sight = () => EVERYTHING } = needs
+  const whole = { ...needs, telemetry: telemetry.whole ?? telemetry }
   return {
     unmatched,
-    names: (question) => readNames(needs, question),
-    now: (question) => readNow(needs, question, unmatched.note),
-    types: (question) => readTypes(needs, question),
-    during: (question, visit) => readDuring(needs, question, visit),
+    async names(question) {
+      const seen = seenIn(sight())
+      const names = await readNames(whole, question)
+      return { ...names, warnings: warningsSeen(names.warnings, seen) }
+    },
+    async now(question) {
+      const seen = seenIn(sight())
+      return powerSeen(await readNow(whole, neededFor(question, seen), unmatched.note), seen)
+    },
+    types: (question) => readTypes(whole, question),
+    async during(question, visit) {
+      const seen = seenIn(sight())
+      const read = await readDuring(whole, neededFor(question, seen), (moment) =>
+        visit(momentSeen(moment, seen)),
+      )
+      return { ...read, warnings: warningsSeen(read.warnings, seen) }
+    },
+  }
+}
+
+/** Who sees a part is told of shares alone, which nobody knows without the workloads. */
+function neededFor<Question extends FleetQuestion>(
+  question: Question,
+  seen: Seen | null,
+): Question {
+  return seen === null || question.workloads
+    ? question
+    : { ...question, workloads: true, details: [] }
+}
+
+function powerSeen(power: FleetPower, seen: Seen | null): FleetPower {
+  if (seen === null) return power
+  const { warnings } = power
+  return {
+    ...power,
+    ...momentSeen(power, seen),
+    podNames: () =>
+      power
+        .podNames()
+        .filter(({ cluster, namespace, pod }) =>
+          seen.sees(cluster, { kind: 'pod', namespace, pod, container: null }),
+        ),
+    warnings: warningsSeen(warnings, seen),
   }
 }

@@ -1,7 +1,8 @@
 import type { IdentityRules } from '../../analysis/identity/resolver.ts'
 import type { Answer, Warning } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
-import type { Question, Reading, Telemetry } from '../telemetry/index.ts'
+import type { Sight } from '../../kernel/sight.ts'
+import type { Question, Reading, Telemetry, WholeTelemetry } from '../telemetry/index.ts'
 import type { Moment } from './assemble.ts'
 import type { FleetDetail } from './parts.ts'
 import type { PodName } from './workloads.ts'
@@ -10,9 +11,12 @@ export type { FleetDetail } from './parts.ts'
 
 /** What the reads need. */
 export interface Needs {
-  readonly telemetry: Telemetry
+  /** Shares are made out of a whole. */
+  readonly telemetry: Telemetry & Partial<Pick<WholeTelemetry, 'whole'>>
   /** How names of nodes are brought together. */
   readonly identity: IdentityRules
+  /** What may be seen by whoever asks; everything without it. */
+  readonly sight?: () => Sight
 }
 
 /** Which part of the fleet is read, for which answer. */

@@ -16,6 +16,7 @@ import { priorAnswer } from './prior.ts'
 import type { PowerAnswer, PowerQuestion, TargetRow } from './question.ts'
 import { modelIdOf, type AheadTarget } from './target.ts'
 import type { FollowedName, ForecastResult } from './tasks.ts'
+import { trainedRmse } from './report.ts'
 import type { Threads } from './threads.ts'
 
 export interface PredictNeeds {
@@ -41,6 +42,8 @@ export interface SeenForecast {
   readonly rmse: number | null
   readonly coverage: number | null
   readonly shift: { readonly at: Date; readonly byWatts: number } | null
+  /** The version that took part, and the error that it was trained to; null for models that are fitted on the spot. */
+  readonly version: { readonly number: number; readonly rmse: number | null } | null
 }
 
 interface Asked {
@@ -199,7 +202,7 @@ async function ofTarget(
     version,
     notes: notesOf(history, stretch.start + stretch.values.length, serving),
   })
-  note(needs, { target, result, answer, seconds: (performance.now() - began) / 1000 })
+  note(needs, { target, result, answer, version, seconds: (performance.now() - began) / 1000 })
   return answer
 }
 
@@ -233,6 +236,7 @@ function note(
     readonly target: AheadTarget
     readonly result: ForecastResult
     readonly answer: PowerAnswer
+    readonly version: Serving | null
     readonly seconds: number
   },
 ): void {
@@ -244,6 +248,10 @@ function note(
     rmse: backtest.combination?.rmse ?? null,
     coverage: backtest.coverage.get(0.9) ?? null,
     shift: shift === null ? null : { at: shift.at, byWatts: shift.by_watts },
+    version:
+      seen.version === null
+        ? null
+        : { number: seen.version.version, rmse: trainedRmse(seen.version.manifest.metrics) },
   })
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Assessment } from '../../analysis/forecast/assess.ts'
 import type { Scores } from '../../analysis/forecast/scores.ts'
 
@@ -53,4 +54,12 @@ function named(scores: Scores | null): NamedScores {
   if (scores === null) return NO_SCORES
   const { rmse, mae, mape, wape, mase } = scores
   return { rmse_watts: rmse, mae_watts: mae, mape_percent: mape, wape_percent: wape, mase }
+}
+
+const TRAINED = z.object({ scores: z.object({ rmse_watts: z.number().nullable() }) })
+
+/** The error that a version was trained to, by the metrics of its manifest; null where they do not say. */
+export function trainedRmse(metrics: unknown): number | null {
+  const read = TRAINED.safeParse(metrics)
+  return read.success ? read.data.scores.rmse_watts : null
 }

@@ -1,4 +1,4 @@
-import { accountPower, inOrder } from '../../analysis/power/account.ts'
+import { inOrder } from '../../analysis/power/account.ts'
 import type { BreakdownBy, BreakdownRow, Portion } from '../../analysis/power/figures.ts'
 import { warningsOf, type Finding } from '../../analysis/power/findings.ts'
 import { compareText, distinct, keyOf } from '../../analysis/power/group.ts'
@@ -7,6 +7,7 @@ import { fleetTotal } from '../../analysis/power/totals.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import {
+  accountOf,
   breakdownOf,
   detailsOf,
   needsWorkloads,
@@ -100,11 +101,11 @@ function brokenDown(
   return { rows: breakdown.rows, coverage: account.coverage, findings }
 }
 
-function totalStep({ input }: Moment): Step {
-  const account = accountPower(input)
+function totalStep(moment: Moment): Step {
+  const { account, findings } = accountOf(moment, { workloads: false })
   const { total_power_watts: watts, sources, coverage } = fleetTotal(account)
   const rows = watts === null ? [] : [{ key: {}, power_watts: watts, sources }]
-  return { rows, coverage, findings: account.findings }
+  return { rows, coverage, findings }
 }
 
 function linesOf(steps: readonly Step[]): readonly Line[] {

@@ -6,6 +6,7 @@ import type { Reply } from '../prometheus/index.ts'
 import type { Series } from '../../promql/samples.ts'
 import { addedCounters, firstPoints, onGrid, type Points } from './grid.ts'
 import type { Needs } from './now.ts'
+import { withinNamespaces } from './namespaces.ts'
 import { kindOf, labelsOf, originOf, sourcesFor } from './origins.ts'
 import type { HistoryQuestion, Reading, ReadingSeries, WindowQuestion } from './question.ts'
 import { isSampled, overSpan, overSteps, type Target } from './summaries.ts'
@@ -40,10 +41,14 @@ async function askDuring<Row>(
   question: HistoryQuestion | WindowQuestion,
   put: (cluster: Cluster, target: Target) => Promise<Told<Row>>,
 ): Promise<Answer<Row>> {
-  const targets = targetsFor(needs, question)
-  const sources = targets.map(({ source }) => source)
+  const common = targetsFor(needs, question)
   const seen: Warning[] = []
   const answer = await needs.ask(question, async (cluster) => {
+    const { namespaces } = cluster
+    const own = namespaces === undefined ? question : withinNamespaces(question, namespaces)
+    if (own === null) return { rows: [], warnings: [] }
+    const targets = own === question ? common : targetsFor(needs, own)
+    const sources = targets.map(({ source }) => source)
     const { range, signal, entity } = question
     const within = 'within' in question ? question.within : undefined
     const window = { range: within ?? { ...range, stepSeconds: 0 }, signal }
@@ -56,7 +61,8 @@ async function askDuring<Row>(
       ),
       needs.watch({ cluster, sources: present, entity, at, seconds, signal }),
     ])
-    seen.push(...doubts)
+    // Exporters belong to no namespace.
+    if (namespaces === undefined) seen.push(...doubts)
     for (const { excluded } of told) seen.push(...exclusionWarnings(cluster.name, excluded))
     return {
       rows: told.flatMap(({ rows }) => rows),

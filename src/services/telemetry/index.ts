@@ -7,6 +7,7 @@ import { history, overWindow } from './history.ts'
 import { createKeptInterpretations } from './kept-interpretations.ts'
 import { createKeptReads } from './kept-reads.ts'
 import { known, latest, stale } from './now.ts'
+import { ofAllNamespaces } from './namespaces.ts'
 import { createPresence } from './presence.ts'
 import { createWatch } from './watch.ts'
 import type {
@@ -41,13 +42,22 @@ export interface Telemetry {
   overWindow(question: WindowQuestion): Promise<Answer<Reading>>
 }
 
+/** Telemetry with a second door. */
+export interface WholeTelemetry extends Telemetry {
+  /**
+   * The same of all namespaces, also for those who may see only some: for figures that are shares of a whole. Whoever
+   * reads it leaves out what is not to be seen.
+   */
+  readonly whole: Telemetry
+}
+
 interface Needs {
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'only'>
   readonly sources: readonly SourceSpec[]
 }
 
 /** Telemetry over the clusters of a registry, by the sources of a catalogue. */
-export function createTelemetry({ registry, sources }: Needs): Telemetry {
+export function createTelemetry({ registry, sources }: Needs): WholeTelemetry {
   const needs = {
     ask: createAsk(registry),
     sources,
@@ -57,6 +67,11 @@ export function createTelemetry({ registry, sources }: Needs): Telemetry {
     interpretations: createKeptInterpretations(),
     watch: createWatch(),
   }
+  const whole = doorOf({ ...needs, ask: ofAllNamespaces(needs.ask) })
+  return { ...doorOf(needs), whole }
+}
+
+function doorOf(needs: Parameters<typeof known>[0]): Telemetry {
   return {
     known: (question) => known(needs, question),
     latest: (question) => latest(needs, question),

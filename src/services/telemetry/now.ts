@@ -9,6 +9,7 @@ import type { Interpretation, Told } from './interpretation.ts'
 import type { KeptInterpretations } from './kept-interpretations.ts'
 import type { KeptReads } from './kept-reads.ts'
 import { contestsIn, olderIn, planAges } from './duplicates.ts'
+import { withinNamespaces } from './namespaces.ts'
 import { rowsOf, sourcesFor } from './origins.ts'
 import { planKnown, planLatest, planStale, type Plan } from './plan.ts'
 import type { Presence } from './presence.ts'
@@ -29,11 +30,11 @@ export interface Needs {
 }
 
 export function known(needs: Needs, question: KnownQuestion): Promise<Answer<Reading>> {
-  return readSources(needs, question, {
-    plan: (source) => [planKnown(source, question, signsOf(source, question))],
-    whole: (source) => [planKnown(source, question)],
-    read: (told) => readKnown(told, interpretationOf(needs, told, question)),
-  })
+  return readSources(needs, question, (own) => ({
+    plan: (source) => [planKnown(source, own, signsOf(source, own))],
+    whole: (source) => [planKnown(source, own)],
+    read: (told) => readKnown(told, interpretationOf(needs, told, own)),
+  }))
 }
 
 /** The measure that stands for a thing, where any of the source's would do. */
@@ -43,11 +44,11 @@ function signsOf({ presence, alike }: SourceSpec, { presence: sign }: KnownQuest
 }
 
 export function latest(needs: Needs, question: LatestQuestion): Promise<Answer<Reading>> {
-  return readSources(needs, question, {
-    plan: (source) => planLatest(source, question),
-    read: (told, passed) => readLatest(told, interpretationOf(needs, told, question), passed),
-    passed: (cluster, told) => olderSamples(needs, question, { cluster, told }),
-  })
+  return readSources(needs, question, (own) => ({
+    plan: (source) => planLatest(source, own),
+    read: (told, passed) => readLatest(told, interpretationOf(needs, told, own), passed),
+    passed: (cluster, told) => olderSamples(needs, own, { cluster, told }),
+  }))
 }
 
 /** Of what several exporters tell of one device the newest counts: all others are asked for their age, and passed over. */
@@ -71,16 +72,16 @@ async function olderSamples(
  */
 export async function stale(needs: Needs, question: StaleQuestion): Promise<Answer<never>> {
   const { at, signal } = question
-  const answer = await askPresent(needs, question, {
-    plan: (source) => planStale(source, question),
+  const answer = await askPresent(needs, question, (own) => ({
+    plan: (source) => planStale(source, own),
     hear: async ({ name: cluster, client }, plan) => {
       const options = { at, shelf: 'realtime', signal } as const
       const gathered = await needs.gather(client, plan, options)
       const samples = gathered.flatMap((part) => part.samples)
       const warnings = gathered.flatMap((part) => part.warnings)
-      return { rows: staleWarnings(plan, { cluster, samples, at, question }), warnings }
+      return { rows: staleWarnings(plan, { cluster, samples, at, question: own }), warnings }
     },
-  })
+  }))
   return { rows: [], clusters: answer.clusters, warnings: [...answer.warnings, ...answer.rows] }
 }
 
@@ -123,24 +124,27 @@ interface Way {
 }
 
 /** Puts every plan to every cluster at once; a cluster answers when all its plans do. */
-async function readSources(
+async function readSources<Asked extends KnownQuestion>(
   needs: Needs,
-  question: KnownQuestion,
-  { plan, whole = plan, read, passed = noneOlder }: Way,
+  question: Asked,
+  wayOf: (own: Asked) => Way,
 ): Promise<Answer<Reading>> {
   const excluded: Warning[] = []
-  const answer = await askPresent(needs, question, {
-    plan: (source) => ({ source, plans: plan(source) }),
-    hear: async (cluster, { source, plans }, lacking) => {
-      const isEmpty = plans.some((each) => isVain(each, lacking))
-      const planned = { source, plans: isEmpty ? whole(source) : plans }
-      const { warnings, ...told } = await hear(needs, cluster, { ...planned, question })
-      const older = await passed(cluster, told)
-      const way = { told, read: (one: Told) => read(one, older) }
-      const { readings, excluded: left } = readOnce(needs, question, way)
-      excluded.push(...exclusionWarnings(cluster.name, left))
-      return { rows: readings, warnings }
-    },
+  const answer = await askPresent(needs, question, (own) => {
+    const { plan, whole = plan, read, passed = noneOlder } = wayOf(own)
+    return {
+      plan: (source) => ({ source, plans: plan(source) }),
+      hear: async (cluster, { source, plans }, lacking) => {
+        const isEmpty = plans.some((each) => isVain(each, lacking))
+        const planned = { source, plans: isEmpty ? whole(source) : plans }
+        const { warnings, ...told } = await hear(needs, cluster, { ...planned, question: own })
+        const older = await passed(cluster, told)
+        const way = { told, read: (one: Told) => read(one, older) }
+        const { readings, excluded: left } = readOnce(needs, own, way)
+        excluded.push(...exclusionWarnings(cluster.name, left))
+        return { rows: readings, warnings }
+      },
+    }
   })
   return { ...answer, warnings: [...answer.warnings, ...excluded] }
 }
@@ -161,16 +165,35 @@ interface Asking<Planned, Row> {
   ) => Promise<{ readonly rows: readonly Row[]; readonly warnings: readonly string[] }>
 }
 
-/** Asks each cluster by the sources that are there, in their order. */
-async function askPresent<Planned, Row>(
+type Present = Question & Partial<Pick<LatestQuestion, 'measures'>> & { readonly at: Date }
+
+/** A question with the sources that can answer it, and what each is asked. */
+interface Prepared<Planned, Row> extends Pick<Asking<Planned, Row>, 'hear'> {
+  readonly sources: readonly SourceSpec[]
+  readonly plans: ReadonlyMap<SourceSpec, Planned>
+}
+
+/**
+ * Asks each cluster by the sources that are there, in their order: in a cluster that is seen in part, about the
+ * namespaces that are seen.
+ */
+async function askPresent<Asked extends Present, Planned, Row>(
   needs: Needs,
-  question: Question & Partial<Pick<LatestQuestion, 'measures'>> & { readonly at: Date },
-  { plan, hear: put }: Asking<Planned, Row>,
+  question: Asked,
+  askingOf: (own: Asked) => Asking<Planned, Row>,
 ): Promise<Answer<Row>> {
-  const sources = sourcesFor(needs.sources, question)
-  const plans = new Map(sources.map((source) => [source, plan(source)]))
+  const prepare = (own: Asked): Prepared<Planned, Row> => {
+    const { plan, hear: put } = askingOf(own)
+    const sources = sourcesFor(needs.sources, own)
+    return { sources, plans: new Map(sources.map((source) => [source, plan(source)])), hear: put }
+  }
+  const common = prepare(question)
   const seen: Warning[] = []
   const answer = await needs.ask(question, async (cluster) => {
+    const { namespaces } = cluster
+    const own = namespaces === undefined ? question : withinNamespaces(question, namespaces)
+    if (own === null) return { rows: [], warnings: [] }
+    const { sources, plans, hear: put } = own === question ? common : prepare(own)
     const { present, lacking, renewed } = await needs.presence.now(
       cluster.client,
       sources,
@@ -183,7 +206,8 @@ async function askPresent<Planned, Row>(
       needs.watch({ cluster, sources: present, entity, at, seconds: 0, signal }),
       renewed,
     ])
-    seen.push(...doubts)
+    // Exporters belong to no namespace.
+    if (namespaces === undefined) seen.push(...doubts)
     return {
       rows: told.flatMap(({ rows }) => rows),
       warnings: told.flatMap(({ warnings }) => warnings),

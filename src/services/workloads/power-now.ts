@@ -1,5 +1,3 @@
-import { accountPower } from '../../analysis/power/account.ts'
-import { attributePower } from '../../analysis/power/attribution.ts'
 import type {
   Method,
   NodePower,
@@ -7,9 +5,14 @@ import type {
   PowerAccount,
   PowerParts,
 } from '../../analysis/power/figures.ts'
-import type { Finding } from '../../analysis/power/findings.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
-import type { FleetPower, FleetQuestion, Moment } from '../fleet/index.ts'
+import {
+  accountOf,
+  type Accounted,
+  type FleetPower,
+  type FleetQuestion,
+  type Moment,
+} from '../fleet/index.ts'
 import type { Account, Asked, Needs } from './asked.ts'
 
 /** The watts of one thing, and how they were had. */
@@ -55,19 +58,8 @@ export async function powerNow(
 }
 
 /** One moment as an account and, where it is asked, as portions. */
-export function accounted(
-  moment: Moment,
-  workloads: boolean,
-): {
-  readonly account: PowerAccount
-  readonly portions: readonly Portion[]
-  readonly findings: readonly Finding[]
-} {
-  const account = accountPower(moment.input)
-  if (!workloads) return { account, portions: [], findings: account.findings }
-  const { portions, findings } = attributePower(account, moment.uses)
-  return { account, portions, findings: [...account.findings, ...findings] }
-}
+export const accounted = (moment: Moment, workloads: boolean): Accounted =>
+  accountOf(moment, { workloads })
 
 /** The watts of a node as its row shows them. */
 export function nodeWatts(node: NodePower | undefined): Watts {

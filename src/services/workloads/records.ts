@@ -81,7 +81,7 @@ export function totalOf({
 }: Pick<ReturnType<typeof accounted>, 'account' | 'portions'>): TotalAtStep {
   const { nodes: _, total_power_watts: total, ...figures } = fleetTotal(account)
   const of = (use: Portion['use']): number | null =>
-    total === null
+    total === null || account.shares !== undefined
       ? null
       : sumOf(portions.filter((one) => one.use === use).map((one) => one.power_watts))
   return {

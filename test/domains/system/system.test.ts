@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { system } from '../../../src/domains/system/index.ts'
 import { createLifecycle } from '../../../src/http/lifecycle.ts'
 import { createSelfMetrics } from '../../../src/http/self-metrics.ts'
+import { createScopes } from '../../../src/services/clusters/index.ts'
 import type { Cluster, ClusterHealth } from '../../../src/services/clusters/index.ts'
 import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
 
@@ -29,11 +30,14 @@ function health(name: string, status: Status): ClusterHealth {
 async function start(states: Record<string, Status>): Promise<TestApp> {
   const clock = fakeClock()
   const [metrics, lifecycle] = [createSelfMetrics(), createLifecycle()]
+  const registry = {
+    all: () => Object.keys(states).map((name) => ({ name }) as Cluster),
+    health: (name: string) => health(name, states[name]!),
+  }
   const domain = system({
-    registry: {
-      all: () => Object.keys(states).map((name) => ({ name }) as Cluster),
-      health: (name) => health(name, states[name]!),
-    },
+    registry,
+    everyCluster: registry,
+    scopes: createScopes(),
     metrics,
     lifecycle,
     version: { version: '1.2.3', commit: 'abc1234', built_at: new Date(0), node: '20.19.0' },

@@ -25,7 +25,7 @@ function powerStreams(app: App, needs: StreamNeeds): void {
   const open = (request: LiveRequest<PowerQuery>) => opening(needs, 'power', request)
   app.live({
     url: '/stream/power',
-    reach: 'cluster',
+    reach: 'namespace',
     transport: 'websocket',
     summary: 'Power as it changes, by WebSocket',
     description: EVENTS + COMMANDS,
@@ -34,7 +34,7 @@ function powerStreams(app: App, needs: StreamNeeds): void {
   })
   app.live({
     url: '/events/power',
-    reach: 'cluster',
+    reach: 'namespace',
     transport: 'event_stream',
     summary: 'Power as it changes, as server-sent events',
     description: `${EVENTS} \`Last-Event-ID\` goes on where a connection broke.`,
@@ -47,7 +47,7 @@ function metricStreams(app: App, needs: StreamNeeds): void {
   const open = (request: LiveRequest<MetricQuery>) => opening(needs, 'metrics', request)
   app.live({
     url: '/stream/metrics',
-    reach: 'cluster',
+    reach: 'namespace',
     transport: 'websocket',
     summary: 'One measure as it changes, by WebSocket',
     description: EVENTS + COMMANDS,
@@ -56,7 +56,7 @@ function metricStreams(app: App, needs: StreamNeeds): void {
   })
   app.live({
     url: '/events/metrics',
-    reach: 'cluster',
+    reach: 'namespace',
     transport: 'event_stream',
     summary: 'One measure as it changes, as server-sent events',
     description: `${EVENTS} \`Last-Event-ID\` goes on where a connection broke.`,
