@@ -1,4 +1,5 @@
 import { accessSettings } from '../src/config-access.ts'
+import { alertSettings } from '../src/config-alerts.ts'
 import { collectorSettings } from '../src/config-collector.ts'
 import { costSettings } from '../src/config-cost.ts'
 import { exportSettings } from '../src/config-exports.ts'
@@ -19,7 +20,7 @@ const AREAS: readonly Area[] = [
   {
     title: 'Access',
     names: keysOf(accessSettings, /^(apiAuth|cors|rateLimit|trustProxy|oidc|audit)/),
-    more: '[API specification](../spec/API_SPECIFICATION.md)',
+    more: '[users and keys](how-to/users-and-keys.md)',
   },
   {
     title: 'The server',
@@ -61,6 +62,11 @@ const AREAS: readonly Area[] = [
     title: 'Scaling',
     names: keysOf(scalingSettings),
     more: '[scale by power](how-to/scale-by-power.md)',
+  },
+  {
+    title: 'Alerts',
+    names: keysOf(alertSettings),
+    more: '[alert on figures](how-to/alert-on-figures.md)',
   },
   { title: 'Further settings', names: /^/, more: 'the text of each' },
 ]

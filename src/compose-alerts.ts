@@ -23,7 +23,7 @@ interface Needs {
   readonly store: Pick<Store, 'alertRules' | 'alertEvents' | 'alertDeliveries' | 'leases'>
   readonly metrics: Pick<
     SelfMetrics,
-    'alertDelivered' | 'alertsWatched' | 'alertTurn' | 'alertRule'
+    'alertDelivered' | 'alertReceivers' | 'alertsWatched' | 'alertTurn' | 'alertRule'
   >
   readonly journal: Pick<Journal, 'alertFailed' | 'alert' | 'delivered' | 'alertsFailed'>
   readonly now: () => Date
@@ -42,6 +42,7 @@ export async function composeAlerts(config: Config, needs: Needs): Promise<Alert
   const alerts = createAlerts(optionsOf(config, needs))
   if (config.alerts.rules !== null) await alerts.rules.follow(config.alerts.rules, now())
   else if (config.simulated) await addExamples(alerts, now())
+  metrics.alertReceivers(config.alerts.receivers.map(({ name }) => name))
   metrics.alertsWatched(async () => {
     const rules = await storedRules(store.alertRules)
     const waiting = await store.alertDeliveries.waiting()

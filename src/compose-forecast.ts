@@ -75,7 +75,7 @@ export async function composeForecasts(config: Config, needs: Needs): Promise<Fo
 }
 
 type Observed = Pick<Needs, 'now'> & {
-  readonly metrics: Pick<SelfMetrics, 'forecast' | 'trained'>
+  readonly metrics: Pick<SelfMetrics, 'forecast' | 'forecastBefell' | 'trained'>
   readonly journal: Pick<Journal, 'forecast' | 'trained' | 'jobFailed'>
   readonly events: Pick<DataEvents, 'add'>
 }
@@ -86,6 +86,7 @@ export function forecastObserver(needs: Observed, events: ForecastEvents): Forec
   const add = (modelId: string, event: ForecastEvent): void => {
     if (!events.add(modelId, event)) return
     journal.forecast(modelId, event)
+    metrics.forecastBefell(event.kind)
     needs.events.add(forecastEvent(modelId, event))
   }
   const drifted = new Map<string, number>()

@@ -1,7 +1,7 @@
 import { composeAlerts } from './compose-alerts.ts'
 import { composeForecasts } from './compose-forecast.ts'
 import { composeScaling } from './compose-scaling.ts'
-import { costForecastsBySight, forecastsInSight } from './compose-scopes.ts'
+import { alertsInSight, costForecastsBySight, forecastsInSight } from './compose-scopes.ts'
 import type { Config } from './config.ts'
 import type { ClusterRegistry, ClusterSpec, Scopes } from './services/clusters/index.ts'
 import { createCanonical } from './services/canonical/index.ts'
@@ -31,6 +31,7 @@ export async function modelsOf(
     scaling,
     canonical,
     alerts,
+    alertEpisodes: alertsInSight(alerts, sees),
     alertSeconds: config.alerts.intervalSeconds,
     start() {
       parts.forecasts.start()

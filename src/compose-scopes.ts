@@ -10,7 +10,8 @@ import {
   type Scopes,
 } from './services/clusters/index.ts'
 import type { CostForecasts } from './services/cost-forecast/index.ts'
-import type { DataEvents } from './services/events/index.ts'
+import type { Alerts } from './services/alerts/index.ts'
+import type { DataEvent, DataEvents } from './services/events/index.ts'
 import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 
 // What is remembered beside the clusters themselves, for those who may not see all of it.
@@ -44,6 +45,16 @@ function eventsInSight(events: DataEvents, { current }: Sees): DataEvents {
       if (sight === EVERYTHING) return all
       return all.filter(({ cluster }) => cluster !== null && sight.of(cluster) === 'whole')
     },
+  }
+}
+
+/** The alerts of what whoever asks may see, as events. Those of no one cluster are of the whole fleet. */
+export function alertsInSight({ episodes }: Pick<Alerts, 'episodes'>, { current }: Sees) {
+  return async (start: Date, end: Date): Promise<readonly DataEvent[]> => {
+    const sight = current()
+    const all = (await episodes(start, end)).map((each) => ({ ...each, kind: 'alert' }) as const)
+    if (sight === EVERYTHING) return all
+    return all.filter(({ cluster }) => cluster !== null && sight.of(cluster) === 'whole')
   }
 }
 

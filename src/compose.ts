@@ -66,6 +66,7 @@ export async function compose(config: Config): Promise<Composed> {
   const events = createDataEvents()
   const watch = createClusterWatch(events, now)
   const every = clusterRegistry(config, { metrics, cache, journal, common, watch })
+  watchClusters(metrics, every)
   const { registry, scopes, ...seen } = inSight(every, events)
   const stored = await withStore(registry, { store: store.clusters, now })
   watch.begin()
@@ -94,6 +95,18 @@ export async function compose(config: Config): Promise<Composed> {
       await closeInTurn([server, access, jobs, workloads, models, registry, store])
     },
   }
+}
+
+function watchClusters(
+  metrics: Pick<SelfMetrics, 'clustersWatched'>,
+  registry: Pick<ClusterRegistry<ClusterSpec>, 'all' | 'health'>,
+): void {
+  metrics.clustersWatched(() =>
+    registry.all().map(({ name }) => {
+      const { status, circuit } = registry.health(name)
+      return { name, status, circuit }
+    }),
+  )
 }
 
 /** Readiness waits for the clusters, the start does not: one that hangs must not hold up the others. */

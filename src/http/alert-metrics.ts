@@ -22,21 +22,19 @@ export interface AlertMetrics {
     readonly cut: number
   }): void
   alertTurn(turn: { readonly seconds: number; readonly skipped: number }): void
+  /** Whom there is to tell: what has not befallen yet is a zero, so that its first time is seen. */
+  alertReceivers(names: readonly string[]): void
   /** An attempt to tell a receiver. */
   alertDelivered(receiver: string, outcome: string): void
 }
 
+const OUTCOMES = ['done', 'failed', 'later'] as const
 const STATES = ['ok', 'pending', 'firing', 'no_data'] as const
 
 /** The metrics of alerts, in a registry. */
 export function alertMetrics(register: Registry): AlertMetrics {
   const registers = [register]
-  const evaluations = new Counter({
-    name: 'alert_rule_evaluations_total',
-    help: 'Evaluations of alert rules, by how they went.',
-    labelNames: ['outcome'] as const,
-    registers,
-  })
+  const evaluations = evaluationsIn(registers)
   const seconds = new Histogram({
     name: 'alert_evaluation_seconds',
     help: 'How long the evaluation of one alert rule took, with reading its figures.',
@@ -62,9 +60,24 @@ export function alertMetrics(register: Registry): AlertMetrics {
       cut.inc(left)
     },
     alertTurn: ({ skipped: count }) => skipped.inc(count),
+    alertReceivers(names) {
+      for (const receiver of names)
+        for (const outcome of OUTCOMES) deliveries.inc({ receiver, outcome }, 0)
+    },
     alertDelivered: (receiver, outcome) => deliveries.inc({ receiver, outcome }),
     alertsWatched: (read) => watchedMetrics(registers, read),
   }
+}
+
+function evaluationsIn(registers: Registry[]) {
+  const evaluations = new Counter({
+    name: 'alert_rule_evaluations_total',
+    help: 'Evaluations of alert rules, by how they went.',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  for (const outcome of ['ok', 'partial', 'failed', 'timeout']) evaluations.inc({ outcome }, 0)
+  return evaluations
 }
 
 /** What the state store says; nothing while it does not answer. */

@@ -1,8 +1,10 @@
-import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What is measured of the models. */
 export interface ForecastMetrics {
   forecast(seen: ForecastSeen): void
+  /** A model drifts, or the level of its target has shifted. */
+  forecastBefell(kind: string): void
   trained(trained: { readonly modelId: string; readonly seconds: number }): void
 }
 
@@ -53,6 +55,19 @@ export function forecastMetrics(register: Registry): ForecastMetrics {
       if (rmse !== null) error.set({ model: modelId }, rmse)
       if (share !== null) coverage.set({ model: modelId }, share)
     },
+    ...befallings(registers),
     trained: ({ seconds }) => training.observe(seconds),
   }
+}
+
+/** What has not befallen yet is a zero, so that its first time is seen. */
+function befallings(registers: Registry[]): Pick<ForecastMetrics, 'forecastBefell'> {
+  const befell = new Counter({
+    name: 'forecast_events_total',
+    help: 'What befell the forecasts: drift, level_shift.',
+    labelNames: ['kind'] as const,
+    registers,
+  })
+  for (const kind of ['drift', 'level_shift']) befell.inc({ kind }, 0)
+  return { forecastBefell: (kind) => befell.inc({ kind }) }
 }

@@ -36,6 +36,9 @@ export function scalingMetrics(register: Registry): ScalingMetrics {
     labelNames: ['kind', 'outcome'] as const,
     registers,
   })
+  // What has not befallen yet is a zero, so that its first time is seen.
+  for (const kind of ['webhook', 'kubernetes', 'alert'])
+    for (const outcome of ['done', 'failed', 'later']) deliveries.inc({ kind, outcome }, 0)
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers })
   const desired = gauge('scaling_desired_replicas', 'What a policy wants; absent without a number.')
   const power = gauge('scaling_power_watts', 'The power that a policy looks at; absent without.')

@@ -1,5 +1,6 @@
 import { alertMetrics, type AlertMetrics } from './alert-metrics.ts'
 import { scalingMetrics, type ScalingMetrics } from './scaling-metrics.ts'
+import { clusterMetrics, type ClusterMetrics } from './cluster-metrics.ts'
 import { collectorMetrics, type CollectorMetrics } from './collector-metrics.ts'
 import { forecastMetrics, type ForecastMetrics } from './forecast-metrics.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -25,7 +26,7 @@ export interface QueryDone {
 
 /** What the server counts about itself. Everything that has something to count gets this handed. */
 export interface SelfMetrics
-  extends ForecastMetrics, CollectorMetrics, ScalingMetrics, AlertMetrics {
+  extends ForecastMetrics, CollectorMetrics, ScalingMetrics, AlertMetrics, ClusterMetrics {
   request(done: RequestDone): void
   query(done: QueryDone): void
   cacheHit(cache: CacheName): void
@@ -65,6 +66,7 @@ export function createSelfMetrics(): SelfMetrics {
     ...forecastMetrics(register),
     ...scalingMetrics(register),
     ...alertMetrics(register),
+    ...clusterMetrics(register),
     ...collectorMetrics(register),
     text: () => register.metrics(),
     contentType: register.contentType,
@@ -142,6 +144,7 @@ function streamMetrics(register: Registry) {
     labelNames: ['code'] as const,
     registers,
   })
+  closed.inc({ code: 'slow' }, 0)
   return {
     webSockets: (change: 1 | -1) => sockets.inc(change),
     eventStreams: (change: 1 | -1) => streams.inc(change),

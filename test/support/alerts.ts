@@ -1,9 +1,11 @@
+import { constantIntensity } from '../../src/config-intensities.ts'
 import type { AlertsOptions } from '../../src/services/alerts/index.ts'
 import { createAlerts, sendingTo, type ReceiverSetup } from '../../src/services/alerts/index.ts'
 import { createCanonical } from '../../src/services/canonical/index.ts'
-import type { CostReader } from '../../src/services/costs/index.ts'
+import { createCostReader, fixedIntensities } from '../../src/services/costs/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import { openStore, type Store, type StoreOptions } from '../../src/services/store/index.ts'
+import { exact, RATES } from './cost.ts'
 import { createFleet, type FleetMember } from './fleet.ts'
 import { NO_RULES } from './monitoring.ts'
 import type { FakeClock } from './test-app.ts'
@@ -36,11 +38,8 @@ export interface AlertsSetup {
   readonly place?: StoreOptions
   readonly store?: Store
   readonly receivers?: readonly ReceiverSetup[]
-  readonly costs?: Pick<CostReader, 'of'>
   readonly options?: Partial<AlertsOptions>
 }
-
-const noCosts = { of: () => Promise.reject(new Error('not asked for')) }
 
 /** Alerts over clusters of text, with a store; whoever asks for it closes it. */
 export async function startAlerts(
@@ -52,7 +51,12 @@ export async function startAlerts(
   const { telemetry, registry } = world
   const fleet = createFleetReader({ telemetry, identity: NO_RULES })
   const store = given ?? (await openStore(place))
-  const costs = (more.costs ?? noCosts) as CostReader
+  const costs = createCostReader({
+    telemetry,
+    fleet,
+    rates: RATES,
+    intensities: fixedIntensities([constantIntensity(exact('0.4173'))]),
+  })
   const forecasts = { power: () => Promise.reject(new Error('not asked for')) }
   const errors: unknown[] = []
   const turns: { readonly skipped: number }[] = []

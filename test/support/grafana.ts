@@ -12,7 +12,11 @@ import { monitoring } from '../../src/domains/monitoring/index.ts'
 import { prometheus } from '../../src/domains/prometheus/index.ts'
 import { createCanonical, type Canonical } from '../../src/services/canonical/index.ts'
 import { createCostReader, fixedIntensities } from '../../src/services/costs/index.ts'
-import { createDataEvents, type DataEvents } from '../../src/services/events/index.ts'
+import {
+  createDataEvents,
+  type DataEvent,
+  type DataEvents,
+} from '../../src/services/events/index.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import { createTelemetry, type Telemetry } from '../../src/services/telemetry/index.ts'
 import { createCache } from '../../src/services/cache/index.ts'
@@ -28,6 +32,8 @@ import { createTestApp, fakeClock, type GetOptions, type TestApp } from './test-
 export interface GrafanaApp {
   readonly app: TestApp
   readonly events: DataEvents
+  /** The alerts that the service knows of. */
+  readonly alertEpisodes: DataEvent[]
   readonly canonical: Canonical
   /** What it is made of. */
   readonly needs: Parameters<typeof createCanonical>[0]
@@ -72,6 +78,7 @@ export async function serveGrafana(
     intensities: fixedIntensities([constantIntensity(exact('0.4173'))]),
   })
   const events = createDataEvents()
+  const alertEpisodes: DataEvent[] = []
   const started = await startForecasts(fleet, { now: clock.now, historyDays: 1 })
   const { forecasts } = started
   const canonical = createCanonical({ telemetry, fleet, costs, forecasts })
@@ -83,6 +90,7 @@ export async function serveGrafana(
     costs,
     forecasts,
     events,
+    alertEpisodes: () => Promise.resolve(alertEpisodes),
     simulated: false,
   }
   const app = await createTestApp(
@@ -101,6 +109,7 @@ export async function serveGrafana(
   return {
     app,
     events,
+    alertEpisodes,
     canonical,
     needs,
     post,

@@ -86,8 +86,7 @@ function stepOf(group: GroupState, seen: Seen | undefined, stepping: Stepping): 
   const { spec, sight, times } = stepping
   if (seen === undefined)
     return stepGroup(group, judgeMissing(group, { spec, sight, now: times.now }), times)
-  const silence = seen.isAtLeast === true ? null : silenceOf(seen.labels, sight)
-  const told = { ...seen, problem: seen.problem ?? silence }
+  const told = { ...seen, problem: seen.problem ?? silenceOf(seen.labels, sight) }
   const expectation = seen.members === null ? group : expectationOf(group, seen.members, times.now)
   const { expected, expectedAt } = expectation
   const judged = judge(told, expectation, spec)

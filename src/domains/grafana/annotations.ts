@@ -33,7 +33,8 @@ export async function eventsIn(
   const isMeant = ({ kind, cluster }: DataEvent): boolean =>
     kinds.includes(kind) &&
     (cluster === null || clusters === undefined || clusters.includes(cluster))
-  const kept = needs.events.between(start, end).filter(isMeant)
+  const alerts = kinds.includes('alert') ? await needs.alertEpisodes(start, end) : []
+  const kept = [...needs.events.between(start, end), ...alerts].filter(isMeant)
   if (steps === null || !kinds.includes('quality'))
     return { events: kept, clusters: [], warnings: [] }
   const asked = { clusters, at: at('summary'), signal }

@@ -1,6 +1,6 @@
 import type { ClusterRegistry, ClusterSpec } from '../../services/clusters/index.ts'
 import type { CostReader } from '../../services/costs/index.ts'
-import type { DataEvents } from '../../services/events/index.ts'
+import type { DataEvent, DataEvents } from '../../services/events/index.ts'
 import type { FleetReader } from '../../services/fleet/index.ts'
 import type { Forecasts } from '../../services/forecast/index.ts'
 import type { Telemetry } from '../../services/telemetry/index.ts'
@@ -13,5 +13,7 @@ export interface Needs {
   readonly costs: CostReader
   readonly forecasts: Pick<Forecasts, 'power'>
   readonly events: DataEvents
+  /** The alerts that touch a window. */
+  readonly alertEpisodes: (start: Date, end: Date) => Promise<readonly DataEvent[]>
   readonly simulated: boolean
 }

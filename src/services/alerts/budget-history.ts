@@ -28,26 +28,49 @@ export async function readBudgetHistory(
     signal,
     start,
     end,
-    edges: edgesOf(start, times),
+    edges: edgesOf(condition, start, times),
+    // Steps that do not end where an evaluation is would be shared out wrongly.
+    stepSeconds: Math.max(60, Math.floor(grid.stepMs / MINUTE_MS) * 60),
     idle: 'separate',
     workloads: false,
   })
-  const pieces = piecesOf(window, condition)
-  const groups = [...pieces].map(([key, { labels, amounts }]): FigureGroup => ({
-    key,
-    labels,
-    values: cumulated(amounts, condition, times),
-  }))
+  const groups = [...piecesOf(window, condition)].map(([key, { labels, amounts }]): FigureGroup => {
+    const buckets = bucketsOf(window, amounts)
+    return { key, labels, values: times.map((time) => valueAt(buckets, condition, time)) }
+  })
   const { clusters, warnings, currency } = window
   return { groups, clusters, warnings, unit: unitOf(condition, currency) }
 }
 
 const wholeMinute = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS
 
-/** A bucket ends at each time: the first holds what was spent before the window. */
-function edgesOf(start: Date, times: readonly number[]): readonly Date[] {
-  const later = times.slice(0, -1).filter((time) => time > start.getTime())
-  return [start, ...later.map((time) => new Date(time))]
+/** A bucket ends at each time, and where a period does: the first holds what was spent before the window. */
+function edgesOf(
+  condition: BudgetCondition,
+  start: Date,
+  times: readonly number[],
+): readonly Date[] {
+  const begins = times.map((time) => budgetPeriod(condition, new Date(time)).start.getTime())
+  const last = times.at(-1) ?? start.getTime()
+  const all = new Set([start.getTime(), ...begins, ...times].filter((time) => time < last))
+  return [...all]
+    .filter((time) => time >= start.getTime())
+    .sort((a, b) => a - b)
+    .map((time) => new Date(time))
+}
+
+interface Bucket {
+  readonly from: number
+  readonly until: number
+  readonly amount: number | null
+}
+
+function bucketsOf({ edges, end }: CostWindow, amounts: Piece['amounts']): readonly Bucket[] {
+  return edges.map((edge, index) => ({
+    from: edge.getTime(),
+    until: (edges[index + 1] ?? end).getTime(),
+    amount: amounts[index] ?? null,
+  }))
 }
 
 interface Piece {
@@ -78,50 +101,32 @@ function piecesOf(window: CostWindow, condition: BudgetCondition): ReadonlyMap<s
   )
 }
 
-/** What had been spent of the period of each time, or was to be. */
-function cumulated(
-  amounts: Piece['amounts'],
+/** What had been spent of the period of a time, or was to be at the mean of the day before. */
+function valueAt(
+  buckets: readonly Bucket[],
   condition: BudgetCondition,
-  times: readonly number[],
-): readonly (number | null)[] {
-  const offset = times.length - amounts.length
-  let sum: number | null = 0
-  let from: Date | null = null
-  return times.map((time, step) => {
-    const period = budgetPeriod(condition, new Date(time))
-    const amount = step < offset ? 0 : (amounts[step - offset] ?? null)
-    if (from !== null && period.start > from) sum = 0
-    from = period.start
-    sum = sum === null || amount === null ? null : sum + amount
-    return comesTo(sum, condition, () => {
-      const perSecond = paceAt(amounts, { step: step - offset, times, offset })
-      return { perSecond, now: new Date(time), period }
-    })
-  })
-}
-
-function comesTo(
-  sum: number | null,
-  { basis }: BudgetCondition,
-  pace: () => Parameters<typeof projected>[1],
+  time: number,
 ): number | null {
-  return basis === 'spent' || sum === null ? sum : projected(sum, pace())
+  const now = new Date(time)
+  const period = budgetPeriod(condition, now)
+  const spent = sumOf(buckets, { from: period.start.getTime(), until: time })
+  if (condition.basis === 'spent' || spent === null) return spent
+  const day = { from: time - DAY_MS, until: time }
+  const seconds =
+    inside(buckets, day).reduce((sum, { from, until }) => sum + until - from, 0) / 1000
+  const perSecond = seconds === 0 ? 0 : (sumOf(buckets, day) ?? 0) / seconds
+  return projected(spent, { perSecond, now, period })
 }
 
-interface At {
-  readonly step: number
-  readonly times: readonly number[]
-  readonly offset: number
-}
+type Stretch = Omit<Bucket, 'amount'>
 
-/** The mean of the last day, as far as the window reaches back. */
-function paceAt(amounts: Piece['amounts'], { step, times, offset }: At): number {
-  const end = times[step + offset] ?? 0
-  let [sum, from] = [0, step]
-  while (from > 0 && end - (times[from - 1 + offset] ?? 0) <= DAY_MS) {
-    sum += amounts[from] ?? 0
-    from -= 1
-  }
-  const seconds = (end - (times[from + offset] ?? end)) / 1000
-  return seconds > 0 ? sum / seconds : 0
+const inside = (buckets: readonly Bucket[], { from, until }: Stretch): readonly Bucket[] =>
+  buckets.filter((each) => each.from >= from && each.until <= until)
+
+/** Null where a part of it is not known. */
+function sumOf(buckets: readonly Bucket[], stretch: Stretch): number | null {
+  return inside(buckets, stretch).reduce<number | null>(
+    (sum, { amount }) => (sum === null || amount === null ? null : sum + amount),
+    0,
+  )
 }

@@ -8,6 +8,7 @@ import type {
   AlertEventFilter,
   StoredAlertEvent,
 } from '../store/index.ts'
+import { episodesIn, type AlertEpisode } from './episodes.ts'
 import { createLoop, type LoopNeeds } from './loop.ts'
 import { previewRule, type Preview } from './preview.ts'
 import type { Receiver } from './receivers.ts'
@@ -19,6 +20,7 @@ import { ruleOf, type Rule } from './rule.ts'
 
 export { admitRule } from './admission.ts'
 export { currentAlerts, type CurrentAlert } from './current.ts'
+export type { AlertEpisode } from './episodes.ts'
 export { mailer, type MailServer } from './email.ts'
 export type { Preview } from './preview.ts'
 export { RECEIVER_TYPES, type Receiver } from './receivers.ts'
@@ -40,6 +42,8 @@ export interface Alerts {
     filter: AlertEventFilter,
     page: Page & { readonly newestFirst: boolean },
   ): Promise<{ readonly events: readonly StoredAlertEvent[]; readonly total: number }>
+  /** When something fired, or was not known, that touches a window. */
+  episodes(start: Date, end: Date): Promise<readonly AlertEpisode[]>
   /** The newest first. */
   deliveries(
     filter: AlertDeliveryFilter,
@@ -89,6 +93,7 @@ export function createAlerts(given: AlertsOptions): Alerts {
     rules: createRules(options),
     receivers: given.receivers,
     events: (filter, page) => events.list(filter, page),
+    episodes: (start, end) => episodesIn(given, start, end),
     deliveries: (filter, page) => deliveries.list(filter, page),
     async retry(id) {
       if (!(await deliveries.retry(id, now()))) throw isNoDelivery(id)

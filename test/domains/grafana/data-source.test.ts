@@ -149,6 +149,29 @@ describe('annotations', () => {
     expect(body[0].timeEnd - body[0].time).toBeGreaterThan(20 * 60_000)
   })
 
+  it('show alerts from their begin to their end', async () => {
+    const at = new Date('2026-11-20T04:30:00Z')
+    const until = new Date('2026-11-20T04:40:00Z')
+    const event = {
+      kind: 'alert',
+      cluster: 'site',
+      title: 'a GPU is at 71 °C',
+      text: 'hot',
+    } as const
+    demo.alertEpisodes.push({ ...event, at, until })
+    const { body } = await demo.post('/annotations', { range, annotation: { query: 'alerts' } })
+    demo.alertEpisodes.length = 0
+    expect(body).toMatchObject([
+      {
+        title: 'a GPU is at 71 °C',
+        time: at.getTime(),
+        timeEnd: until.getTime(),
+        isRegion: true,
+        tags: ['alert', 'site'],
+      },
+    ])
+  })
+
   it('show the events of the kinds that are asked for, in the window', async () => {
     const event = { until: null, cluster: null, text: 'one more', title: 'scaled' }
     demo.events.add({ ...event, kind: 'scaling', at: new Date('2026-11-20T04:30:00Z') })

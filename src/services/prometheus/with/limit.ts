@@ -6,14 +6,14 @@ import { wrap } from './wrap.ts'
 export interface LimitOptions {
   /** Reads at once. Prometheus itself runs 20 queries at once, for everybody (`--query.max-concurrency`). */
   readonly concurrent?: number
-  /** Reads that wait for their turn; a further one is `backend_overloaded` at once. */
+  /** Reads that wait for their turn; a further one is `backend_overloaded` at once. All of pods are over 200 by themselves. */
   readonly waiting?: number
 }
 
 /** At most so many reads at once, the others in the order they came. One that is given up leaves the queue. */
 export function withLimit(
   client: PrometheusClient,
-  { concurrent = 8, waiting = 200 }: LimitOptions = {},
+  { concurrent = 8, waiting = 400 }: LimitOptions = {},
 ): PrometheusClient {
   let running = 0
   const queue = new Set<() => void>()
