@@ -15,6 +15,7 @@ const forms: Domain = {
   name: 'forms',
   routes: ({ fastify }) =>
     fastify.post('/:name', {
+      config: { reach: 'everybody' },
       schema: { body: z.strictObject({ power: z.object({ watts: z.number() }) }) },
       handler: (request) => request.body,
     }),

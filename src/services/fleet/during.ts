@@ -53,10 +53,11 @@ export async function readDuring<Result>(
   const heard = heardFrom(account.clusters)
   const { kept, jumps } = inOneUnit(told.map((one) => onlyOf(one, new Set(heard))))
   const assembler = assemblerFor(rowsOf(kept.map(({ name, facts }) => [name, facts])), identity)
+  const tracks = kept.map(tracksOf)
   const results: Result[] = []
   let turnSince = performance.now()
   for (let step = 0; step < pointsIn(question.range); step += 1) {
-    results.push(visit(assembler.moment(rowsAt(kept, step))))
+    results.push(visit(assembler.moment(rowsAt(tracks, step))))
     // A long window or a large fleet leaves other requests their turn.
     if (performance.now() - turnSince < TURN_MS) continue
     question.signal.throwIfAborted()
@@ -199,20 +200,40 @@ function allRows(told: readonly Told[]) {
   )
 }
 
+/** What one part says, ready to be told step by step. */
+interface Tracks extends Pick<Told, 'name' | 'facts'> {
+  readonly tracks: readonly Track[]
+}
+
+/** A series with its row made once: a month has thousands of steps, at most of which most pods are not there. */
+interface Track extends Pick<MeasuredSeries, 'measure' | 'values' | 'samples'> {
+  readonly row: Omit<FleetReading, 'values'>
+}
+
+const tracksOf = ({ name, facts, series }: Told): Tracks => ({
+  name,
+  facts,
+  tracks: series.map(({ values, measure, samples, ...row }) => ({ values, measure, samples, row })),
+})
+
 /** The rows of one step: those that have a value there. */
-function rowsAt(told: readonly Told[], step: number) {
+function rowsAt(told: readonly Tracks[], step: number) {
   return rowsOf(
-    told.map(({ name, facts, series }) => [name, [...facts, ...readingsAt(series, step)]] as const),
+    told.map(({ name, facts, tracks }) => {
+      const rows: FleetReading[] = [...facts]
+      for (const track of tracks) {
+        const value = track.values[step]
+        if (value !== null && value !== undefined) rows.push(readingAt(track, value, step))
+      }
+      return [name, rows] as const
+    }),
   )
 }
 
-function readingsAt(series: readonly MeasuredSeries[], step: number): readonly FleetReading[] {
-  return series.flatMap(({ values, measure, samples, ...row }) => {
-    const value = values[step]
-    if (value === null || value === undefined) return []
-    if (samples === undefined) return [{ ...row, values: { [measure]: value } }]
-    const counted = samplesAt(samples, step)
-    const lived = counted === undefined ? undefined : counted.own / counted.all
-    return [{ ...row, values: { [measure]: value }, lived, samples: counted }]
-  })
+function readingAt({ row, measure, samples }: Track, value: number, step: number): FleetReading {
+  const values = { [measure]: value }
+  if (samples === undefined) return { ...row, values }
+  const counted = samplesAt(samples, step)
+  const lived = counted === undefined ? undefined : counted.own / counted.all
+  return { ...row, values, lived, samples: counted }
 }
