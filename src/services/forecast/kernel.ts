@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -77,10 +77,10 @@ async function readIfThere(path: URL | string): Promise<Uint8Array | null> {
   }
 }
 
-/** Several processes may do so at once: each writes its own file, and the last name wins. */
+/** Several may do so at once, also in one process: each writes its own file, and the last name wins. */
 async function keep(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const own = `${path}.${process.pid}`
+  const own = `${path}.${randomUUID()}`
   await writeFile(own, bytes)
   await rename(own, path)
 }
