@@ -19,6 +19,7 @@ const RECIPES = [
   'explain-a-missing-figure',
   'export-data',
   'forecast',
+  'limit-what-somebody-sees',
   'make-a-report',
   'read-the-api',
   'run-in-a-container',
