@@ -80,6 +80,18 @@ export const pageParameters = {
     .describe('The field to sort by, such as `power_watts`, or `-power_watts` for descending.'),
 }
 
+const keptText = z.string({ error: 'must be given once' }).min(1).max(64).optional()
+
+/** Which part of what is kept, by its time; `keptWithin` and `keptPage` of the kernel read it. */
+export const keptParameters = {
+  period: keptText.describe('How far back from now. Everything that is kept without it.'),
+  start: keptText.describe('The start, as RFC 3339 or unix seconds.'),
+  end: keptText.describe('The end, as RFC 3339 or unix seconds.'),
+  limit: pageParameters.limit,
+  offset: pageParameters.offset,
+  sort: pageParameters.sort.describe('`-at`, the newest first, or `at`.'),
+}
+
 const windowText = z
   .string({ error: 'must be given once' })
   .min(1, { error: 'must not be empty' })

@@ -13,6 +13,18 @@ export interface Page {
   readonly offset: number
 }
 
+/** A part of what is kept in the order of its time. */
+export interface KeptPage extends Omit<PageRequest, 'sort'> {
+  readonly newestFirst: boolean
+}
+
+/** Which part of what is kept is asked for, the newest first where nothing is said. Rejects with `invalid_request`. */
+export function keptPage({ limit, offset, sort = '-at' }: PageRequest): KeptPage {
+  if (sort !== 'at' && sort !== '-at')
+    throw invalidRequest('/query/sort', 'must be one of at, or with a leading -')
+  return { limit, offset, newestFirst: sort === '-at' }
+}
+
 /**
  * The asked part of `rows`. `sortable` are the fields that can be sorted by; rows that lack the value come
  * last in either direction. Rejects with `invalid_request` when `sort` names another field.

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import { invalidRequest } from '../../kernel/errors.ts'
-import type { PageRequest } from '../../kernel/page.ts'
+import { keptPage, type PageRequest } from '../../kernel/page.ts'
 import { keptWithin } from '../../kernel/time-range.ts'
 import type { Alerts } from '../../services/alerts/index.ts'
 import type { alertEventSchema, deliverySchema } from './alert-schemas.ts'
@@ -18,9 +17,7 @@ export interface EventQuery extends PageRequest {
 
 /** What befell, the newest first. Rejects with `invalid_request`. */
 export async function listEvents({ alerts }: Needs, at: Date, query: EventQuery) {
-  const { limit, offset, sort = '-at' } = query
-  if (sort !== 'at' && sort !== '-at')
-    throw invalidRequest('/query/sort', 'must be one of at, or with a leading -')
+  const { newestFirst, ...part } = keptPage(query)
   const filter = {
     ruleId: query.rule,
     alertId: query.alert,
@@ -28,9 +25,8 @@ export async function listEvents({ alerts }: Needs, at: Date, query: EventQuery)
     severities: query.severity,
     ...keptWithin(query, at),
   }
-  const page = { limit, offset, newestFirst: sort === '-at' }
-  const { events, total } = await alerts.events(filter, page)
-  return { ...told(at, events.map(eventRow)), page: { total, limit, offset } }
+  const { events, total } = await alerts.events(filter, { ...part, newestFirst })
+  return { ...told(at, events.map(eventRow)), page: { total, ...part } }
 }
 
 type Found<Key extends 'events' | 'deliveries'> =

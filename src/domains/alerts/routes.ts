@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { SEVERITIES } from '../../analysis/alerts/rule.ts'
 import { ALERT_EVENTS, ALERT_STATES } from '../../analysis/alerts/state.ts'
 import type { App } from '../../http/app.ts'
-import { exactFilter, nameList, nameText, pageParameters, wordList } from '../../http/parameters.ts'
+import {
+  exactFilter,
+  keptParameters,
+  nameList,
+  nameText,
+  pageParameters,
+  wordList,
+} from '../../http/parameters.ts'
 import { alertEventSchema, alertSchema } from './alert-schemas.ts'
 import { listCurrent } from './current.ts'
 import { listEvents } from './events.ts'
@@ -57,8 +64,6 @@ function currentRoute(app: App, needs: Needs): void {
   })
 }
 
-const windowText = z.string({ error: 'must be given once' }).min(1).max(64).optional()
-
 function eventRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/events',
@@ -69,12 +74,7 @@ function eventRoute(app: App, needs: Needs): void {
       alert: exactFilter('Only of this alert.'),
       kind: wordList(ALERT_EVENTS, { most: 4, description: 'Only these.' }).optional(),
       severity,
-      period: windowText.describe('How far back from now. Everything that is kept without it.'),
-      start: windowText.describe('The start, as RFC 3339 or unix seconds.'),
-      end: windowText.describe('The end, as RFC 3339 or unix seconds.'),
-      limit,
-      offset,
-      sort: sort.describe('`-at`, the newest first, or `at`.'),
+      ...keptParameters,
     }),
     params: noParams,
     data: z.array(alertEventSchema),

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import { invalidRequest } from '../../kernel/errors.ts'
-import type { PageRequest } from '../../kernel/page.ts'
+import { keptPage, type PageRequest } from '../../kernel/page.ts'
 import { keptWithin } from '../../kernel/time-range.ts'
 import type { ScalingEvent } from '../../services/scaling/index.ts'
 import type { eventSchema } from './event-schemas.ts'
@@ -17,18 +16,15 @@ export interface EventQuery extends PageRequest {
 
 /** Decisions, the newest first. Rejects with `invalid_request`. */
 export async function listEvents({ scaling }: Needs, at: Date, query: EventQuery) {
-  const { limit, offset, sort = '-at' } = query
-  if (sort !== 'at' && sort !== '-at')
-    throw invalidRequest('/query/sort', 'must be one of at, or with a leading -')
+  const { newestFirst, ...part } = keptPage(query)
   const filter = {
     policyId: query.policy,
     actions: query.action,
     rules: query.rule,
     ...keptWithin(query, at),
   }
-  const page = { limit, offset, newestFirst: sort === '-at' }
-  const { events, total } = await scaling.events(filter, page)
-  return { ...told(at, events.map(eventRow)), page: { total, limit, offset } }
+  const { events, total } = await scaling.events(filter, { ...part, newestFirst })
+  return { ...told(at, events.map(eventRow)), page: { total, ...part } }
 }
 
 type Delivery = NonNullable<ScalingEvent['delivery']>

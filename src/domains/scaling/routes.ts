@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
-import { exactFilter, nameText, pageParameters, wordList } from '../../http/parameters.ts'
+import {
+  exactFilter,
+  keptParameters,
+  nameText,
+  pageParameters,
+  wordList,
+} from '../../http/parameters.ts'
 import { eventSchema, RULE_NAMES } from './event-schemas.ts'
 import { listEvents } from './events.ts'
 import { EXAMPLES } from './examples.ts'
@@ -19,7 +25,7 @@ import { simulateSchema, simulationSchema } from './simulation-schemas.ts'
 
 const params = z.object({ id: nameText.describe('The name of the policy.') })
 const noParams = z.object({})
-const { limit, offset, sort } = pageParameters
+const { limit, offset } = pageParameters
 
 /** The routes of scaling by power. */
 export function scalingRoutes(app: App, needs: Needs): void {
@@ -105,8 +111,6 @@ function removeRoute(app: App, needs: Needs): void {
   })
 }
 
-const windowText = z.string({ error: 'must be given once' }).min(1).max(64).optional()
-
 function eventRoute(app: App, needs: Needs): void {
   app.resource({
     url: '/events',
@@ -122,12 +126,7 @@ function eventRoute(app: App, needs: Needs): void {
         most: RULE_NAMES.length,
         description: 'Only by these rules.',
       }).optional(),
-      period: windowText.describe('How far back from now. Everything that is kept without it.'),
-      start: windowText.describe('The start, as RFC 3339 or unix seconds.'),
-      end: windowText.describe('The end, as RFC 3339 or unix seconds.'),
-      limit,
-      offset,
-      sort: sort.describe('`-at`, the newest first, or `at`.'),
+      ...keptParameters,
     }),
     params: noParams,
     data: z.array(eventSchema),

@@ -1,5 +1,6 @@
 import type { RuleSpec } from '../../analysis/alerts/rule.ts'
 import { KCloudError } from '../../kernel/errors.ts'
+import type { KeptPage } from '../../kernel/page.ts'
 import type { TimeRange } from '../../kernel/time-range.ts'
 import { createDelivering, type Attempt, type Attempted } from '../outbox/index.ts'
 import type {
@@ -40,7 +41,7 @@ export interface Alerts {
   /** Newest first, unless it is asked otherwise. */
   events(
     filter: AlertEventFilter,
-    page: Page & { readonly newestFirst: boolean },
+    page: KeptPage,
   ): Promise<{ readonly events: readonly StoredAlertEvent[]; readonly total: number }>
   /** When something fired, or was not known, that touches a window. */
   episodes(start: Date, end: Date): Promise<readonly AlertEpisode[]>

@@ -1,9 +1,9 @@
 import { KCloudError } from '../../kernel/errors.ts'
+import type { KeptPage } from '../../kernel/page.ts'
 import type {
   Delivery,
   DeliveryStore,
   EventFilter,
-  EventPage,
   PolicyStore,
   StoredScalingEvent,
 } from '../store/index.ts'
@@ -39,7 +39,7 @@ export interface Scaling {
   /** Newest first, unless it is asked otherwise. */
   events(
     filter: EventFilter,
-    page: EventPage,
+    page: KeptPage,
   ): Promise<{ readonly events: readonly ScalingEvent[]; readonly total: number }>
   /**
    * How many replicas there should be, by a decision that is recent enough. Rejects with `not_found`, and with
@@ -124,11 +124,7 @@ export function createScaling(options: ScalingOptions): Scaling {
   }
 }
 
-async function listed(
-  { events, deliveries }: ScalingOptions,
-  filter: EventFilter,
-  page: EventPage,
-) {
+async function listed({ events, deliveries }: ScalingOptions, filter: EventFilter, page: KeptPage) {
   const { events: found, total } = await events.list(filter, page)
   // A delivery has the id of its event.
   const known = await deliveries.find(found.map(({ id }) => id))

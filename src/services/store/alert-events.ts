@@ -1,9 +1,9 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { KeptPage } from '../../kernel/page.ts'
 import type { NewAlertDelivery } from './alert-deliveries.ts'
 import type { JsonObject } from './clusters.ts'
 import { attempt } from './failures.ts'
 import { outboxRow } from './outbox.ts'
-import type { EventPage } from './scaling-events.ts'
 import type { Tables } from './tables.ts'
 import { writingTo } from './writing.ts'
 
@@ -43,7 +43,7 @@ export interface AlertEventStore {
   note(evaluation: NewEvaluation): Promise<boolean>
   list(
     filter: AlertEventFilter,
-    page: EventPage,
+    page: KeptPage,
   ): Promise<{ readonly events: readonly StoredAlertEvent[]; readonly total: number }>
   /** Forgets what is older, and what was delivered of it. */
   prune(before: Date): Promise<void>
@@ -107,7 +107,7 @@ async function kept(
 async function listed(
   db: Kysely<Tables>,
   filter: AlertEventFilter,
-  { limit, offset, newestFirst }: EventPage,
+  { limit, offset, newestFirst }: KeptPage,
 ) {
   const found = filtered(db, filter)
   const { total } = await found

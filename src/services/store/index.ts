@@ -17,11 +17,6 @@ export type { ForecastModelStore, StoredForecastModel, StoredVersion } from './f
 export type { JobKind, JobStore, Lease, StoredItem, StoredJob } from './jobs.ts'
 export type { LeaseStore } from './leases.ts'
 export type { PolicyStore, StoredPolicy } from './scaling-policies.ts'
-export type {
-  EventFilter,
-  EventPage,
-  ScalingEventStore,
-  StoredScalingEvent,
-} from './scaling-events.ts'
+export type { EventFilter, ScalingEventStore, StoredScalingEvent } from './scaling-events.ts'
 export type { Delivery, DeliveryKind, DeliveryStore } from './scaling-deliveries.ts'
 export type { RollupStore } from './rollups.ts'

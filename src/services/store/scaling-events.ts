@@ -1,4 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { KeptPage } from '../../kernel/page.ts'
 import type { JsonObject } from './clusters.ts'
 import { attempt } from './failures.ts'
 import { outboxRow } from './outbox.ts'
@@ -34,19 +35,13 @@ export interface EventFilter {
   readonly until?: Date | undefined
 }
 
-export interface EventPage {
-  readonly limit: number
-  readonly offset: number
-  readonly newestFirst: boolean
-}
-
 /** The decisions. All reject with `store_unavailable`. */
 export interface ScalingEventStore {
   /** False when the policy is not in the state any more that the decision began from: then nothing is kept. */
   note(decision: NewDecision): Promise<boolean>
   list(
     filter: EventFilter,
-    page: EventPage,
+    page: KeptPage,
   ): Promise<{ readonly events: readonly StoredScalingEvent[]; readonly total: number }>
   /** Forgets what is older: of decisions that changed nothing, and of all. */
   prune(before: { readonly holds: Date; readonly all: Date }): Promise<void>
@@ -102,7 +97,7 @@ async function noted(
 async function listed(
   db: Kysely<Tables>,
   filter: EventFilter,
-  { limit, offset, newestFirst }: EventPage,
+  { limit, offset, newestFirst }: KeptPage,
 ) {
   const found = filtered(db, filter)
   const { total } = await found
