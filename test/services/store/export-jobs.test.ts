@@ -1,12 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import {
-  openStore,
-  type Claim,
-  type StoredExportJob,
-  type Store,
-  type StoreOptions,
-} from '../../../src/services/store/index.ts'
-import { MEMORY, POSTGRESQL, SQLITE } from './places.ts'
+import { describe, expect, it } from 'vitest'
+import { type Claim, type StoredExportJob } from '../../../src/services/store/index.ts'
+import { MEMORY, POSTGRESQL, SQLITE, useStores } from './places.ts'
 
 const NOON = new Date('2026-11-20T12:00:00Z')
 const after = (seconds: number) => new Date(NOON.getTime() + seconds * 1000)
@@ -29,16 +23,7 @@ const claim = (runner: string, seconds: number): Claim => ({
   until: after(seconds + 30),
 })
 
-const opened: Store[] = []
-const open = async (options: StoreOptions): Promise<Store> => {
-  const store = await openStore(options)
-  opened.push(store)
-  return store
-}
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((store) => store.close()))
-})
-
+const open = useStores()
 describe.each([SQLITE, MEMORY, POSTGRESQL])('exports in a store in $name', ({ skip, use }) => {
   describe.skipIf(skip)('while it is open', () => {
     const fresh = use()

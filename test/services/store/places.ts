@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import pg from 'pg'
-import { afterAll, beforeAll } from 'vitest'
-import type { StoreOptions } from '../../../src/services/store/index.ts'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { openStore, type Store, type StoreOptions } from '../../../src/services/store/index.ts'
 import { requireReal } from '../../support/real-prometheus.ts'
 import { POSTGRES, startPostgres, type RealPostgres } from '../../support/real-postgres.ts'
 
@@ -32,6 +32,19 @@ export const POSTGRESQL: Kind = {
   engine: 'postgresql',
   skip: !requireReal(POSTGRES, 'postgresql-15'),
   use: usePostgres,
+}
+
+/** Opens stores; whatever a test has opened is closed after it. */
+export function useStores(): (options: StoreOptions) => Promise<Store> {
+  const opened: Store[] = []
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()))
+  })
+  return async (options) => {
+    const store = await openStore(options)
+    opened.push(store)
+    return store
+  }
 }
 
 function useFiles(): () => Promise<Place> {

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { NewDecision } from '../../../src/services/store/scaling-events.ts'
-import { openStore, type Store, type StoreOptions } from '../../../src/services/store/index.ts'
-import { MEMORY, POSTGRESQL, SQLITE } from './places.ts'
+
+import { MEMORY, POSTGRESQL, SQLITE, useStores } from './places.ts'
 
 const NOON = new Date('2026-11-20T12:00:00Z')
 const after = (seconds: number) => new Date(NOON.getTime() + seconds * 1000)
@@ -34,16 +34,7 @@ const decision = (
 const delivery = (id: string) => ({ id, kind: 'webhook' as const, body: { desired: 9 } })
 const PAGE = { limit: 10, offset: 0, newestFirst: true }
 
-const opened: Store[] = []
-const open = async (options: StoreOptions): Promise<Store> => {
-  const store = await openStore(options)
-  opened.push(store)
-  return store
-}
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((store) => store.close()))
-})
-
+const open = useStores()
 describe.each([SQLITE, MEMORY, POSTGRESQL])('scaling in a store in $name', ({ skip, use }) => {
   describe.skipIf(skip)('while it is open', () => {
     const fresh = use()

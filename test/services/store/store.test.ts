@@ -1,13 +1,8 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { afterEach, describe, expect, it } from 'vitest'
-import {
-  openStore,
-  type NewCluster,
-  type Store,
-  type StoreOptions,
-} from '../../../src/services/store/index.ts'
+import { describe, expect, it } from 'vitest'
+import { openStore, type NewCluster } from '../../../src/services/store/index.ts'
 import { MIGRATIONS } from '../../../src/services/store/migrations.ts'
-import { MEMORY, POSTGRESQL, rawly, SQLITE } from './places.ts'
+import { MEMORY, POSTGRESQL, rawly, SQLITE, useStores } from './places.ts'
 
 const newKey = () => createSecretKey(randomBytes(32))
 const PASSWORD = 'correct horse battery staple'
@@ -21,19 +16,10 @@ const cluster = (name: string, more: Partial<NewCluster> = {}): NewCluster => ({
   ...more,
 })
 
-const opened: Store[] = []
-const open = async (options: StoreOptions): Promise<Store> => {
-  const store = await openStore(options)
-  opened.push(store)
-  return store
-}
+const open = useStores()
 const failure = (kind: string, detail: RegExp | string) =>
   expect.objectContaining({ kind, detail: expect.stringMatching(detail) }) as Error
 const patience = () => AbortSignal.timeout(5000)
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((store) => store.close()))
-})
 
 describe.each([SQLITE, MEMORY, POSTGRESQL])('a store in $name', ({ engine, skip, use }) => {
   describe.skipIf(skip)('while it is open', () => {
