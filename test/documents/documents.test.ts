@@ -1,9 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireReal } from '../support/real-prometheus.ts'
 import { scrape, type ScrapingPrometheus } from '../support/scraped.ts'
-import { freePort } from '../support/real-redis.ts'
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
 import { runBlocks, type Surroundings } from './commands.ts'
 import { pagesWithCommands } from './pages.ts'
 
@@ -30,7 +28,7 @@ const pages = await pagesWithCommands()
 
 describe.skipIf(!real)('the commands of the documentation', () => {
   let prometheus: ScrapingPrometheus
-  const started: ChildProcess[] = []
+  const started: ServerProcess[] = []
   let demo: Surroundings
   let site: Surroundings
 
@@ -42,10 +40,18 @@ describe.skipIf(!real)('the commands of the documentation', () => {
     const address = new URL(prometheus.url).host
     const common = { username: 'monitor', password: 'a long pass phrase', prometheus: address }
     const start = async (flags: readonly string[], environment: Record<string, string>) => {
-      const port = await freePort()
-      started.push(server(port, flags, { ...common, environment }))
-      await comesUp(port)
-      return { ...common, server: `localhost:${port}` }
+      const server = await startServerProcess(
+        {
+          API_AUTH_USERNAME: common.username,
+          API_AUTH_PASSWORD: common.password,
+          STATE_PATH: ':memory:',
+          LOG_LEVEL: 'error',
+          ...environment,
+        },
+        flags,
+      )
+      started.push(server)
+      return { ...common, server: `localhost:${server.port}` }
     }
     demo = await start(['--demo'], {})
     site = await start([], {
@@ -55,10 +61,7 @@ describe.skipIf(!real)('the commands of the documentation', () => {
     })
   }, 120_000)
   afterAll(async () => {
-    for (const child of started) {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    }
+    for (const server of started) await server.kill()
     await prometheus.stop()
   })
 
@@ -74,41 +77,3 @@ describe.skipIf(!real)('the commands of the documentation', () => {
     130_000,
   )
 })
-
-interface Settings {
-  readonly username: string
-  readonly password: string
-  readonly environment: Readonly<Record<string, string>>
-}
-
-function server(port: number, flags: readonly string[], settings: Settings): ChildProcess {
-  const { username, password, environment } = settings
-  return spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...flags], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      API_AUTH_USERNAME: username,
-      API_AUTH_PASSWORD: password,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      STATE_PATH: ':memory:',
-      LOG_LEVEL: 'error',
-      ...environment,
-    },
-  })
-}
-
-/** A server that compiles its sources on a busy machine takes its time. */
-async function comesUp(port: number): Promise<void> {
-  for (const deadline = Date.now() + 50_000; Date.now() < deadline;) {
-    if (await isUp(port)) return
-    await new Promise((done) => setTimeout(done, 100))
-  }
-  throw new Error('the server did not come up')
-}
-
-const isUp = (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/api/v1/system/livez`).then(
-    ({ ok }) => ok,
-    () => false,
-  )

@@ -15,9 +15,10 @@ const READY_WITHIN_MS = 60_000
 /** Starts it on a free port of 127.0.0.1; resolves when it is ready. */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<ServerProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...flags], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
