@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import { ACCELERATOR_EXAMPLES } from './accelerator-examples.ts'
 import { GPU, NPU, type DeviceKind } from '../../services/devices/index.ts'
 import { acceleratorRow, acceleratorSummary } from './accelerator-rows.ts'
@@ -11,6 +10,7 @@ import {
   typeSchema,
 } from './accelerator-schemas.ts'
 import { listDevices, summariseDevices } from './devices.ts'
+import type { NamingNeeds as Needs } from '../../services/fleet/index.ts'
 import { askedBy, listParameters, noParams } from './parameters.ts'
 
 const { list, summary } = listParameters('accelerators', 'nvidia')
@@ -22,8 +22,8 @@ const kindsOf = (only: 'gpu' | 'npu' | undefined): readonly [DeviceKind, ...Devi
   only === undefined ? BOTH : KINDS[only]
 
 /** The routes over accelerators of every kind, at `/accelerators` itself. */
-export function acceleratorRoutes(app: App, telemetry: Telemetry): void {
-  for (const url of ['', '/all']) listOf(url, app, telemetry)
+export function acceleratorRoutes(app: App, needs: Needs): void {
+  for (const url of ['', '/all']) listOf(url, app, needs)
   app.resource({
     url: '/summary',
     reach: 'cluster',
@@ -37,12 +37,12 @@ export function acceleratorRoutes(app: App, telemetry: Telemetry): void {
       const { cluster: _, type: only, ...filter } = request.query
       const asked = { ...askedBy(request), filter }
       const summing = { kinds: kindsOf(only), summarise: acceleratorSummary }
-      return summariseDevices(telemetry, asked, summing)
+      return summariseDevices(needs, asked, summing)
     },
   })
 }
 
-function listOf(url: string, app: App, telemetry: Telemetry): void {
+function listOf(url: string, app: App, needs: Needs): void {
   app.resource({
     url,
     reach: 'cluster',
@@ -58,7 +58,7 @@ function listOf(url: string, app: App, telemetry: Telemetry): void {
       const { cluster: _, limit, offset, sort, type: only, ...filter } = request.query
       const asked = { ...askedBy(request), filter, page: { limit, offset, sort } }
       const listing = { row: acceleratorRow, sortable: ACCELERATOR_COLUMNS }
-      return listDevices(telemetry, asked, { ...listing, kinds: kindsOf(only) })
+      return listDevices(needs, asked, { ...listing, kinds: kindsOf(only) })
     },
   })
 }

@@ -1,8 +1,13 @@
 import type { Board } from '../../analysis/devices/roster.ts'
 import { absent } from '../../kernel/absence.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import { readDevices, statusOf, type DeviceKind, type Found } from '../../services/devices/index.ts'
+import {
+  named,
+  type Named,
+  type NamingNeeds as Needs,
+  type NodeNames,
+} from '../../services/fleet/index.ts'
 
 /** What every question about devices carries. */
 export interface Asked {
@@ -23,29 +28,46 @@ export interface DeviceFilter {
 
 /** The devices of some kinds that satisfy a filter. Rejects with `not_found` for a node or pod that nobody knows. */
 export async function filteredDevices(
-  telemetry: Telemetry,
+  needs: Needs,
   asked: Asked,
   { kinds, filter }: { readonly kinds: readonly DeviceKind[]; readonly filter: DeviceFilter },
 ): Promise<Answer<Found>> {
+  const known = await named(needs, asked)
+  const { telemetry, names } = known
   const answers = await Promise.all(
     kinds.map(async (kind) => {
-      const answer = await readDevices(telemetry, { ...asked, kind, ...picked(filter) })
+      const answer = await readDevices(telemetry, { ...asked, kind, ...picked(filter, names) })
       const found = answer.rows.map((device) => ({ kind, device }))
       return { ...answer, rows: found.filter((each) => satisfies(each, filter)) }
     }),
   )
   const rows = answers.flatMap((answer) => answer.rows)
-  if (rows.length === 0) await refuseUnknown(telemetry, asked, filter)
-  return { rows, ...combine(answers) }
+  if (rows.length === 0) await refuseUnknown(known, asked, filter)
+  return { rows, ...combine([names, ...answers]) }
 }
 
 /** What is judged before anything is read of a device. */
-function picked({ node, vendor, model }: DeviceFilter): { pick?: (board: Board) => boolean } {
+function picked(
+  { node, vendor, model }: DeviceFilter,
+  names: NodeNames,
+): { pick?: (board: Board) => boolean } {
   if (node === undefined && vendor === undefined && model === undefined) return {}
   return {
-    pick: ({ vendor: maker, labels }) =>
-      agrees(node, labels['node']) && agrees(vendor, maker) && agrees(model, labels['model']),
+    pick: ({ cluster, vendor: maker, labels }) =>
+      isNode(node, { cluster, labels }, names) &&
+      agrees(vendor, maker) &&
+      agrees(model, labels['model']),
   }
+}
+
+/** Whether a row is of the node that is wanted, by any of its names. */
+function isNode(
+  wanted: string | undefined,
+  { cluster, labels }: Pick<Board, 'cluster' | 'labels'>,
+  names: NodeNames,
+): boolean {
+  if (agrees(wanted, labels['node'])) return true
+  return wanted !== undefined && names.nodeName(cluster, wanted) === labels['node']
 }
 
 const agrees = (wanted: string | undefined, value: string | null | undefined): boolean =>
@@ -59,15 +81,15 @@ function satisfies({ kind, device }: Found, { status, namespace, pod }: DeviceFi
 
 /** An empty list is an answer only about a node and a pod that exist: a name with a typing error is not. */
 async function refuseUnknown(
-  telemetry: Telemetry,
+  { telemetry, names }: Named,
   { clusters, at, signal }: Asked,
   { node, namespace, pod }: DeviceFilter,
 ): Promise<void> {
   const asked = { clusters, at, signal, shelf: 'realtime' } as const
   if (node !== undefined) {
-    const where = { node: [node] as const }
-    const nodes = await telemetry.known({ ...asked, entity: 'node', labels: ['node'], where })
-    if (nodes.rows.length === 0) throw absent(nodes, `node ${JSON.stringify(node)}`)
+    const nodes = await telemetry.known({ ...asked, entity: 'node', labels: ['node'] })
+    if (!nodes.rows.some((row) => isNode(node, row, names)))
+      throw absent(nodes, `node ${JSON.stringify(node)}`)
   }
   if (pod !== undefined) {
     const where = {

@@ -46,35 +46,37 @@ export async function boardSeries(
     telemetry.overWindow({ ...asked, summary: 'avg' }),
     telemetry.overWindow({ ...asked, summary: 'max' }),
   ])
+  const { device } = question
+  const own = ownOf(series.rows, device)
+  const valueIn = ({ rows }: Answer<Reading>): number | null =>
+    ownOf(rows, device)?.values[measure] ?? null
   return {
-    lowest: firstValue(lowest, measure),
-    mean: firstValue(mean, measure),
-    highest: firstValue(highest, measure),
-    points: pointsOf(series.rows, question.range),
-    source: series.rows[0]?.source ?? null,
+    lowest: valueIn(lowest),
+    mean: valueIn(mean),
+    highest: valueIn(highest),
+    points: pointsOf(own, question.range),
+    source: own?.source ?? null,
     account: combine([series, lowest, mean, highest]),
   }
 }
-
-const firstValue = ({ rows }: Answer<Reading>, measure: Gauge): number | null =>
-  rows[0]?.values[measure] ?? null
 
 /** The energy of one board over the whole window: by its own counter, else by its watts. */
 export async function boardEnergy(
   telemetry: Telemetry,
   question: BoardQuestion,
 ): Promise<{ readonly energy: Energy; readonly account: Account }> {
-  const { whole } = question
+  const { whole, device } = question
   const asked = { ...boardOf(question), range: whole }
   const [counter, power] = await Promise.all([
     telemetry.history({ ...asked, measure: 'energy_joules', summary: 'last' }),
     telemetry.history({ ...asked, measure: 'power_watts', summary: 'avg' }),
   ])
-  const points = { joules: pointsOf(counter.rows, whole), watts: pointsOf(power.rows, whole) }
+  const pointsIn = ({ rows }: Answer<ReadingSeries>): Points => pointsOf(ownOf(rows, device), whole)
+  const points = { joules: pointsIn(counter), watts: pointsIn(power) }
   const { energy, doubt } = weighedEnergy(points, whole.stepSeconds)
   const account = combine([counter, power])
   if (doubt === null) return { energy, account }
-  const warnings = [...account.warnings, doubtWarning(question.device, doubt)]
+  const warnings = [...account.warnings, doubtWarning(device, doubt)]
   return { energy, account: { ...account, warnings } }
 }
 
@@ -93,13 +95,24 @@ function boardOf({ kind, device, signal }: BoardQuestion): Question {
   const asked = { entity: kind.entity, clusters: [device.cluster], signal }
   if (device.uuid !== null) return { ...asked, labels: ['uuid'], where: { uuid: [device.uuid] } }
   const [first = '', ...others] = device.index_labels
-  const where = { node: [device.node ?? ''], device_index: [first, ...others] } as const
-  return { ...asked, labels: ['node', 'device_index'], where }
+  return { ...asked, labels: ['node', 'device_index'], where: { device_index: [first, ...others] } }
 }
 
-function pointsOf(rows: readonly ReadingSeries[], { start, end, stepSeconds }: TimeRange): Points {
+/** The first of some rows that is the board's: without a UUID they are of its index on all nodes. */
+function ownOf<Row extends Pick<Reading, 'labels' | 'vendor'>>(
+  rows: readonly Row[],
+  { uuid, node, vendor }: Device,
+): Row | undefined {
+  if (uuid !== null) return rows[0]
+  return rows.find((row) => (row.labels.node ?? null) === node && row.vendor === vendor)
+}
+
+function pointsOf(
+  series: ReadingSeries | undefined,
+  { start, end, stepSeconds }: TimeRange,
+): Points {
   const length = Math.round((unixSeconds(end) - unixSeconds(start)) / stepSeconds) + 1
-  return rows[0]?.values ?? new Array<null>(length).fill(null)
+  return series?.values ?? new Array<null>(length).fill(null)
 }
 
 /** Points on their grid, as the API gives every series. */

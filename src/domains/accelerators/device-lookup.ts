@@ -3,13 +3,23 @@ import type { Board } from '../../analysis/devices/roster.ts'
 import { absent } from '../../kernel/absence.ts'
 import type { Answer } from '../../kernel/answer.ts'
 import { KCloudError } from '../../kernel/errors.ts'
+import type { NodeNames } from '../../services/fleet/index.ts'
 
-/** Whether an id of a path means this device: its UUID, `node:vendor:index`, or its index alone. */
-export function matchesId({ vendor, labels }: Board, id: string): boolean {
+/**
+ * Whether an id of a path means this device: its UUID in whichever case, `node:vendor:index` with any name of its node,
+ * or its index alone.
+ */
+export function matchesId(
+  { cluster, vendor, labels }: Board,
+  id: string,
+  names: Pick<NodeNames, 'nodeName'>,
+): boolean {
   const { uuid, node, device_index: index } = labels
-  if (uuid === id) return true
+  if (uuid === id || uuid?.toLowerCase() === id.toLowerCase()) return true
   if (index === undefined) return false
-  return index === id || `${node ?? ''}:${vendor ?? ''}:${index}` === id
+  const place = `:${vendor ?? ''}:${index}`
+  if (index === id || `${node ?? ''}${place}` === id) return true
+  return id.endsWith(place) && names.nodeName(cluster, id.slice(0, -place.length)) === node
 }
 
 const MOST_CANDIDATES = 20

@@ -3,11 +3,11 @@ import type { Gauge } from '../../catalogue/measures.ts'
 import { combine } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import { fineWindow, resolveWindow, type WindowRequest } from '../../kernel/time-range.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import { valueOf } from '../../services/devices/index.ts'
 import { boardEnergy, boardSeries, timeSeries, type BoardSeries } from './device-history.ts'
 import type { Asked } from './device-filter.ts'
 import { findDevice, keyOf, outcome, type OneAsked } from './devices.ts'
+import type { NamingNeeds as Needs } from '../../services/fleet/index.ts'
 import type { TimeSeries } from './window-schemas.ts'
 
 export interface WindowAsked extends Omit<OneAsked, 'measures'> {
@@ -16,12 +16,12 @@ export interface WindowAsked extends Omit<OneAsked, 'measures'> {
 
 /** The power and energy of one board over a window, behind its place. Rejects as `theOne`. */
 export async function devicePower<Place extends object>(
-  telemetry: Telemetry,
+  needs: Needs,
   { window, ...asked }: WindowAsked,
   placeOf: (device: Device) => Place,
 ) {
   const windows = windowsOf(window, asked)
-  const { answer, device } = await findDevice(telemetry, asked)
+  const { answer, device, telemetry } = await findDevice(needs, asked)
   const board = { kind: asked.kind, device, ...windows, signal: asked.signal }
   const [watts, { energy, account }] = await Promise.all([
     boardSeries(telemetry, 'power_watts', board),
@@ -54,12 +54,12 @@ export interface Sensor extends Pick<BoardSeries, 'lowest' | 'mean' | 'highest'>
 
 /** Some gauges of one board over a window. Rejects as `theOne`. */
 export async function deviceSensors<Measure extends Gauge, Data>(
-  telemetry: Telemetry,
+  needs: Needs,
   { window, measures, ...asked }: WindowAsked & { readonly measures: NonEmpty<Measure> },
   show: (device: Device, sensors: Readonly<Record<Measure, Sensor>>) => Data,
 ) {
   const windows = windowsOf(window, asked)
-  const { answer, device } = await findDevice(telemetry, asked)
+  const { answer, device, telemetry } = await findDevice(needs, asked)
   const board = { kind: asked.kind, device, ...windows, signal: asked.signal }
   const key = keyOf(asked.kind, device)
   const read = await Promise.all(

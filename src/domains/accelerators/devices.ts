@@ -5,7 +5,6 @@ import type { Outcome } from '../../http/app.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import { paginate, type PageRequest } from '../../kernel/page.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import {
   kubernetesCounts,
   readDevices,
@@ -15,6 +14,7 @@ import {
 } from '../../services/devices/index.ts'
 import { filteredDevices, type Asked, type DeviceFilter } from './device-filter.ts'
 import { matchesId, theOne } from './device-lookup.ts'
+import { named, type Named, type NamingNeeds as Needs } from '../../services/fleet/index.ts'
 
 type Kinds = NonEmpty<DeviceKind>
 
@@ -27,12 +27,12 @@ export interface Listing<Row extends object> {
 
 /** The devices of the asked clusters. Rejects with `not_found` for a node or pod that nobody knows. */
 export async function listDevices<Row extends object>(
-  telemetry: Telemetry,
+  needs: Needs,
   { filter, page, ...asked }: Asked & { readonly filter: DeviceFilter; readonly page: PageRequest },
   listing: Listing<Row>,
 ) {
   const { kinds } = listing
-  const answer = await filteredDevices(telemetry, asked, { kinds, filter })
+  const answer = await filteredDevices(needs, asked, { kinds, filter })
   const part = pageOf([...answer.rows].sort(byPlace), page, listing)
   return { ...outcome(asked, answer, part.rows), page: part.page }
 }
@@ -56,13 +56,13 @@ export interface Summing<Summary> {
 
 /** The devices of the asked clusters in a few figures, beside what Kubernetes counts. */
 export async function summariseDevices<Summary>(
-  telemetry: Telemetry,
+  needs: Needs,
   { filter, ...asked }: Asked & { readonly filter: DeviceFilter },
   { kinds, summarise }: Summing<Summary>,
 ) {
   const [answer, kubernetes] = await Promise.all([
-    filteredDevices(telemetry, asked, { kinds, filter }),
-    kubernetesCounts(telemetry, asked, kinds),
+    filteredDevices(needs, asked, { kinds, filter }),
+    kubernetesCounts(needs.telemetry, asked, kinds),
   ])
   const account = combine([answer, kubernetes.account])
   // What Kubernetes counts is of whole clusters: beside a filtered set it would be read as part of it.
@@ -80,22 +80,24 @@ export interface OneAsked extends Asked {
 
 /** One device, shown in some way. Rejects as `theOne`. */
 export async function oneDevice<Data>(
-  telemetry: Telemetry,
+  needs: Needs,
   asked: OneAsked,
   show: (device: Device) => Data,
 ) {
-  const { answer, device } = await findDevice(telemetry, asked)
+  const { answer, device } = await findDevice(needs, asked)
   return outcome(asked, answer, show(device))
 }
 
 /** One device, and the answer that it stood in. Rejects as `theOne`. */
 export async function findDevice(
-  telemetry: Telemetry,
+  needs: Needs,
   { id, ...asked }: OneAsked,
-): Promise<{ readonly answer: Answer<Device>; readonly device: Device }> {
-  const pick = (board: Board): boolean => matchesId(board, id)
-  const answer = await readDevices(telemetry, { ...asked, pick })
-  return { answer, device: theOne(answer, id, asked.kind.title) }
+): Promise<Named & { readonly answer: Answer<Device>; readonly device: Device }> {
+  const known = await named(needs, asked)
+  const pick = (board: Board): boolean => matchesId(board, id, known.names)
+  const read = await readDevices(known.telemetry, { ...asked, pick })
+  const answer = { ...combine([known.names, read]), rows: read.rows }
+  return { ...known, answer, device: theOne(answer, id, asked.kind.title) }
 }
 
 function byPlace({ device: a }: Found, { device: b }: Found): number {

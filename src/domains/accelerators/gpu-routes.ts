@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import { GPU, type Found } from '../../services/devices/index.ts'
 import { EXAMPLES } from './examples.ts'
 import { devicePower, deviceSensors } from './device-windows.ts'
 import { listDevices, oneDevice, summariseDevices } from './devices.ts'
+import type { NamingNeeds as Needs } from '../../services/fleet/index.ts'
 import {
   GPU_METRICS,
   GPU_SENSORS,
@@ -41,14 +41,14 @@ const LISTING = {
 } as const
 
 /** The GPU routes below `/accelerators`. */
-export function gpuRoutes(app: App, telemetry: Telemetry): void {
-  lists(app, telemetry)
-  details(app, telemetry)
-  parts(app, telemetry)
-  windows(app, telemetry)
+export function gpuRoutes(app: App, needs: Needs): void {
+  lists(app, needs)
+  details(app, needs)
+  parts(app, needs)
+  windows(app, needs)
 }
 
-function lists(app: App, telemetry: Telemetry): void {
+function lists(app: App, needs: Needs): void {
   app.resource({
     url: '/gpus',
     reach: 'cluster',
@@ -64,7 +64,7 @@ function lists(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, limit, offset, sort, ...filter } = request.query
       const asked = { ...askedBy(request), filter, page: { limit, offset, sort } }
-      return listDevices(telemetry, asked, LISTING)
+      return listDevices(needs, asked, LISTING)
     },
   })
   app.resource({
@@ -79,12 +79,12 @@ function lists(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
       const asked = { ...askedBy(request), filter }
-      return summariseDevices(telemetry, asked, { kinds: [GPU], summarise: gpuSummary })
+      return summariseDevices(needs, asked, { kinds: [GPU], summarise: gpuSummary })
     },
   })
 }
 
-function details(app: App, telemetry: Telemetry): void {
+function details(app: App, needs: Needs): void {
   app.resource({
     url: '/gpus/:id',
     reach: 'cluster',
@@ -96,7 +96,7 @@ function details(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: GPU }
-      return oneDevice(telemetry, asked, gpuRow)
+      return oneDevice(needs, asked, gpuRow)
     },
   })
   app.resource({
@@ -110,12 +110,12 @@ function details(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: GPU, measures: GPU_METRICS }
-      return oneDevice(telemetry, asked, gpuMetrics)
+      return oneDevice(needs, asked, gpuMetrics)
     },
   })
 }
 
-function parts(app: App, telemetry: Telemetry): void {
+function parts(app: App, needs: Needs): void {
   app.resource({
     url: '/gpus/:id/partitions',
     reach: 'cluster',
@@ -127,12 +127,12 @@ function parts(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: GPU }
-      return oneDevice(telemetry, asked, gpuPartitions)
+      return oneDevice(needs, asked, gpuPartitions)
     },
   })
 }
 
-function windows(app: App, telemetry: Telemetry): void {
+function windows(app: App, needs: Needs): void {
   app.resource({
     url: '/gpus/:id/power',
     reach: 'cluster',
@@ -145,7 +145,7 @@ function windows(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       const asked = { ...askedBy(request), ...request.params, kind: GPU, window }
-      return devicePower(telemetry, asked, gpuPlace)
+      return devicePower(needs, asked, gpuPlace)
     },
   })
   app.resource({
@@ -160,7 +160,7 @@ function windows(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       const asked = { ...askedBy(request), ...request.params, kind: GPU, window }
-      return deviceSensors(telemetry, { ...asked, measures: GPU_SENSORS }, gpuTemperatures)
+      return deviceSensors(needs, { ...asked, measures: GPU_SENSORS }, gpuTemperatures)
     },
   })
 }

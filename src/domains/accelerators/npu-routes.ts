@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { App } from '../../http/app.ts'
-import type { Telemetry } from '../../services/telemetry/index.ts'
 import { NPU_EXAMPLES } from './npu-examples.ts'
 import { NPU, type Found } from '../../services/devices/index.ts'
 import { devicePower, deviceSensors } from './device-windows.ts'
 import { listDevices, oneDevice, summariseDevices } from './devices.ts'
+import type { NamingNeeds as Needs } from '../../services/fleet/index.ts'
 import {
   NPU_METRICS,
   NPU_SENSORS,
@@ -43,14 +43,14 @@ const LISTING = {
 } as const
 
 /** The NPU routes below `/accelerators`. */
-export function npuRoutes(app: App, telemetry: Telemetry): void {
-  lists(app, telemetry)
-  details(app, telemetry)
-  parts(app, telemetry)
-  windows(app, telemetry)
+export function npuRoutes(app: App, needs: Needs): void {
+  lists(app, needs)
+  details(app, needs)
+  parts(app, needs)
+  windows(app, needs)
 }
 
-function lists(app: App, telemetry: Telemetry): void {
+function lists(app: App, needs: Needs): void {
   app.resource({
     url: '/npus',
     reach: 'cluster',
@@ -66,7 +66,7 @@ function lists(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, limit, offset, sort, ...filter } = request.query
       const asked = { ...askedBy(request), filter, page: { limit, offset, sort } }
-      return listDevices(telemetry, asked, LISTING)
+      return listDevices(needs, asked, LISTING)
     },
   })
   app.resource({
@@ -81,12 +81,12 @@ function lists(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, ...filter } = request.query
       const asked = { ...askedBy(request), filter }
-      return summariseDevices(telemetry, asked, { kinds: [NPU], summarise: npuSummary })
+      return summariseDevices(needs, asked, { kinds: [NPU], summarise: npuSummary })
     },
   })
 }
 
-function details(app: App, telemetry: Telemetry): void {
+function details(app: App, needs: Needs): void {
   app.resource({
     url: '/npus/:id',
     reach: 'cluster',
@@ -98,7 +98,7 @@ function details(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU }
-      return oneDevice(telemetry, asked, npuRow)
+      return oneDevice(needs, asked, npuRow)
     },
   })
   app.resource({
@@ -112,12 +112,12 @@ function details(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU, measures: NPU_METRICS }
-      return oneDevice(telemetry, asked, npuMetrics)
+      return oneDevice(needs, asked, npuMetrics)
     },
   })
 }
 
-function parts(app: App, telemetry: Telemetry): void {
+function parts(app: App, needs: Needs): void {
   app.resource({
     url: '/npus/:id/partitions',
     reach: 'cluster',
@@ -129,7 +129,7 @@ function parts(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU }
-      return oneDevice(telemetry, asked, npuPartitions)
+      return oneDevice(needs, asked, npuPartitions)
     },
   })
   app.resource({
@@ -143,12 +143,12 @@ function parts(app: App, telemetry: Telemetry): void {
     shelf: 'realtime',
     answer: (request) => {
       const asked = { ...askedBy(request), ...request.params, kind: NPU }
-      return oneDevice(telemetry, asked, npuCores)
+      return oneDevice(needs, asked, npuCores)
     },
   })
 }
 
-function windows(app: App, telemetry: Telemetry): void {
+function windows(app: App, needs: Needs): void {
   app.resource({
     url: '/npus/:id/power',
     reach: 'cluster',
@@ -161,7 +161,7 @@ function windows(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       const asked = { ...askedBy(request), ...request.params, kind: NPU, window }
-      return devicePower(telemetry, asked, npuPlace)
+      return devicePower(needs, asked, npuPlace)
     },
   })
   app.resource({
@@ -176,7 +176,7 @@ function windows(app: App, telemetry: Telemetry): void {
     answer: (request) => {
       const { cluster: _, ...window } = request.query
       const asked = { ...askedBy(request), ...request.params, kind: NPU, window }
-      return deviceSensors(telemetry, { ...asked, measures: NPU_SENSORS }, npuTemperatures)
+      return deviceSensors(needs, { ...asked, measures: NPU_SENSORS }, npuTemperatures)
     },
   })
 }

@@ -1,6 +1,6 @@
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { GPU, NPU, readDevices, type Found } from '../../services/devices/index.ts'
-import type { FleetReader } from '../../services/fleet/index.ts'
+import { named, type FleetReader } from '../../services/fleet/index.ts'
 import type { Needs as HardwareNeeds } from '../../services/hardware/index.ts'
 
 /** What the figures of clusters are read with. */
@@ -22,10 +22,11 @@ export const answered = ({ status }: Answer<unknown>['clusters'][number]): boole
 
 /** The GPUs and NPUs of the asked clusters; `signs` reads only what they are doing and how they are. */
 export async function allDevices(
-  { telemetry }: Pick<Needs, 'telemetry'>,
+  needs: Pick<Needs, 'telemetry' | 'fleet'>,
   asked: Asked,
   detail: 'everything' | 'signs' = 'everything',
 ): Promise<Answer<Found>> {
+  const { telemetry, names } = await named(needs, asked)
   const answers = await Promise.all(
     [GPU, NPU].map(async (kind) => {
       const less = detail === 'signs' ? { measures: kind.signs, limits: false } : {}
@@ -33,5 +34,5 @@ export async function allDevices(
       return { ...answer, rows: answer.rows.map((device) => ({ kind, device })) }
     }),
   )
-  return { rows: answers.flatMap(({ rows }) => rows), ...combine(answers) }
+  return { rows: answers.flatMap(({ rows }) => rows), ...combine([names, ...answers]) }
 }

@@ -7,6 +7,8 @@ import {
   valueOf,
   type DeviceKind,
 } from '../../services/devices/index.ts'
+import { combine } from '../../kernel/answer.ts'
+import { named } from '../../services/fleet/index.ts'
 import { CLUSTERS, type Asked, type Column, type Figure, type Told } from './figure.ts'
 import type { Needs } from './needs.ts'
 
@@ -38,9 +40,12 @@ export const DEVICE_FIGURES: readonly Figure[] = [GPU, NPU].map((kind) => ({
   read: (needs, asked) => readTable(needs, asked, kind),
 }))
 
-async function readTable({ telemetry }: Needs, asked: Asked, kind: DeviceKind): Promise<Told> {
+async function readTable(needs: Needs, asked: Asked, kind: DeviceKind): Promise<Told> {
   const { clusters, at, signal, filters } = asked
-  const read = await readDevices(telemetry, { kind, clusters, at: at('realtime'), signal })
+  const question = { clusters, at: at('realtime'), signal }
+  const { telemetry, names } = await named(needs, question)
+  const devices = await readDevices(telemetry, { ...question, kind })
+  const read = { ...combine([names, devices]), rows: devices.rows }
   const rows = read.rows.filter((device) => {
     const pods = device.owners.length === 0 ? [{}] : device.owners
     const { cluster, node, vendor, model, uuid } = device

@@ -24,6 +24,7 @@ export {
   type ResourceChoice,
 } from './breakdown.ts'
 export type { Moment } from './assemble.ts'
+export { named, type Named, type NamingNeeds } from './node-names.ts'
 export { accountOf, type Accounted } from './account.ts'
 export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'

@@ -16,8 +16,9 @@ import {
   type Matcher,
   type Vector,
 } from '../../promql/expression.ts'
-import { namesOf } from './origins.ts'
+import { namesOf, nonEmpty } from './origins.ts'
 import type { Filter, Question } from './question.ts'
+import { spellingsOf } from './uuids.ts'
 
 /**
  * The matchers of a selection: those of the origin, with those of the question, once for each of the vendor's
@@ -35,7 +36,8 @@ export function matcherSets(
   for (const [label, filter] of Object.entries(where ?? {})) {
     const names = namesOf(source, label as Label)
     if (names.length === 0 || !isPushable(label as Label, names)) continue
-    all = all.flatMap((matchers) => names.map((name) => [...matchers, matcherOf(name, filter)]))
+    const meant = label === 'uuid' ? spelled(filter) : filter
+    all = all.flatMap((matchers) => names.map((name) => [...matchers, matcherOf(name, meant)]))
   }
   return all
 }
@@ -56,6 +58,13 @@ function fixed(condition: Condition): readonly Matcher[] {
  */
 function isPushable(label: Label, names: readonly string[]): boolean {
   return label !== 'container_id' && !names.includes('instance')
+}
+
+/** Exact UUIDs, in all the ways in which they are written. */
+function spelled(filter: Filter): Filter {
+  if ('differsFrom' in filter || 'startsWith' in filter || 'startsWithOneOf' in filter)
+    return filter
+  return nonEmpty(filter.flatMap(spellingsOf))
 }
 
 function matcherOf(label: string, filter: Filter): Matcher {

@@ -5,6 +5,7 @@ import { factorOf, type Dimension } from '../../kernel/units.ts'
 import type { Labels } from '../../promql/samples.ts'
 import { isOwner, originOf, passes, saidBy } from './origins.ts'
 import type { Question } from './question.ts'
+import { uuidOf } from './uuids.ts'
 
 /** Our labels out of a vendor's, for the labels that a question names. */
 export type LabelReader = (labels: Labels) => Readonly<Partial<Record<Label, string>>>
@@ -64,6 +65,7 @@ function firstValue(
  */
 function bare(label: Label, name: string, value: string): string {
   if (label === 'server') return value
+  if (label === 'uuid') return uuidOf(value)
   if (name === 'instance') return value.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
   return label === 'container_id' ? value.replace(/^[\w-]+:\/\//, '') : value
 }

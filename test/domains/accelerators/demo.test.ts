@@ -3,6 +3,7 @@ import { SOURCES } from '../../../src/catalogue/sources/index.ts'
 import { accelerators } from '../../../src/domains/accelerators/index.ts'
 import { createRegistry } from '../../../src/services/clusters/index.ts'
 import { clusterSpec } from '../../../src/services/prometheus/index.ts'
+import { overTelemetry } from './serve.ts'
 import { createTelemetry } from '../../../src/services/telemetry/index.ts'
 import { createSimulatedClient } from '../../../src/simulator/client.ts'
 import type { Device } from '../../../src/simulator/datacentre.ts'
@@ -35,7 +36,7 @@ async function ask(path: string) {
     now: clock.now,
   })
   const telemetry = createTelemetry({ registry, sources: SOURCES })
-  const app = await createTestApp([accelerators({ telemetry })], { clock })
+  const app = await createTestApp([accelerators(overTelemetry(telemetry))], { clock })
   try {
     return (await app.get(`/api/v1/accelerators${path}`)).json<{ data: any; meta: any }>()
   } finally {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { accelerators } from '../../../src/domains/accelerators/index.ts'
 import { KCloudError } from '../../../src/kernel/errors.ts'
 import { createFleet, type Fleet, type FleetMember } from '../../support/fleet.ts'
+import { overTelemetry } from './serve.ts'
 import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
 
 const SEOUL = `
@@ -49,7 +50,7 @@ afterEach(async () => app?.close())
 async function serve(members: Record<string, FleetMember> = { seoul: SEOUL, busan: BUSAN }) {
   const clock = fakeClock()
   const fleet: Fleet = createFleet(members, clock.now)
-  app = await createTestApp([accelerators(fleet)], { clock })
+  app = await createTestApp([accelerators(overTelemetry(fleet.telemetry))], { clock })
   const served = app
   const get = async (url: string) => read(await served.get(`/api/v1/accelerators${url}`))
   return { fleet, clock, get }
@@ -315,16 +316,17 @@ describe('GET /accelerators/gpus', () => {
   })
 
   it('asks each cluster the same few questions, however many GPUs there are', async () => {
-    const many = Array.from(
-      { length: 200 },
-      (_, i) =>
-        `DCGM_FI_DEV_POWER_USAGE{UUID="GPU-${i}",gpu="${i % 8}",Hostname="n-${i >> 3}"} 300`,
-    ).join('\n')
-    const few = await serve({ seoul: SEOUL })
+    const cards = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, i) =>
+          `DCGM_FI_DEV_POWER_USAGE{UUID="GPU-${i}",gpu="${i % 8}",Hostname="n-${i >> 3}"} 300`,
+      ).join('\n')
+    const few = await serve({ seoul: cards(2) })
     await few.get('/gpus')
     const asked = few.fleet.queries.length
     await app?.close()
-    const large = await serve({ seoul: many })
+    const large = await serve({ seoul: cards(200) })
     await large.get('/gpus?limit=200')
     expect(large.fleet.queries).toHaveLength(asked)
   })

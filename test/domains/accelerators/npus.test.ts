@@ -169,16 +169,17 @@ describe('GET /accelerators/npus', () => {
   )
 
   it('asks each cluster the same few questions, however many NPUs there are', async () => {
-    const many = Array.from(
-      { length: 200 },
-      (_, i) =>
-        `furiosa_npu_hw_power{uuid="F-${i}",device="npu${i % 8}",hostname="n-${i >> 3}",core="0-7",label="rms"} 40`,
-    ).join('\n')
-    const few = await serve({ seoul: SEOUL })
+    const cards = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, i) =>
+          `furiosa_npu_hw_power{uuid="F-${i}",device="npu${i % 8}",hostname="n-${i >> 3}",core="0-7",label="rms"} 40`,
+      ).join('\n')
+    const few = await serve({ seoul: cards(2) })
     await few.get('/npus')
     const asked = few.fleet.queries.length
     await few.app.close()
-    const large = await serve({ seoul: many })
+    const large = await serve({ seoul: cards(200) })
     expect((await large.get('/npus?limit=200')).data).toHaveLength(200)
     expect(large.fleet.queries).toHaveLength(asked)
   })

@@ -1,4 +1,6 @@
 import { accelerators } from '../../../src/domains/accelerators/index.ts'
+import { createFleetReader } from '../../../src/services/fleet/index.ts'
+import type { Telemetry } from '../../../src/services/telemetry/index.ts'
 import { createFleet, type Fleet, type FleetMember } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type FakeClock, type TestApp } from '../../support/test-app.ts'
 
@@ -25,11 +27,17 @@ export interface Served {
   readonly get: (path: string) => Promise<Reply>
 }
 
+/** What the domain needs, without rules for names. */
+export const overTelemetry = (telemetry: Telemetry) => ({
+  telemetry,
+  fleet: createFleetReader({ telemetry, identity: { rewrites: [], bmcs: [] } }),
+})
+
 /** The accelerators of some clusters, served. */
 export async function serveAccelerators(members: Record<string, FleetMember>): Promise<Served> {
   const clock = fakeClock()
   const fleet = createFleet(members, clock.now)
-  const app = await createTestApp([accelerators(fleet)], { clock })
+  const app = await createTestApp([accelerators(overTelemetry(fleet.telemetry))], { clock })
   return {
     app,
     fleet,
