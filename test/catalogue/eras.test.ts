@@ -274,11 +274,11 @@ describe('Kepler', () => {
        kepler_node_gpu_joules_total{instance="gpu-1",index="1",source="NVML",mode="dynamic"} ${W(100)}
        kepler_node_platform_joules_total{instance="gpu-1",source="acpi",mode="dynamic"} ${W(500)}`,
       ['node', 'node'],
-      ['power_watts', 'cpu_power_watts', 'gpu_power_watts'],
+      ['power_watts', 'cpu_power_watts'],
     )
     expect(rows).toMatchObject([
       { source: 'kepler_legacy_platform', node: 'gpu-1', power_watts: 500 },
-      { source: 'kepler_legacy', node: 'gpu-1', cpu_power_watts: 100, gpu_power_watts: 300 },
+      { source: 'kepler_legacy', node: 'gpu-1', cpu_power_watts: 100 },
     ])
   })
 

@@ -1,5 +1,5 @@
 import type { Partition } from './device.ts'
-import { slicesOf } from './slices.ts'
+import { slicesOf, slicesOfCard } from './slices.ts'
 
 /** How the rows of parts make the value of their device; see `MeasureSpec.parts` of the catalogue. */
 export type PartsRule = 'repeated' | 'divided' | 'weighted' | 'whole'
@@ -23,10 +23,10 @@ export interface Spoken {
   readonly cores: readonly Values[]
 }
 
-/** How parts are brought together, on a device of so many slices. */
+/** How parts are brought together, on a device of such a model. */
 export interface Terms {
   readonly rule: (measure: string) => PartsRule
-  readonly slices: number
+  readonly model: string | null
 }
 
 /** The values of a device by one source: its own rows', else those that its cores or its partitions make. */
@@ -48,12 +48,12 @@ export function coresTogether(cores: readonly Values[], rule: Terms['rule']): Va
   )
 }
 
-function partsTogether(parts: readonly Part[], { rule, slices }: Terms): Values {
+function partsTogether(parts: readonly Part[], { rule, model }: Terms): Values {
   const all = parts.map(({ values }) => values)
   return each(all, (measure, readings) => {
     if (rule(measure) !== 'weighted') return together(readings, rule(measure))
     const shares = parts.map(({ profile, values }) => slicesOf(profile) * (values[measure] ?? 0))
-    return sum(shares) / slices
+    return sum(shares) / slicesOfCard(model, parts)
   })
 }
 

@@ -2,7 +2,6 @@ import { coresTogether, deviceValues, merged, NONE, type Terms, type Values } fr
 import { coresIn } from './cores.ts'
 import { indexOf, type Core, type Device, type Owner, type Partition } from './device.ts'
 import type { Board } from './roster.ts'
-import { slicesOfModel } from './slices.ts'
 
 /** What is collected of one device, row by row. Most boards have no parts: what is of parts is made when it is needed. */
 export interface Draft {
@@ -85,7 +84,7 @@ const totalOf = ({ cores }: Parts): number | null => (cores.size === 0 ? null : 
 function valuesOf({ board, speeches, facts, parts: divided }: Draft, rule: Terms['rule']): Values {
   if (divided === undefined)
     return speeches.reduce((known, { values }) => merged(known, values), NONE)
-  const terms = { rule, slices: slicesOfModel(board.labels['model'] ?? null) }
+  const terms = { rule, model: board.labels['model'] ?? null }
   const values = speeches.reduce((known, speech) => {
     const [parts, cores] = [listOf(speech.parts), listOf(speech.cores)]
     return merged(known, deviceValues({ values: speech.values, parts, cores }, terms))

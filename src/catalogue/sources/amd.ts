@@ -23,8 +23,6 @@ const SHARED = {
   freshnessSeconds: 120,
   owners: POD_OWNERS,
   ownPod: 'metrics-exporter',
-  pulses: [{ measure: 'power_watts', busy: 'gpu_utilization_percent' }],
-  presence: ['power_watts', 'gpu_utilization_percent', 'memory_total_mb'],
   measures: {
     power_watts: {
       // MI3xx fills the first, MI2xx the second, which MI300 reads as 0; the third repeats either.
@@ -38,11 +36,6 @@ const SHARED = {
       unit: 'microjoules',
       plausible: { least: 0, most: 2 ** 63 },
       absent: [0],
-    },
-    gpu_utilization_percent: {
-      metrics: named('gpu_gfx_activity'),
-      unit: 'percent',
-      plausible: PERCENT,
     },
     memory_bandwidth_active_percent: {
       metrics: named('gpu_umc_activity'),
@@ -85,6 +78,12 @@ const SHARED = {
   },
 } as const satisfies Partial<SourceSpec>
 
+const ACTIVITY: Origin<'share'> = {
+  metrics: named('gpu_gfx_activity'),
+  unit: 'percent',
+  plausible: PERCENT,
+}
+
 const LABELS = {
   // A partition may have a UUID of its own, the board has one serial number.
   uuid: ['serial_number', 'gpu_uuid'],
@@ -104,6 +103,9 @@ export const amd = {
   title: 'AMD device metrics exporter',
   where: [OURS, { label: 'gpu_compute_partition_type', oneOf: ['spx', ''] }],
   labels: LABELS,
+  presence: ['power_watts', 'gpu_utilization_percent', 'memory_total_mb'],
+  pulses: [{ measure: 'power_watts', busy: 'gpu_utilization_percent' }],
+  measures: { ...SHARED.measures, gpu_utilization_percent: ACTIVITY },
 } as const satisfies SourceSpec
 
 /** The same cards divided (DPX, QPX, CPX): power, energy and temperature stand on partition 0 only. */
@@ -117,4 +119,7 @@ export const amdPartitions = {
     partition_id: ['gpu_partition_id'],
     partition_profile: ['gpu_compute_partition_type'],
   },
+  presence: ['power_watts', 'engine_active_percent', 'memory_total_mb'],
+  // How busy each part is, of itself.
+  measures: { ...SHARED.measures, engine_active_percent: ACTIVITY },
 } as const satisfies SourceSpec

@@ -18,6 +18,7 @@ import {
 } from './kepler.ts'
 import {
   keplerLegacyContainers,
+  keplerLegacyGpus,
   keplerLegacyModel,
   keplerLegacyNodes,
   keplerLegacyPlatform,
@@ -56,6 +57,7 @@ const DEVICES: readonly SourceSpec[] = [
   mooreThreadsDcgm,
   keplerGpus,
   tritonGpus,
+  keplerLegacyGpus,
   furiosa,
   rebellions,
   ascend,

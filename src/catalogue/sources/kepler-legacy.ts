@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../../kernel/kind.ts'
 import type { Condition, Origin, SourceSpec } from '../source.ts'
-import { JOULES, NODE_WATTS } from './ranges.ts'
+import { BOARD_WATTS, JOULES, NODE_WATTS } from './ranges.ts'
 
 const SHARED = {
   vendor: null,
@@ -39,10 +39,7 @@ const joules = (metric: string, where: readonly Condition[] = []): Origin<'energ
   plausible: JOULES,
 })
 
-/**
- * Components of a node by Kepler up to 0.9: energy counters only. The boards stand with the node and not as
- * devices: they have an index but no UUID, so nothing would tell them from those of another exporter.
- */
+/** Components of a node by Kepler up to 0.9: energy counters only. */
 export const keplerLegacyNodes = {
   ...SHARED,
   name: 'kepler_legacy',
@@ -54,13 +51,34 @@ export const keplerLegacyNodes = {
   measures: {
     cpu_power_watts: watts('kepler_node_package_joules_total', [MEASURED]),
     dram_power_watts: watts('kepler_node_dram_joules_total', [MEASURED]),
-    gpu_power_watts: {
-      ...watts('kepler_node_gpu_joules_total'),
-      addends: ['mode', 'package', 'index'],
-    },
     cpu_energy_joules: joules('kepler_node_package_joules_total', [MEASURED]),
     dram_energy_joules: joules('kepler_node_dram_joules_total', [MEASURED]),
   },
+} as const satisfies SourceSpec
+
+/**
+ * The boards that Kepler up to 0.9 reads: an index, in `index` and later in `package`, and no UUID. Where another
+ * exporter knows boards of the node they are the same ones.
+ */
+export const keplerLegacyGpus = {
+  ...SHARED,
+  name: 'kepler_legacy_gpus',
+  title: 'Kepler up to 0.9: GPUs',
+  vendor: 'nvidia',
+  entity: 'gpu',
+  where: [{ label: 'source', noneOf: ['HABANA', 'habana'] }],
+  labels: { device_index: ['index', 'package'], node: NODE },
+  presence: ['power_watts'],
+  measures: {
+    power_watts: {
+      ...watts('kepler_node_gpu_joules_total'),
+      addends: ['mode'],
+      plausible: BOARD_WATTS,
+    },
+    energy_joules: { ...joules('kepler_node_gpu_joules_total'), addends: ['mode'] },
+  },
+  caution:
+    'The boards have no UUID: they count only where no other exporter knows those of the node.',
 } as const satisfies SourceSpec
 
 /** A node's whole power by ACPI or Redfish, as Kepler up to 0.9 counts it. GPUs are inside. */

@@ -1,5 +1,5 @@
 import { deviceId, type Device, type Partition } from '../../analysis/devices/device.ts'
-import { slicesOf, slicesOfModel } from '../../analysis/devices/slices.ts'
+import { slicesOf, slicesOfCard } from '../../analysis/devices/slices.ts'
 import type { Gauge } from '../../catalogue/measures.ts'
 import type { NonEmpty } from '../../kernel/kind.ts'
 import {
@@ -103,7 +103,7 @@ export const gpuMetrics = (device: Device) => ({
 /** The MIG instances of one GPU. */
 export const gpuPartitions = (device: Device) => ({
   ...gpuPlace(device),
-  slices_total: slicesOfModel(device.model),
+  slices_total: slicesOfCard(device.model, device.partitions),
   partitions: device.partitions.map(partitionRow),
 })
 

@@ -6,6 +6,7 @@ import {
   type PartsRule,
 } from '../../analysis/devices/fold.ts'
 import { withMemoryTotal } from '../../analysis/devices/memory.ts'
+import { withoutRepeats } from '../../analysis/devices/repeats.ts'
 import { rosterOf, type Board } from '../../analysis/devices/roster.ts'
 import type { Label } from '../../catalogue/entities.ts'
 import { MEASURES, type Gauge } from '../../catalogue/measures.ts'
@@ -93,7 +94,8 @@ function bringTogether(
 }
 
 /** The rows of the boards that are asked for. */
-function wantedOf({ pick }: InventoryQuestion, rows: readonly Reading[]): readonly Reading[] {
+function wantedOf({ pick }: InventoryQuestion, told: readonly Reading[]): readonly Reading[] {
+  const rows = withoutRepeats(told)
   if (pick === undefined) return rows
   const roster = rosterOf(rows)
   const wanted = new Set(roster.boards.filter(pick))

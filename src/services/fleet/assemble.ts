@@ -3,6 +3,7 @@ import type { KnownNode } from '../../analysis/identity/known-nodes.ts'
 import type { BoardLoad } from '../../analysis/power/gpu-use.ts'
 import type { PowerInput, Workload, WorkloadUse } from '../../analysis/power/input.ts'
 import type { WorkloadType } from '../../analysis/workloads/workload-type.ts'
+import { boardKeysOf } from './board-keys.ts'
 import { boardsOf, loadsOf, modelReader } from './boards.ts'
 import type { Reading } from '../telemetry/index.ts'
 import { knownNodes, resolverOf, type Naming } from './known.ts'
@@ -73,19 +74,24 @@ const WATCHED = ['node_power', 'bmc_power', 'gpus', 'gpu_power', 'npus', 'npu_po
 function momentOf(rows: FleetRows, nodes: readonly KnownNode[], nodeOf: NodeOf): Moment {
   const pods = podsOf(rows, nodeOf)
   const uses = usesOf(rows, pods, nodeOf)
+  const keyOfBoard = boardKeysOf(rows, nodeOf)
   return {
     input: {
       nodes: nodes.map(({ cluster, node }) => ({ cluster, node })),
       readings: readingsOf(rows, nodeOf),
       components: componentsOf(rows, nodeOf),
-      boards: boardsOf(rows, { nodeOf, isAlive: (...pod) => pods.isAlive(...pod) }),
+      boards: boardsOf(rows, {
+        nodeOf,
+        keyOfBoard,
+        isAlive: (...pod) => pods.isAlive(...pod),
+      }),
     },
     uses,
     typeOf: (workload, cluster) => pods.typeOf(cluster, workload),
-    loads: loadsOf(rows.gpu_load, nodeOf),
+    loads: loadsOf(rows.gpu_load, keyOfBoard),
     pods: [...pods.byName.values()],
     seen: null,
-    modelOf: modelReader(rows, nodeOf),
+    modelOf: modelReader(rows, keyOfBoard),
     reservations: () => reservationsOf(rows, { pods, nodeOf, uses }),
   }
 }
