@@ -125,13 +125,13 @@ describe('scaphandre', () => {
     const { rows } = await latest(
       TEXT,
       ['node', 'node'],
-      ['power_watts', 'power_estimate_watts', 'cpu_power_watts', 'dram_power_watts'],
+      ['power_watts', 'platform_zone_power_watts', 'cpu_power_watts', 'dram_power_watts'],
     )
     expect(rows).toEqual([
       {
         source: 'scaphandre',
         node: 'h1',
-        power_estimate_watts: 95,
+        platform_zone_power_watts: 95,
         cpu_power_watts: 70,
         dram_power_watts: 5,
       },

@@ -86,7 +86,8 @@ export function createFleet(
   }
 }
 
-function fleetClient(
+/** The Prometheus of a cluster made of text. */
+export function fleetClient(
   member: () => FleetMember,
   { now, note }: { readonly now: Now; readonly note: (query: string) => void },
 ): PrometheusClient {
@@ -120,12 +121,17 @@ function fleetClient(
   }
 }
 
-function storeOfText(text: string, now: Now): SeriesStore {
-  const series = text
+/** The lines of a text as series. */
+export function storedSeriesIn(text: string, now: Now): readonly StoredSeries[] {
+  return text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => seriesOfLine(line, now))
+}
+
+function storeOfText(text: string, now: Now): SeriesStore {
+  const series = storedSeriesIn(text, now)
   return {
     select: (names) => series.filter(({ labels }) => names.includes(labels['__name__'] ?? '')),
   }

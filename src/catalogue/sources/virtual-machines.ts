@@ -155,9 +155,10 @@ export const scaphandreNodes = {
   title: 'scaphandre: hosts',
   entity: 'node',
   labels: { node: ['node', 'exported_node', 'kubernetes_node_name', 'instance'] },
-  presence: ['power_estimate_watts', 'cpu_power_watts'],
+  presence: ['platform_zone_power_watts', 'cpu_power_watts'],
   measures: {
-    power_estimate_watts: {
+    // All that RAPL sees of the host: what there is where no zones are told apart.
+    platform_zone_power_watts: {
       metrics: ['scaph_host_power_microwatts'],
       unit: 'microwatts',
       plausible: { least: 0, most: NODE_WATTS.most * 1e6 },

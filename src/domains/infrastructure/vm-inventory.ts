@@ -106,17 +106,22 @@ type VmPowers = (name: MachineName) => WorkloadPower | undefined
 /** The portions of one machine: by its UUID wherever it is, by its domain on its hypervisor. */
 export function isOfVm({ cluster, node, workload }: Portion, vm: MachineName): boolean {
   if (workload?.kind !== 'vm' || cluster !== vm.cluster) return false
-  return workload.vm === vm.id || (workload.vm === vm.domain && node === vm.node)
+  return areSame(workload.vm, vm.id) || (workload.vm === vm.domain && node === vm.node)
 }
+
+/** UUIDs are the same in capitals. */
+const areSame = (name: string, id: string | null): boolean =>
+  name.toLowerCase() === id?.toLowerCase()
 
 function vmPowers(portions: readonly Portion[]): VmPowers {
   const own = portions.filter(({ workload }) => workload?.kind === 'vm')
   const byName = groupBy(own, ({ cluster, workload }) =>
-    keyOf(cluster, workload?.kind === 'vm' ? workload.vm : ''),
+    keyOf(cluster, workload?.kind === 'vm' ? workload.vm.toLowerCase() : ''),
   )
   return (vm) => {
     const { cluster, id, domain } = vm
-    const candidates = [id, domain].flatMap((name) => byName.get(keyOf(cluster, name ?? '')) ?? [])
+    const spelled = new Set([id, domain].map((name) => name?.toLowerCase() ?? ''))
+    const candidates = [...spelled].flatMap((name) => byName.get(keyOf(cluster, name)) ?? [])
     const [power] = powerOfWorkloads(
       candidates.filter((portion) => isOfVm(portion, vm)),
       () => ({ kind: 'vm', vm: id ?? domain ?? '' }),

@@ -155,20 +155,29 @@ interface Place {
   readonly node: NodeName
 }
 
-/** The UUIDs of virtual machines, by their hypervisor and the name of their domain there. */
-type Machines = ReadonlyMap<string, string>
+/** Finds the one name of a virtual machine. */
+type Machines = (node: NodeName, labels: Reading['labels']) => string
 
-/** Some sources know a machine by its UUID and some only by its domain: it must not be counted as two. */
+/**
+ * Some sources know a machine by its UUID, in small letters or in capitals, and some only by its domain: it must not be
+ * counted as two. The UUID is written as it came first.
+ */
 function machinesIn(rows: FleetRows, nodeOf: NodeOf): Machines {
-  return new Map(
-    rows.vm_use.flatMap((row) => {
-      const { vm_id: vm, vm_domain: domain } = row.labels
-      const node = nodeOf(row)
-      return vm === undefined || domain === undefined || node === null
-        ? []
-        : [[keyOf(node.cluster, node.node, domain), vm]]
-    }),
-  )
+  const spelled = new Map<string, string>()
+  const byDomain = new Map<string, string>()
+  for (const row of rows.vm_use) {
+    const { vm_id: vm, vm_domain: domain } = row.labels
+    const node = nodeOf(row)
+    if (vm === undefined || node === null) continue
+    const id = keyOf(node.cluster, vm.toLowerCase())
+    const name = spelled.get(id) ?? vm
+    spelled.set(id, name)
+    if (domain !== undefined) byDomain.set(keyOf(node.cluster, node.node, domain), name)
+  }
+  return ({ cluster, node }, { vm_id: vm, vm_domain: domain = '' }) =>
+    vm === undefined
+      ? (byDomain.get(keyOf(cluster, node, domain)) ?? domain)
+      : (spelled.get(keyOf(cluster, vm.toLowerCase())) ?? vm)
 }
 
 interface PlaceContext {
@@ -182,8 +191,7 @@ function placeOf(row: Reading, { pods, nodeOf, machines }: PlaceContext): Place 
   if (vm === undefined && domain === undefined) return placeOfPod(row, pods, nodeOf)
   const node = nodeOf(row)
   if (node === null) return null
-  const known = machines.get(keyOf(node.cluster, node.node, domain ?? ''))
-  return { workload: { kind: 'vm', vm: vm ?? known ?? domain ?? '' }, node }
+  return { workload: { kind: 'vm', vm: machines(node, row.labels) }, node }
 }
 
 function placeOfPod(row: Reading, pods: Pods, nodeOf: NodeOf): Place | null {
