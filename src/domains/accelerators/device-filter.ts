@@ -2,6 +2,7 @@ import type { Board } from '../../analysis/devices/roster.ts'
 import { absent } from '../../kernel/absence.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { readDevices, statusOf, type DeviceKind, type Found } from '../../services/devices/index.ts'
+import { isNode } from './device-lookup.ts'
 import {
   named,
   type Named,
@@ -54,20 +55,10 @@ function picked(
   if (node === undefined && vendor === undefined && model === undefined) return {}
   return {
     pick: ({ cluster, vendor: maker, labels }) =>
-      isNode(node, { cluster, labels }, names) &&
+      (node === undefined || isNode(node, { cluster, labels }, names)) &&
       agrees(vendor, maker) &&
       agrees(model, labels['model']),
   }
-}
-
-/** Whether a row is of the node that is wanted, by any of its names. */
-function isNode(
-  wanted: string | undefined,
-  { cluster, labels }: Pick<Board, 'cluster' | 'labels'>,
-  names: NodeNames,
-): boolean {
-  if (agrees(wanted, labels['node'])) return true
-  return wanted !== undefined && names.nodeName(cluster, wanted) === labels['node']
 }
 
 const agrees = (wanted: string | undefined, value: string | null | undefined): boolean =>

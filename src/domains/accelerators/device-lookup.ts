@@ -14,12 +14,22 @@ export function matchesId(
   id: string,
   names: Pick<NodeNames, 'nodeName'>,
 ): boolean {
-  const { uuid, node, device_index: index } = labels
-  if (uuid === id || uuid?.toLowerCase() === id.toLowerCase()) return true
+  const { uuid, device_index: index } = labels
+  if (uuid?.toLowerCase() === id.toLowerCase()) return true
   if (index === undefined) return false
+  if (index === id) return true
   const place = `:${vendor ?? ''}:${index}`
-  if (index === id || `${node ?? ''}${place}` === id) return true
-  return id.endsWith(place) && names.nodeName(cluster, id.slice(0, -place.length)) === node
+  return id.endsWith(place) && isNode(id.slice(0, -place.length), { cluster, labels }, names)
+}
+
+/** Whether a board is on a node, by any of its names. */
+export function isNode(
+  name: string,
+  { cluster, labels }: Pick<Board, 'cluster' | 'labels'>,
+  names: Pick<NodeNames, 'nodeName'>,
+): boolean {
+  const node = labels['node'] ?? ''
+  return name === node || names.nodeName(cluster, name) === node
 }
 
 const MOST_CANDIDATES = 20

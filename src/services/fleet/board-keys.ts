@@ -22,11 +22,10 @@ export function boardKeysOf(rows: FleetRows, nodeOf: NodeOf): BoardKeyOf {
   )
   const tellers = groupBy(named, (row) => keyOf(row.cluster, row.vendor, nodeOf(row)?.node ?? null))
   const isToldElsewhere = (row: Reading): boolean =>
-    [nodeOf(row)?.node ?? null, null].some((node) =>
-      tellers
-        .get(keyOf(row.cluster, row.vendor, node))
-        ?.some(({ source }) => source !== row.source),
-    )
+    [nodeOf(row)?.node ?? null, null].some((node) => {
+      const told = tellers.get(keyOf(row.cluster, row.vendor, node)) ?? []
+      return told.some(({ source }) => source !== row.source)
+    })
   return (row) => {
     const { uuid } = row.labels
     const known = uuid ?? byPlace.get(keyOf(row.cluster, digitalPlace(row, nodeOf)))
