@@ -5,7 +5,7 @@ import { timelineOf, type Rates, type Timeline } from '../../analysis/cost/timel
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import type { Moment } from '../fleet/index.ts'
+import { warningsSeen, type Moment } from '../fleet/index.ts'
 import type { Reading } from '../telemetry/index.ts'
 import { createCharges, type Charges } from './charges.ts'
 import { costedEntries } from './costed.ts'
@@ -14,6 +14,7 @@ import type { NodePresence } from './node-presence.ts'
 import { pueOf } from './pue.ts'
 import type { ClusterCosting, CostNowQuestion, CostWindow, Intensities, Needs } from './question.ts'
 import { rateWarnings } from './rate-warnings.ts'
+import { costsSeen } from './seen.ts'
 
 const HOUR = 3600
 
@@ -35,11 +36,17 @@ export async function readCostsNow(needs: Needs, question: CostNowQuestion): Pro
   const intensities = await needs.intensities.read(asked)
   const presence = presenceNow(moment, labels.rows)
   const meters = facility.rows
-  const running = { needs, question, from, moment, presence, intensities, meters }
+  const { seen } = moment
+  const workloads = question.workloads || seen !== null
+  const running = { needs, question: { ...question, workloads }, from, moment, presence, intensities, meters }
   const charges = chargesNow(running)
   const heard = new Set(moment.heard)
-  const costings = [...heard].map((cluster) => costingOf(running, charges, cluster))
-  const entries = charges.entries().filter(({ cluster }) => heard.has(cluster))
+  const all = [...heard].map((cluster) => costingOf(running, charges, cluster))
+  const charged = charges.entries().filter(({ cluster }) => heard.has(cluster))
+  const { entries, costings } = costsSeen(
+    { entries: costedEntries(charged, all), costings: all },
+    { seen, own: charges.ownPower },
+  )
   const told = combine([moment, facility, labels])
   const { missing } = intensities
   return {
@@ -47,14 +54,13 @@ export async function readCostsNow(needs: Needs, question: CostNowQuestion): Pro
     model: question.model ?? needs.rates.model,
     currency: needs.rates.currency,
     idle: question.idle,
-    entries: costedEntries(entries, costings),
+    entries,
     costings,
     facts: charges.facts,
     clusters: told.clusters,
     warnings: [
-      ...told.warnings,
-      ...warningsOf([...charges.findings.values()]),
-      ...rateWarnings({ entries, costings, missing, gaps: charges.gaps }),
+      ...warningsSeen([...told.warnings, ...warningsOf([...charges.findings.values()])], seen),
+      ...rateWarnings({ entries, costings, missing, gaps: charges.gaps, seen }),
     ],
   }
 }

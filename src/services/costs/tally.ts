@@ -5,6 +5,7 @@ import { tariffOf } from '../../analysis/cost/tariff.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
+import { warningsSeen, type Seen } from '../fleet/index.ts'
 import { createCharges, type Charges } from './charges.ts'
 import { rangeOf } from './chunks.ts'
 import { costedEntries } from './costed.ts'
@@ -14,6 +15,7 @@ import type { NodePresence } from './node-presence.ts'
 import { pueOf, type SiteMeters } from './pue.ts'
 import type { ClusterCosting, CostQuestion, CostTally, Intensities, Needs } from './question.ts'
 import { rateWarnings } from './rate-warnings.ts'
+import { costsSeen } from './seen.ts'
 
 type Account = Pick<Answer<never>, 'clusters' | 'warnings'>
 
@@ -25,6 +27,8 @@ export interface CostPlan extends CostQuestion {
   readonly step: number
   readonly intensities: Intensities
   readonly presence: NodePresence
+  /** What of it may be seen; null for everything. */
+  readonly seen: Seen | null
 }
 
 /** An empty account of the cost of a window. */
@@ -35,7 +39,7 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
     close: () => charges.close(),
     async end(account) {
       const site = await readSite(needs, plan)
-      const { presence } = plan
+      const { presence, seen } = plan
       const read = presence.account === null ? [] : [presence.account]
       const told = combine([account, site.account, ...read])
       const heard = new Set(
@@ -43,13 +47,17 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
           .filter(({ status }) => status === 'ok' || status === 'partial')
           .map(({ name }) => name),
       )
-      const costings = [...heard].map((cluster) =>
+      const all = [...heard].map((cluster) =>
         costingOf(needs, plan, { cluster, charges, meters: site.metersOf(cluster) }),
       )
-      const entries = charges.entries().filter(({ cluster }) => heard.has(cluster))
+      const charged = charges.entries().filter(({ cluster }) => heard.has(cluster))
+      const { entries, costings } = costsSeen(
+        { entries: costedEntries(charged, all), costings: all },
+        { seen, own: charges.ownPower },
+      )
       const { missing } = plan.intensities
       const findings = [...charges.findings.values()].filter(({ cluster }) => heard.has(cluster))
-      const aboutRates = rateWarnings({ entries, costings, missing, gaps: charges.gaps })
+      const aboutRates = rateWarnings({ entries, costings, missing, gaps: charges.gaps, seen })
       return {
         start: plan.start,
         end: plan.end,
@@ -58,11 +66,14 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
         model: plan.model ?? needs.rates.model,
         currency: needs.rates.currency,
         idle: plan.idle,
-        entries: costedEntries(entries, costings),
+        entries,
         costings,
         facts: charges.facts,
         clusters: told.clusters,
-        warnings: [...told.warnings, ...warningsOf(findings), ...aboutRates],
+        warnings: [
+          ...warningsSeen([...told.warnings, ...warningsOf(findings)], seen),
+          ...aboutRates,
+        ],
         aboutRates,
       }
     },
