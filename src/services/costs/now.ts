@@ -5,7 +5,7 @@ import { timelineOf, type Rates, type Timeline } from '../../analysis/cost/timel
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import { warningsSeen, type Moment } from '../fleet/index.ts'
+import { warningsSeen, type FleetPower } from '../fleet/index.ts'
 import type { Reading } from '../telemetry/index.ts'
 import { createCharges, type Charges } from './charges.ts'
 import { costedEntries } from './costed.ts'
@@ -22,7 +22,7 @@ interface Running {
   readonly needs: Needs
   readonly question: CostNowQuestion
   readonly from: number
-  readonly moment: Moment
+  readonly moment: FleetPower
   readonly presence: NodePresence
   readonly intensities: Intensities
   readonly meters: readonly Reading[]
@@ -38,31 +38,41 @@ export async function readCostsNow(needs: Needs, question: CostNowQuestion): Pro
   const meters = facility.rows
   const { seen } = moment
   const workloads = question.workloads || seen !== null
-  const running = { needs, question: { ...question, workloads }, from, moment, presence, intensities, meters }
-  const charges = chargesNow(running)
-  const heard = new Set(moment.heard)
-  const all = [...heard].map((cluster) => costingOf(running, charges, cluster))
-  const charged = charges.entries().filter(({ cluster }) => heard.has(cluster))
-  const { entries, costings } = costsSeen(
-    { entries: costedEntries(charged, all), costings: all },
-    { seen, own: charges.ownPower },
-  )
+  const running = {
+    ...{ needs, from, moment, presence, intensities, meters },
+    question: { ...question, workloads },
+  }
+  const { charges, aboutRates, ...shown } = costedNow(running)
   const told = combine([moment, facility, labels])
-  const { missing } = intensities
   return {
     ...hourFrom(from),
     model: question.model ?? needs.rates.model,
     currency: needs.rates.currency,
     idle: question.idle,
-    entries,
-    costings,
+    ...shown,
     facts: charges.facts,
     clusters: told.clusters,
     warnings: [
       ...warningsSeen([...told.warnings, ...warningsOf([...charges.findings.values()])], seen),
-      ...rateWarnings({ entries, costings, missing, gaps: charges.gaps, seen }),
+      ...aboutRates,
     ],
   }
+}
+
+/** What everything costs now, without what is not to be seen. */
+function costedNow(running: Running) {
+  const { moment, intensities } = running
+  const { seen, heard } = moment
+  const charges = chargesNow(running)
+  const all = heard.map((cluster) => costingOf(running, charges, cluster))
+  const charged = charges.entries().filter(({ cluster }) => heard.includes(cluster))
+  const shown = costsSeen(
+    { entries: costedEntries(charged, all), costings: all },
+    { seen, own: charges.ownPower },
+  )
+  const { missing } = intensities
+  const aboutRates = rateWarnings({ ...shown, missing, gaps: charges.gaps, seen })
+  return { charges, ...shown, aboutRates }
 }
 
 function hourFrom(from: number): Pick<CostWindow, 'start' | 'end' | 'stepSeconds' | 'edges'> {

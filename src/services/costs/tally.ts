@@ -39,7 +39,7 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
     close: () => charges.close(),
     async end(account) {
       const site = await readSite(needs, plan)
-      const { presence, seen } = plan
+      const { presence } = plan
       const read = presence.account === null ? [] : [presence.account]
       const told = combine([account, site.account, ...read])
       const heard = new Set(
@@ -47,17 +47,8 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
           .filter(({ status }) => status === 'ok' || status === 'partial')
           .map(({ name }) => name),
       )
-      const all = [...heard].map((cluster) =>
-        costingOf(needs, plan, { cluster, charges, meters: site.metersOf(cluster) }),
-      )
-      const charged = charges.entries().filter(({ cluster }) => heard.has(cluster))
-      const { entries, costings } = costsSeen(
-        { entries: costedEntries(charged, all), costings: all },
-        { seen, own: charges.ownPower },
-      )
-      const { missing } = plan.intensities
+      const { entries, costings, aboutRates } = costedWindow(needs, plan, { charges, heard, site })
       const findings = [...charges.findings.values()].filter(({ cluster }) => heard.has(cluster))
-      const aboutRates = rateWarnings({ entries, costings, missing, gaps: charges.gaps, seen })
       return {
         start: plan.start,
         end: plan.end,
@@ -71,13 +62,34 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
         facts: charges.facts,
         clusters: told.clusters,
         warnings: [
-          ...warningsSeen([...told.warnings, ...warningsOf(findings)], seen),
+          ...warningsSeen([...told.warnings, ...warningsOf(findings)], plan.seen),
           ...aboutRates,
         ],
         aboutRates,
       }
     },
   }
+}
+
+interface Charged {
+  readonly charges: Charges
+  readonly heard: ReadonlySet<string>
+  readonly site: Site
+}
+
+/** What everything costs, without what is not to be seen. */
+function costedWindow(needs: Needs, plan: CostPlan, { charges, heard, site }: Charged) {
+  const { seen, intensities } = plan
+  const all = [...heard].map((cluster) =>
+    costingOf(needs, plan, { cluster, charges, meters: site.metersOf(cluster) }),
+  )
+  const charged = charges.entries().filter(({ cluster }) => heard.has(cluster))
+  const shown = costsSeen(
+    { entries: costedEntries(charged, all), costings: all },
+    { seen, own: charges.ownPower },
+  )
+  const { missing } = intensities
+  return { ...shown, aboutRates: rateWarnings({ ...shown, missing, gaps: charges.gaps, seen }) }
 }
 
 const edgesOf = ({ edges, start }: CostQuestion): readonly Date[] =>

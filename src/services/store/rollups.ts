@@ -101,20 +101,18 @@ function selected(db: Kysely<Tables>, { from, until, where = {}, most }: RollupQ
   return most === undefined ? seen : seen.limit(most)
 }
 
-const isSeen =
-  (seen: readonly SeenCluster[]) =>
-  ({ and, eb, or }: ExpressionBuilder<Tables, 'power_rollups'>) =>
-    or(
-      seen.map(({ cluster, namespaces }) =>
-        namespaces === null
-          ? eb('cluster', '=', cluster)
-          : and([
-              eb('cluster', '=', cluster),
-              eb('kind', '=', 'workload'),
-              eb('namespace', 'in', [...namespaces]),
-            ]),
-      ),
-    )
+const isSeen = (seen: readonly SeenCluster[]) => (eb: ExpressionBuilder<Tables, 'power_rollups'>) =>
+  eb.or(
+    seen.map(({ cluster, namespaces }) =>
+      namespaces === null
+        ? eb('cluster', '=', cluster)
+        : eb.and([
+            eb('cluster', '=', cluster),
+            eb('kind', '=', 'workload'),
+            eb('namespace', 'in', [...namespaces]),
+          ]),
+    ),
+  )
 
 /** Rows of one statement: engines allow so many parameters and no more. */
 const AT_ONCE = 100
