@@ -83,7 +83,7 @@ describe('the AMD device metrics exporter', () => {
        gpu_gfx_activity{${part(0)}} 90
        gpu_gfx_activity{${part(1)}} 10`,
       ['gpu', 'uuid', 'partition_id', 'partition_profile'],
-      ['power_watts', 'gpu_utilization_percent'],
+      ['power_watts', 'engine_active_percent'],
     )
     expect(rows).toEqual([
       {
@@ -92,14 +92,14 @@ describe('the AMD device metrics exporter', () => {
         partition_id: '0',
         partition_profile: 'cpx',
         power_watts: 600,
-        gpu_utilization_percent: 90,
+        engine_active_percent: 90,
       },
       {
         source: 'amd_partitions',
         uuid: 'S0',
         partition_id: '1',
         partition_profile: 'cpx',
-        gpu_utilization_percent: 10,
+        engine_active_percent: 10,
       },
     ])
     expect(warnings).toEqual([])

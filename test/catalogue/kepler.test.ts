@@ -146,7 +146,7 @@ describe('Kepler up to 0.9', () => {
         node('platform', 'exported_instance="a",source="acpi",package="energy1",mode="idle"', 190),
       ].join('\n'),
       ['node', 'node'],
-      ['power_watts', 'cpu_power_watts', 'dram_power_watts', 'gpu_power_watts'],
+      ['power_watts', 'cpu_power_watts', 'dram_power_watts'],
     )
     expect(rows).toEqual([
       { source: 'kepler_legacy_platform', node: 'a', power_watts: 590 },
@@ -155,7 +155,6 @@ describe('Kepler up to 0.9', () => {
         node: 'a',
         cpu_power_watts: 100,
         dram_power_watts: 9,
-        gpu_power_watts: 390,
       },
     ])
   })

@@ -86,6 +86,15 @@ describe.skipIf(binary === undefined).each(SITES)('$name', ({ name, text, ...tol
     expect(Object.fromEntries(found)).toEqual(nearAll(told.workloads))
   })
 
+  it.skipIf(told.containers === undefined)('gives each container its watts', async () => {
+    const rows: readonly any[] = await read('/infrastructure/containers')
+    const found = rows.map((row) => [
+      `${row.namespace}/${row.pod}/${row.container}`,
+      row.power_watts,
+    ])
+    expect(Object.fromEntries(found)).toEqual(nearAll(told.containers ?? {}))
+  })
+
   it('measures the same over the last ten minutes', async () => {
     for (const [node, { watts }] of Object.entries(told.nodes)) {
       if (watts === null) continue

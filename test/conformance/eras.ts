@@ -15,6 +15,8 @@ export interface Site {
   readonly nodes: Readonly<Record<string, ToldNode>>
   /** Watts by `namespace/pod`, or by the id of a machine; whoever else is named draws nothing. */
   readonly workloads: Readonly<Record<string, number>>
+  /** Watts by `namespace/pod/container`. */
+  readonly containers?: Readonly<Record<string, number>>
   /** Boards by their id, with their node. */
   readonly boards?: Readonly<Record<string, readonly [node: string, watts: number | null]>>
 }
@@ -99,6 +101,7 @@ const KEPLER: Site = {
     'k-05': { watts: 165, source: 'components', parts: { cpu_watts: 50, gpu_watts: 110 } },
   },
   workloads: { 'ml/run-a': 90, 'ml/run-b': 40, 'ml/old-a': 80 },
+  containers: { 'ml/run-a/a': 90, 'ml/run-b/b': 40, 'ml/old-a/c': 80 },
   boards: {
     'k-07:nvidia:0': ['k-07', 255],
     'k-07:nvidia:1': ['k-07', 55],
@@ -235,4 +238,18 @@ const MACHINES: Site = {
   },
 }
 
-export const SITES: readonly Site[] = [KEPLER, DEVICES, MACHINES]
+const KEPLER_ALONE: Site = {
+  name: 'kepler-alone',
+  text: `
+    # Nobody but Kepler: its containers know their pod by the UID that its pods have.
+    kepler_node_cpu_watts{zone="package",path="p",node_name="alone"} 100
+    kepler_pod_cpu_watts{zone="package",pod_id="u",pod_name="a",pod_namespace="ml",state="running",node_name="alone"} 40
+    kepler_container_cpu_watts{zone="package",pod_id="u",container_id="c1",container_name="main",state="running",node_name="alone"} 25
+    kepler_container_cpu_watts{zone="package",pod_id="u",container_id="c2",container_name="side",state="running",node_name="alone"} 15
+  `,
+  nodes: { alone: { watts: 100, source: 'components' } },
+  workloads: { 'ml/a': 40 },
+  containers: { 'ml/a/main': 25, 'ml/a/side': 15 },
+}
+
+export const SITES: readonly Site[] = [KEPLER, DEVICES, MACHINES, KEPLER_ALONE]

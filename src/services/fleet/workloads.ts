@@ -49,15 +49,30 @@ export function podsOf(rows: FleetRows, nodeOf: NodeOf): Pods {
   )
   return {
     byName,
-    byUid: new Map(
-      pods.flatMap((pod) =>
-        pod.labels.pod_uid === undefined ? [] : [[keyOf(pod.cluster, pod.labels.pod_uid), pod]],
-      ),
-    ),
+    byUid: podsByUid(pods, rows, nodeOf),
     isAlive: (cluster, namespace, pod) =>
       !telling.has(cluster) || byName.get(keyOf(cluster, namespace, pod))?.running !== false,
     typeOf: (cluster, workload) => typeOf(byName, cluster, workload),
   }
+}
+
+/** Pods by their uid, as Kubernetes tells it; else as a source does that has both, for its rows of containers alone. */
+function podsByUid(
+  listed: readonly Pod[],
+  { pod_use: use, container_use: parts }: FleetRows,
+  nodeOf: NodeOf,
+): ReadonlyMap<string, Pod> {
+  const areNamed = parts.every(({ labels }) => labels.pod !== undefined)
+  const told = areNamed
+    ? []
+    : use
+        .filter(({ labels }) => labels.pod !== undefined && labels.pod_uid !== undefined)
+        .map((row) => ({ ...podFrom([row], nodeOf), running: true }))
+  return new Map(
+    [...told, ...listed].flatMap((pod) =>
+      pod.labels.pod_uid === undefined ? [] : [[keyOf(pod.cluster, pod.labels.pod_uid), pod]],
+    ),
+  )
 }
 
 /** A pod by its name. */

@@ -67,7 +67,7 @@ export function podsOf(rows: PodRows, { power, typeOf, keys }: Around): readonly
     if (!isCurrent(row)) return null
     return OF_CONTAINERS.has(name) ? containerKey(row) : podKey(row)
   })
-  const names = containerNames(rows, isCurrent)
+  const names = containerNames(rows, isCurrent, power.moment.uses)
   const powers = podPowers(power, (...pod) => [...(names.get(keyOf(...pod)) ?? [])])
   const context = { index, names, powers, typeOf }
   const known = [
@@ -113,10 +113,11 @@ function podOf(key: string, { index, names, powers, typeOf }: Context): PodFacts
   }
 }
 
-/** The containers of each pod, by all who name them. */
+/** The containers of each pod, by all who name them: Kubernetes, kubelets, and sources of power. */
 function containerNames(
   rows: PodRows,
   isCurrent: (row: Reading) => boolean,
+  uses: FleetPower['uses'],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const named = NAMING.flatMap((question) => rows[question]).filter(isCurrent)
   const names = new Map<string, Set<string>>()
@@ -124,6 +125,11 @@ function containerNames(
     const { container } = row.labels
     const key = podKey(row)
     if (container !== undefined) names.set(key, (names.get(key) ?? new Set()).add(container))
+  }
+  for (const { cluster, workload } of uses) {
+    if (workload.kind === 'vm' || workload.container === null) continue
+    const key = keyOf(cluster, workload.namespace, workload.pod)
+    names.set(key, (names.get(key) ?? new Set()).add(workload.container))
   }
   return names
 }
