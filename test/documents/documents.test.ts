@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireReal } from '../support/real-prometheus.ts'
 import { scrape, type ScrapingPrometheus } from '../support/scraped.ts'
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
-import { runBlocks, type Surroundings } from './commands.ts'
+import { LONGEST_MS, runBlocks, type Surroundings } from './commands.ts'
 import { pagesWithCommands } from './pages.ts'
 
 /** Blocks that cannot run where tests run, by how they begin, and who runs what they show instead. */
@@ -26,7 +26,7 @@ const real = [
 ].every(([name = '', from = '']) => requireReal(name, from))
 const pages = await pagesWithCommands()
 
-describe.skipIf(!real)('the commands of the documentation', () => {
+describe.skipIf(!real).concurrent('the commands of the documentation', () => {
   let prometheus: ScrapingPrometheus
   const started: ServerProcess[] = []
   let demo: Surroundings
@@ -74,6 +74,6 @@ describe.skipIf(!real)('the commands of the documentation', () => {
       const unmeant = failed.filter((command) => !MEANT.some((meant) => meant.test(command)))
       expect(unmeant, said.slice(-3000)).toEqual([])
     },
-    130_000,
+    LONGEST_MS + 60_000,
   )
 })
