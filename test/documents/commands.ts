@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 /** When a page takes longer, something hangs: what works is far from it also on a machine that is ten times as slow. */
-export const LONGEST_MS = 600_000
+export const LONGEST_MS = 900_000
 
 /** How the commands of a page went. */
 export interface Outcome {

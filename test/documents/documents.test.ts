@@ -29,7 +29,8 @@ const pages = await pagesWithCommands()
 describe.skipIf(!real).concurrent('the commands of the documentation', () => {
   let prometheus: ScrapingPrometheus
   const started: ServerProcess[] = []
-  let demo: Surroundings
+  /** Those that no page asks just now. Pages run side by side, as many as there are demos (`maxConcurrency`). */
+  const demos: Surroundings[] = []
   let site: Surroundings
 
   beforeAll(async () => {
@@ -53,7 +54,7 @@ describe.skipIf(!real).concurrent('the commands of the documentation', () => {
       started.push(server)
       return { ...common, server: `localhost:${server.port}` }
     }
-    demo = await start(['--demo'], {})
+    for (let each = 0; each < 2; each += 1) demos.push(await start(['--demo'], {}))
     site = await start([], {
       PROMETHEUS_URL: prometheus.url,
       CLUSTER_URL_ALLOW: address,
@@ -65,12 +66,23 @@ describe.skipIf(!real).concurrent('the commands of the documentation', () => {
     await prometheus.stop()
   })
 
+  async function onDemo<T>(use: (demo: Surroundings) => Promise<T>): Promise<T> {
+    const demo = demos.pop()
+    if (demo === undefined) throw new Error('more pages run at once than there are demos')
+    try {
+      return await use(demo)
+    } finally {
+      demos.push(demo)
+    }
+  }
+
   it.each(pages.filter(({ path }) => !OWN_TEST.includes(path)))(
     'run: $path',
     async ({ path, blocks }) => {
       const here = blocks.filter((block) => !ELSEWHERE.some(([beginning]) => beginning.test(block)))
-      const surroundings = path.endsWith('add-a-cluster.md') ? site : demo
-      const { failed, said } = await runBlocks(here, surroundings)
+      const { failed, said } = path.endsWith('add-a-cluster.md')
+        ? await runBlocks(here, site)
+        : await onDemo((demo) => runBlocks(here, demo))
       const unmeant = failed.filter((command) => !MEANT.some((meant) => meant.test(command)))
       expect(unmeant, said.slice(-3000)).toEqual([])
     },
