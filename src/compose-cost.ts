@@ -9,16 +9,25 @@ import {
   type IntensitySource,
 } from './services/costs/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
-import type { Telemetry } from './services/telemetry/index.ts'
+import type { WholeTelemetry } from './services/telemetry/index.ts'
+import type { Scopes } from './services/clusters/index.ts'
 
 /** The reader of costs, at the rates of the configuration. */
 export function costReader(
   { cost, assumedPue }: Pick<Config, 'cost' | 'assumedPue'>,
-  services: { readonly fleet: FleetReader; readonly telemetry: Telemetry },
+  {
+    scopes,
+    ...services
+  }: {
+    readonly fleet: FleetReader
+    readonly telemetry: WholeTelemetry
+    readonly scopes: Pick<Scopes, 'current'>
+  },
 ): CostReader {
   const { model, currency, electricityRate: electricity, coolingFactor, carbonRate: carbon } = cost
   return createCostReader({
     ...services,
+    sight: () => scopes.current(),
     rates: {
       model,
       currency,

@@ -12,6 +12,7 @@ import {
 import type { CostForecasts } from './services/cost-forecast/index.ts'
 import type { Alerts } from './services/alerts/index.ts'
 import type { DataEvent, DataEvents } from './services/events/index.ts'
+import type { RollupStore } from './services/store/index.ts'
 import type { Forecasts, PowerQuestion } from './services/forecast/index.ts'
 
 // What is remembered beside the clusters themselves, for those who may not see all of it.
@@ -94,6 +95,23 @@ function onlyOne(registry: Visible): string {
   throw new KCloudError('unprocessable', {
     detail: 'name the cluster: a forecast of the whole fleet is for those who see all of it',
   })
+}
+
+/** What was collected of what whoever asks may see, of the clusters that there are. */
+export function rollupsInSight(
+  rollups: Pick<RollupStore, 'list'>,
+  { current, registry }: Sees & { readonly registry: Pick<Visible, 'all'> },
+): Pick<RollupStore, 'list'> {
+  return {
+    async list(question) {
+      if (current() === EVERYTHING) return await rollups.list(question)
+      const seen = registry
+        .all()
+        .map(({ name, namespaces = null }) => ({ cluster: name, namespaces }))
+      if (seen.length === 0) return []
+      return await rollups.list({ ...question, where: { ...question.where, seen } })
+    },
+  }
 }
 
 const MOST_SIGHTS = 32

@@ -1,9 +1,10 @@
 import { composeCollector } from './compose-collector.ts'
+import { rollupsInSight } from './compose-scopes.ts'
 import type { Config } from './config.ts'
 import type { Journal } from './journal.ts'
 import type { SelfMetrics } from './http/self-metrics.ts'
 import { createClassifier, type Classifier } from './services/classifier/index.ts'
-import type { ClusterRegistry, ClusterSpec } from './services/clusters/index.ts'
+import type { ClusterRegistry, ClusterSpec, Scopes } from './services/clusters/index.ts'
 import type { Collector } from './services/collector/index.ts'
 import type { CostReader } from './services/costs/index.ts'
 import type { FleetReader } from './services/fleet/index.ts'
@@ -12,6 +13,7 @@ import type { Telemetry } from './services/telemetry/index.ts'
 
 interface Needs {
   readonly registry: Pick<ClusterRegistry<ClusterSpec>, 'all'>
+  readonly scopes: Pick<Scopes, 'current'>
   readonly telemetry: Telemetry
   readonly fleet: FleetReader
   readonly costs: CostReader
@@ -33,7 +35,7 @@ export interface Workloads {
 /** Builds both, and starts the collector where one is configured. */
 export async function composeWorkloads(
   { workloads, collector: config }: Pick<Config, 'workloads' | 'collector'>,
-  { telemetry, registry, ...needs }: Needs,
+  { telemetry, registry, scopes, ...needs }: Needs,
 ): Promise<Workloads> {
   const { store, journal, now, fleet } = needs
   const classifier = createClassifier({
@@ -50,7 +52,7 @@ export async function composeWorkloads(
   return {
     classifier,
     collector,
-    rollups: store.rollups,
+    rollups: rollupsInSight(store.rollups, { registry, current: () => scopes.current() }),
     async close() {
       await collector?.close()
       await classifier.close()

@@ -73,7 +73,7 @@ export async function compose(config: Config): Promise<Composed> {
   const streams = composeStreams(config, { metrics, journal, common, now, registry, scopes })
   const jobs = jobsOf(config, { store, now, onError: (error) => journal.exportFailed(error) })
   const readers = readersOf(config, registry, scopes)
-  const costs = costReader(config, readers)
+  const costs = costReader(config, { ...readers, scopes })
   const around = { ...readers, costs, registry, scopes, store, metrics, journal, events, now }
   const workloads = await composeWorkloads(config, around)
   const models = await modelsOf(config, around)

@@ -73,6 +73,92 @@ export function multiply(
   }
 }
 
+/** The same for one row, in the same order of sums. Its strips are beside one another, so four are gone through at once. */
+export function multiplyRow(
+  c: usize,
+  a: usize,
+  b: usize,
+  inner: i32,
+  columns: i32,
+  add: bool,
+): void {
+  const strips = columns >> 3
+  let strip = 0
+  for (; strip + 4 <= strips; strip += 4) fourStrips(c, a, b, inner, strip, add)
+  for (; strip < strips; strip++) oneStrip(c, a, b, inner, strip, add)
+}
+
+function fourStrips(c: usize, a: usize, b: usize, inner: i32, strip: i32, add: bool): void {
+  const out = c + <usize>(strip * 32)
+  let c00 = f32x4.splat(0),
+    c01 = c00,
+    c10 = c00,
+    c11 = c00
+  let c20 = c00,
+    c21 = c00,
+    c30 = c00,
+    c31 = c00
+  if (add) {
+    c00 = v128.load(out)
+    c01 = v128.load(out, 16)
+    c10 = v128.load(out, 32)
+    c11 = v128.load(out, 48)
+    c20 = v128.load(out, 64)
+    c21 = v128.load(out, 80)
+    c30 = v128.load(out, 96)
+    c31 = v128.load(out, 112)
+  }
+  const width = <usize>(inner * 32)
+  let from0 = b + <usize>strip * width
+  let from1 = from0 + width
+  let from2 = from1 + width
+  let from3 = from2 + width
+  for (let k = 0; k < inner; k++) {
+    const left = v128.load32_splat(a)
+    c00 = f32x4.add(c00, f32x4.mul(left, v128.load(from0)))
+    c01 = f32x4.add(c01, f32x4.mul(left, v128.load(from0, 16)))
+    c10 = f32x4.add(c10, f32x4.mul(left, v128.load(from1)))
+    c11 = f32x4.add(c11, f32x4.mul(left, v128.load(from1, 16)))
+    c20 = f32x4.add(c20, f32x4.mul(left, v128.load(from2)))
+    c21 = f32x4.add(c21, f32x4.mul(left, v128.load(from2, 16)))
+    c30 = f32x4.add(c30, f32x4.mul(left, v128.load(from3)))
+    c31 = f32x4.add(c31, f32x4.mul(left, v128.load(from3, 16)))
+    from0 += 32
+    from1 += 32
+    from2 += 32
+    from3 += 32
+    a += 4
+  }
+  v128.store(out, c00)
+  v128.store(out, c01, 16)
+  v128.store(out, c10, 32)
+  v128.store(out, c11, 48)
+  v128.store(out, c20, 64)
+  v128.store(out, c21, 80)
+  v128.store(out, c30, 96)
+  v128.store(out, c31, 112)
+}
+
+function oneStrip(c: usize, a: usize, b: usize, inner: i32, strip: i32, add: bool): void {
+  const out = c + <usize>(strip * 32)
+  let c0 = f32x4.splat(0),
+    c1 = c0
+  if (add) {
+    c0 = v128.load(out)
+    c1 = v128.load(out, 16)
+  }
+  let from = b + <usize>(strip * inner * 32)
+  for (let k = 0; k < inner; k++) {
+    const left = v128.load32_splat(a)
+    c0 = f32x4.add(c0, f32x4.mul(left, v128.load(from)))
+    c1 = f32x4.add(c1, f32x4.mul(left, v128.load(from, 16)))
+    from += 32
+    a += 4
+  }
+  v128.store(out, c0)
+  v128.store(out, c1, 16)
+}
+
 /** `c += aᵀ · b`, where `a` has `rows` rows and `width` columns. */
 export function multiplyTransposed(
   c: usize,

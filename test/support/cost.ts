@@ -11,6 +11,8 @@ import {
   type CostReader,
   type IntensitySource,
 } from '../../src/services/costs/index.ts'
+import type { Grant } from '../../src/kernel/principal.ts'
+import { sightOf, type Sight } from '../../src/kernel/sight.ts'
 import { createFleetReader } from '../../src/services/fleet/index.ts'
 import { createFleet, type Fleet, type FleetMember } from './fleet.ts'
 import { NO_RULES, type Read } from './monitoring.ts'
@@ -50,11 +52,13 @@ export interface CostOptions {
   readonly rates?: Partial<CostRates>
   readonly intensities?: IntensitySource
   readonly mostCharges?: number
+  /** What may be seen by everybody who asks; everything without it. */
+  readonly scope?: readonly Grant[]
 }
 
 /** The costs of a fleet at the rates of the documents. */
 export function costsOver(
-  reads: Pick<Parameters<typeof createCostReader>[0], 'telemetry' | 'fleet'>,
+  reads: Pick<Parameters<typeof createCostReader>[0], 'telemetry' | 'fleet' | 'sight'>,
   { rates, intensities = ONE_INTENSITY, mostCharges }: CostOptions = {},
 ): CostReader {
   return createCostReader({ ...reads, rates: { ...RATES, ...rates }, intensities, mostCharges })
@@ -68,10 +72,12 @@ export async function serveCost(
   options: CostOptions = {},
 ): Promise<CostApp> {
   const clock = fakeClock()
+  const { scope = null } = options
+  const sight = (): Sight => sightOf(scope, 'namespace')
   const fleet = createFleet(members, clock.now, [...SOURCES, facilityMeter('site_power_watts')])
-  const { telemetry } = fleet
-  const reader = createFleetReader({ telemetry, identity: NO_RULES })
-  const costs = costsOver({ telemetry, fleet: reader }, options)
+  const telemetry = fleet.seenBy(sight)
+  const reader = createFleetReader({ telemetry, identity: NO_RULES, sight })
+  const costs = costsOver({ telemetry, fleet: reader, sight }, options)
   const app = await createTestApp([cost({ costs, now: clock.now })], { clock })
   return {
     app,

@@ -1,6 +1,7 @@
 import type { KCloudError } from '../../src/kernel/errors.ts'
 import type { Now } from '../../src/kernel/clock.ts'
 import { unixSeconds } from '../../src/kernel/clock.ts'
+import type { Sight } from '../../src/kernel/sight.ts'
 import { SOURCES } from '../../src/catalogue/sources/index.ts'
 import type { SourceSpec } from '../../src/catalogue/source.ts'
 import { evaluateInstant, evaluateRange } from '../../src/promql/evaluate.ts'
@@ -8,6 +9,7 @@ import { render } from '../../src/promql/render.ts'
 import type { Labels, SeriesStore, StoredSeries } from '../../src/promql/samples.ts'
 import {
   createRegistry,
+  withScopes,
   type ClusterRegistry,
   type ClusterSpec,
 } from '../../src/services/clusters/index.ts'
@@ -18,7 +20,11 @@ import {
 } from '../../src/services/prometheus/index.ts'
 import { clusterSpec } from '../../src/services/prometheus/index.ts'
 import { createCache } from '../../src/services/cache/index.ts'
-import { createTelemetry, type Telemetry } from '../../src/services/telemetry/index.ts'
+import {
+  createTelemetry,
+  type Telemetry,
+  type WholeTelemetry,
+} from '../../src/services/telemetry/index.ts'
 
 /** A cluster in a test: exposition text that it has been scraping, or why it does not answer. */
 export type FleetMember =
@@ -29,6 +35,8 @@ export type FleetMember =
 export interface Fleet {
   readonly registry: ClusterRegistry<ClusterSpec>
   readonly telemetry: Telemetry
+  /** The same for somebody who may see some of it. */
+  seenBy(sight: () => Sight): WholeTelemetry
   /** Every query so far that asked for figures, as PromQL behind the name of its cluster. */
   readonly queries: readonly string[]
   /** Every query so far that asked which sources there are, likewise. */
@@ -80,6 +88,7 @@ export function createFleet(
   return {
     registry,
     telemetry: createTelemetry({ registry, sources }),
+    seenBy: (current) => createTelemetry({ registry: withScopes(registry, { current }), sources }),
     queries,
     looks,
     set: (name, member) => current.set(name, member),

@@ -2,7 +2,6 @@ import { membersFor } from '../../src/analysis/forecast/ladder.ts'
 import type { Fitted, Member, MemberName } from '../../src/analysis/forecast/members.ts'
 import { createOnline } from '../../src/analysis/forecast/online.ts'
 import { createErrors, type Scores } from '../../src/analysis/forecast/scores.ts'
-import { loadStatistical, mstlEts } from '../../src/services/forecast/statistical.ts'
 
 const HORIZON = 24
 const DAY = 24
@@ -35,7 +34,6 @@ export function roll(
   values: Float64Array,
   { start, end = values.length, everySmoothing = 6, memory = MEMORY, also = [] }: RollingOptions,
 ): Rolled {
-  loadStatistical()
   const combination = createErrors()
   const persistence = createErrors()
   const covered = new Map<number, { within: number; count: number }>()
@@ -64,7 +62,7 @@ export function roll(
       from = Math.max(0, origin + 1 - memory)
       const known = values.subarray(from, origin + 1)
       const question = { count: known.length, day: DAY, horizon: HORIZON, isNear: false }
-      const own = membersFor(question, (seasons) => mstlEts(HORIZON, seasons))
+      const own = membersFor(question)
       fitted = [...own, ...also].map((member) => [member.name, member.fit(known, known.length)])
     }
     const base = from

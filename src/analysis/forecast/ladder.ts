@@ -1,4 +1,5 @@
 import { meanOfLast, persistence, seasonalNaive, type Member } from './members.ts'
+import { mstlEts } from './mstl.ts'
 import { ridge } from './ridge.ts'
 
 /** How much history there is decides which models take part. */
@@ -35,23 +36,17 @@ export const RUNGS = {
 const MEAN_HOURS = 6
 const MOST_LAGS = 168
 
-/**
- * The models for a history that need nothing from outside. `statistical` makes exponential smoothing over some seasons,
- * where a library for it is at hand.
- */
-export function membersFor(
-  question: LadderQuestion,
-  statistical: (seasons: readonly number[]) => Member,
-): readonly Member[] {
+/** The models for a history; networks, which are trained apart from it, are not among them. */
+export function membersFor(question: LadderQuestion): readonly Member[] {
   const { day, horizon, count } = question
   const rung = rungOf(question)
   const last = persistence(horizon)
   const hours = Math.max(1, Math.round((MEAN_HOURS / 24) * day))
   if (rung === 'under_2_days') return [last, meanOfLast(horizon, Math.min(hours, count))]
   const daily = [last, seasonalNaive('seasonal_naive_day', horizon, day)]
-  if (count < 14 * day && rung !== 'full') return [...daily, statistical([day])]
+  if (count < 14 * day && rung !== 'full') return [...daily, mstlEts(horizon, [day])]
   const seasons = count < 15 * day ? [day] : [day, 7 * day]
   const weekly = count < 15 * day ? [] : [seasonalNaive('seasonal_naive_week', horizon, 7 * day)]
   const lags = Math.min(7 * day, MOST_LAGS)
-  return [...daily, ...weekly, ridge({ horizon, lags }), statistical(seasons)]
+  return [...daily, ...weekly, ridge({ horizon, lags }), mstlEts(horizon, seasons)]
 }

@@ -59,7 +59,7 @@ export function dialectRoutes({ fastify }: App, needs: Handled): void {
   fastify.route({
     method: 'GET',
     url: '/cost/focus',
-    config: { reach: 'cluster' },
+    config: { reach: 'namespace' },
     schema: {
       summary: 'The cost of a window as rows of FOCUS 1.2',
       description:
@@ -86,7 +86,7 @@ function allocationRoutes(fastify: App['fastify'], needs: Handled): void {
     fastify.route({
       method: 'GET',
       url,
-      config: { reach: 'cluster' },
+      config: { reach: 'namespace' },
       schema: {
         summary: "The cost of a window in the shape of OpenCost's allocations",
         querystring: allocationQuery,

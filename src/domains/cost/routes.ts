@@ -18,7 +18,7 @@ const namespace = exactFilter('Only this namespace.')
 export function costRoutes(app: App, needs: Needs): void {
   app.resource({
     url: '/cost/current',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'What an hour costs at the power and prices of now',
     description:
       'Also at the root, as `/cost/current`. The rows add up to the total, to the millionth.',
@@ -37,7 +37,7 @@ export function costRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/cost/hourly',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The cost of each hour of a window',
     description:
       'Also at the root, as `/cost/hourly`. Whole hours in UTC; by default the last day.',
@@ -63,7 +63,7 @@ function workloadRoutes(app: App, needs: Needs): void {
   const query = z.object({ ...costParameters, ...costWindowParameters, namespace })
   app.resource({
     url: '/cost/workload/:id',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'The cost of one workload over a window',
     description: 'Also at the root, as `/cost/workload/{id}`. It is charged for the time it lived.',
     query,
@@ -77,7 +77,7 @@ function workloadRoutes(app: App, needs: Needs): void {
   })
   app.resource({
     url: '/cost/:workload_id',
-    reach: 'cluster',
+    reach: 'namespace',
     summary: 'What a workload costs by the hour',
     description: "In the shape of the analyzer's document, with how the figures were had.",
     query,

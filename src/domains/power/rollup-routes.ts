@@ -93,10 +93,10 @@ export interface RollupNeeds {
 export function rollupRoutes(app: App, { rollups }: RollupNeeds): void {
   app.resource({
     url: '/rollups',
-    reach: 'admin',
+    reach: 'namespace',
     summary: 'Energy and cost that the collector has stored, by hour, day or month',
     description:
-      'From the state store, not from Prometheus: it is there as long as `COLLECTOR_ROLLUP_DAYS` say, also while no collector runs.',
+      'From the state store, not from Prometheus: it is there as long as `COLLECTOR_ROLLUP_DAYS` say, also while no collector runs. Whoever sees some clusters or namespaces gets what was collected of those that are registered.',
     query: rollupQuery,
     params: z.object({}),
     data: rollupsSchema,

@@ -1,18 +1,20 @@
 import { accountPower } from '../../analysis/power/account.ts'
 import { attributePower } from '../../analysis/power/attribution.ts'
-import type { PowerAccount } from '../../analysis/power/figures.ts'
+import type { Portion, PowerAccount } from '../../analysis/power/figures.ts'
 import type { Finding } from '../../analysis/power/findings.ts'
 import { groupBy } from '../../analysis/power/group.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import { mergeEntries } from '../../analysis/cost/entries.ts'
 import { entryKey, type Entry } from '../../analysis/cost/ledger.ts'
 import type { PowerStep } from '../../analysis/cost/demand.ts'
+import { sumKnown } from '../../analysis/power/sum.ts'
 import type { Moment } from '../fleet/index.ts'
 import type { Chunk } from './chunks.ts'
 import { createClusterLedgers, type LedgerSetup } from './cluster-ledgers.ts'
 import { createNodePrices, type PriceGaps } from './node-prices.ts'
 import type { NodePresence } from './node-presence.ts'
 import type { WorkloadFacts } from './question.ts'
+import type { OwnPower } from './seen.ts'
 
 /** Power of one cluster over the window, step by step. */
 export interface ClusterSteps {
@@ -28,6 +30,8 @@ export interface Charges {
   close(): void
   readonly entries: () => readonly Entry[]
   readonly power: ReadonlyMap<string, ClusterSteps>
+  /** Power of what is seen of clusters that are seen in part. */
+  readonly ownPower: OwnPower
   readonly facts: ReadonlyMap<string, WorkloadFacts>
   readonly findings: ReadonlyMap<string, Finding>
   /** What price books leave open. */
@@ -46,6 +50,7 @@ export function createCharges(setup: Setup): Charges {
   const { idle } = setup
   let merged: readonly Entry[] = []
   const power = new Map<string, ClusterSteps>()
+  const ownPower = new Map<string, PowerStep[]>()
   const facts = new Map<string, WorkloadFacts>()
   const findings = new Map<string, Finding>()
   const nodes = createNodePrices(setup)
@@ -66,6 +71,7 @@ export function createCharges(setup: Setup): Charges {
         own.charge(step, shares.get(cluster) ?? [], prices)
       }
       notePower(power, account, span)
+      noteOwn(ownPower, { moment, shares, span })
       noteFacts(facts, moment)
       noteFindings(findings, [...account.findings, ...attributed.findings])
       return portions.length
@@ -75,6 +81,7 @@ export function createCharges(setup: Setup): Charges {
     },
     entries: () => merged,
     power,
+    ownPower,
     facts,
     findings,
     gaps: nodes.gaps,
@@ -105,6 +112,24 @@ function notePower(power: Map<string, ClusterSteps>, account: PowerAccount, span
     known.steps.push({ ...span, watts })
     // What was not measured at all is told by the covered time.
     if (coverage !== null && watts !== null) known.coverages.push(coverage)
+    power.set(cluster, known)
+  }
+}
+
+interface OwnStep {
+  readonly moment: Moment
+  readonly shares: ReadonlyMap<string, readonly Portion[]>
+  readonly span: Span
+}
+
+function noteOwn(power: Map<string, PowerStep[]>, { moment, shares, span }: OwnStep): void {
+  const { seen } = moment
+  if (seen === null) return
+  for (const [cluster, portions] of shares) {
+    if (seen.isWhole(cluster)) continue
+    const own = portions.filter(({ workload }) => seen.sees(cluster, workload))
+    const known = power.get(cluster) ?? []
+    known.push({ ...span, watts: sumKnown(own.map(({ power_watts: watts }) => watts)) })
     power.set(cluster, known)
   }
 }

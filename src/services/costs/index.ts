@@ -26,7 +26,8 @@ export interface CostReader extends PriceReader {
 }
 
 /** A reader of costs. */
-export function createCostReader(needs: Needs): CostReader {
+export function createCostReader({ telemetry, ...others }: Needs): CostReader {
+  const needs = { ...others, telemetry: telemetry.whole ?? telemetry }
   return {
     of: (question) => readCosts(needs, question),
     along: (question) => costsAlong(needs, question),

@@ -5,7 +5,7 @@ import { timelineOf, type Rates, type Timeline } from '../../analysis/cost/timel
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
-import type { Moment } from '../fleet/index.ts'
+import { warningsSeen, type FleetPower } from '../fleet/index.ts'
 import type { Reading } from '../telemetry/index.ts'
 import { createCharges, type Charges } from './charges.ts'
 import { costedEntries } from './costed.ts'
@@ -14,6 +14,7 @@ import type { NodePresence } from './node-presence.ts'
 import { pueOf } from './pue.ts'
 import type { ClusterCosting, CostNowQuestion, CostWindow, Intensities, Needs } from './question.ts'
 import { rateWarnings } from './rate-warnings.ts'
+import { costsSeen } from './seen.ts'
 
 const HOUR = 3600
 
@@ -21,7 +22,7 @@ interface Running {
   readonly needs: Needs
   readonly question: CostNowQuestion
   readonly from: number
-  readonly moment: Moment
+  readonly moment: FleetPower
   readonly presence: NodePresence
   readonly intensities: Intensities
   readonly meters: readonly Reading[]
@@ -35,28 +36,43 @@ export async function readCostsNow(needs: Needs, question: CostNowQuestion): Pro
   const intensities = await needs.intensities.read(asked)
   const presence = presenceNow(moment, labels.rows)
   const meters = facility.rows
-  const running = { needs, question, from, moment, presence, intensities, meters }
-  const charges = chargesNow(running)
-  const heard = new Set(moment.heard)
-  const costings = [...heard].map((cluster) => costingOf(running, charges, cluster))
-  const entries = charges.entries().filter(({ cluster }) => heard.has(cluster))
+  const { seen } = moment
+  const workloads = question.workloads || seen !== null
+  const running = {
+    ...{ needs, from, moment, presence, intensities, meters },
+    question: { ...question, workloads },
+  }
+  const { charges, aboutRates, ...shown } = costedNow(running)
   const told = combine([moment, facility, labels])
-  const { missing } = intensities
   return {
     ...hourFrom(from),
     model: question.model ?? needs.rates.model,
     currency: needs.rates.currency,
     idle: question.idle,
-    entries: costedEntries(entries, costings),
-    costings,
+    ...shown,
     facts: charges.facts,
     clusters: told.clusters,
     warnings: [
-      ...told.warnings,
-      ...warningsOf([...charges.findings.values()]),
-      ...rateWarnings({ entries, costings, missing, gaps: charges.gaps }),
+      ...warningsSeen([...told.warnings, ...warningsOf([...charges.findings.values()])], seen),
+      ...aboutRates,
     ],
   }
+}
+
+/** What everything costs now, without what is not to be seen. */
+function costedNow(running: Running) {
+  const { moment, intensities } = running
+  const { seen, heard } = moment
+  const charges = chargesNow(running)
+  const all = heard.map((cluster) => costingOf(running, charges, cluster))
+  const charged = charges.entries().filter(({ cluster }) => heard.includes(cluster))
+  const shown = costsSeen(
+    { entries: costedEntries(charged, all), costings: all },
+    { seen, own: charges.ownPower },
+  )
+  const { missing } = intensities
+  const aboutRates = rateWarnings({ ...shown, missing, gaps: charges.gaps, seen })
+  return { charges, ...shown, aboutRates }
 }
 
 function hourFrom(from: number): Pick<CostWindow, 'start' | 'end' | 'stepSeconds' | 'edges'> {

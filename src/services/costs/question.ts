@@ -8,8 +8,9 @@ import type { PriceBook } from '../../analysis/cost/price-book.ts'
 import type { Tariff } from '../../analysis/cost/tariff.ts'
 import type { IdlePolicy } from '../../analysis/power/input.ts'
 import type { Answer, Warning } from '../../kernel/answer.ts'
+import type { Sight } from '../../kernel/sight.ts'
 import type { FleetReader, Moment } from '../fleet/index.ts'
-import type { Reading, Telemetry } from '../telemetry/index.ts'
+import type { Reading, Telemetry, WholeTelemetry } from '../telemetry/index.ts'
 import type { Chunk } from './chunks.ts'
 
 /** What a deployment pays and emits. All money is of one currency. */
@@ -52,7 +53,10 @@ export interface Intensities {
 
 export interface Needs {
   readonly fleet: FleetReader
-  readonly telemetry: Telemetry
+  /** Shares are made out of a whole. */
+  readonly telemetry: Telemetry & Partial<Pick<WholeTelemetry, 'whole'>>
+  /** What may be seen by whoever asks; everything without it. */
+  readonly sight?: () => Sight
   readonly rates: CostRates
   readonly intensities: IntensitySource
   /** How many shares of energy one request may charge: about half a minute of work when left out. */

@@ -1,6 +1,7 @@
 import { chargedIn, type Energy, type Entry } from '../../analysis/cost/ledger.ts'
 import { kwhOf } from '../../analysis/cost/models.ts'
 import type { Warning } from '../../kernel/answer.ts'
+import type { Seen } from '../fleet/index.ts'
 import type { PriceGap } from '../../analysis/cost/node-charges.ts'
 import type { PriceGaps } from './node-prices.ts'
 import type { ClusterCosting } from './question.ts'
@@ -10,15 +11,19 @@ interface Priced {
   readonly costings: readonly ClusterCosting[]
   readonly missing: readonly string[]
   readonly gaps: PriceGaps
+  /** What may be seen; null for everything. */
+  readonly seen: Seen | null
 }
 
 /** What is missing from the rates of a window, so that nobody takes a lower bound for the whole. */
-export function rateWarnings({ entries, costings, missing, gaps }: Priced): readonly Warning[] {
+export function rateWarnings(priced: Priced): readonly Warning[] {
+  const { entries, costings, missing, gaps, seen } = priced
   return [
     ...missing.map((detail): Warning => ({ code: 'rates_missing', detail })),
     ...costings.flatMap((costing) => [
       ...warningsFor(costing, chargedIn(entries, costing.cluster)),
-      ...gapWarnings(costing, gaps),
+      // They name nodes.
+      ...(seen?.isWhole(costing.cluster) === false ? [] : gapWarnings(costing, gaps)),
     ]),
   ]
 }
@@ -37,10 +42,10 @@ function warningsFor(costing: ClusterCosting, energy: Energy): readonly Warning[
   ]
 }
 
-function missingPrices({ pue, intensity }: ClusterCosting, energy: Energy): readonly string[] {
+function missingPrices({ source, intensity }: ClusterCosting, energy: Energy): readonly string[] {
   const unpriced = energy.microjoules - energy.pricedMicrojoules - energy.includedMicrojoules
   return [
-    ...(pue === null
+    ...(source === null
       ? [
           'no PUE is measured or configured: energy and cost are those of the computers alone, a lower bound',
         ]

@@ -1,6 +1,8 @@
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
 import { KCloudError } from '../../kernel/errors.ts'
+import { EVERYTHING } from '../../kernel/sight.ts'
+import { seenIn } from '../fleet/index.ts'
 import { chunkLength, endOf, nextChunk, rangeOf, stepOf, tooMuch } from './chunks.ts'
 import { NO_PRESENCE, readPresence } from './node-presence.ts'
 import type { CostQuestion, CostTally, CostWindow, Needs } from './question.ts'
@@ -27,6 +29,7 @@ async function planOf(needs: Needs, question: CostQuestion, step: number): Promi
   const { clusters, at, signal, start, end } = question
   const from = unixSeconds(start)
   const until = unixSeconds(end)
+  const seen = seenIn(needs.sight?.() ?? EVERYTHING)
   const { clusters: reports } = await needs.fleet.names({ clusters, at, signal })
   const names = reports.map(({ name }) => name)
   const [intensities, presence] = await Promise.all([
@@ -35,7 +38,9 @@ async function planOf(needs: Needs, question: CostQuestion, step: number): Promi
       ? NO_PRESENCE
       : readPresence(needs, { clusters, from, until, step, signal }),
   ])
-  return { ...question, from, until, step, intensities, presence }
+  // Shares of workloads are all that may be seen of a cluster that is seen in part.
+  const workloads = question.workloads || seen !== null
+  return { ...question, workloads, from, until, step, intensities, presence, seen }
 }
 
 /** Reads the window piece by piece: what is held at a time does not grow with its length. */
@@ -70,9 +75,15 @@ async function chargeAll(
   }
 }
 
-function refuseTooMuch(shares: number, { from, until, step }: CostPlan, most?: number): void {
+function refuseTooMuch(shares: number, plan: CostPlan, most?: number): void {
+  const { from, until, step, seen } = plan
   const excess = tooMuch(shares, (until - from) / step, most)
   if (excess === null) return
+  // How many there are is for those who see all of them.
+  if (seen !== null)
+    throw new KCloudError('too_large', {
+      detail: 'this is too much work: a longer step, a shorter window or fewer clusters are less',
+    })
   const factor = Math.ceil(excess.charges / excess.most)
   throw new KCloudError('too_large', {
     detail: `about ${excess.charges} shares of energy would be charged, and at most ${excess.most} are: a step of ${Math.ceil((step * factor) / 60)}m, a shorter window or fewer clusters give fewer`,

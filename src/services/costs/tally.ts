@@ -5,6 +5,7 @@ import { tariffOf } from '../../analysis/cost/tariff.ts'
 import { warningsOf } from '../../analysis/power/findings.ts'
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
+import { warningsSeen, type Seen } from '../fleet/index.ts'
 import { createCharges, type Charges } from './charges.ts'
 import { rangeOf } from './chunks.ts'
 import { costedEntries } from './costed.ts'
@@ -14,6 +15,7 @@ import type { NodePresence } from './node-presence.ts'
 import { pueOf, type SiteMeters } from './pue.ts'
 import type { ClusterCosting, CostQuestion, CostTally, Intensities, Needs } from './question.ts'
 import { rateWarnings } from './rate-warnings.ts'
+import { costsSeen } from './seen.ts'
 
 type Account = Pick<Answer<never>, 'clusters' | 'warnings'>
 
@@ -25,6 +27,8 @@ export interface CostPlan extends CostQuestion {
   readonly step: number
   readonly intensities: Intensities
   readonly presence: NodePresence
+  /** What of it may be seen; null for everything. */
+  readonly seen: Seen | null
 }
 
 /** An empty account of the cost of a window. */
@@ -43,13 +47,8 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
           .filter(({ status }) => status === 'ok' || status === 'partial')
           .map(({ name }) => name),
       )
-      const costings = [...heard].map((cluster) =>
-        costingOf(needs, plan, { cluster, charges, meters: site.metersOf(cluster) }),
-      )
-      const entries = charges.entries().filter(({ cluster }) => heard.has(cluster))
-      const { missing } = plan.intensities
+      const { entries, costings, aboutRates } = costedWindow(needs, plan, { charges, heard, site })
       const findings = [...charges.findings.values()].filter(({ cluster }) => heard.has(cluster))
-      const aboutRates = rateWarnings({ entries, costings, missing, gaps: charges.gaps })
       return {
         start: plan.start,
         end: plan.end,
@@ -58,15 +57,39 @@ export function createTally(needs: Needs, plan: CostPlan): CostTally {
         model: plan.model ?? needs.rates.model,
         currency: needs.rates.currency,
         idle: plan.idle,
-        entries: costedEntries(entries, costings),
+        entries,
         costings,
         facts: charges.facts,
         clusters: told.clusters,
-        warnings: [...told.warnings, ...warningsOf(findings), ...aboutRates],
+        warnings: [
+          ...warningsSeen([...told.warnings, ...warningsOf(findings)], plan.seen),
+          ...aboutRates,
+        ],
         aboutRates,
       }
     },
   }
+}
+
+interface Charged {
+  readonly charges: Charges
+  readonly heard: ReadonlySet<string>
+  readonly site: Site
+}
+
+/** What everything costs, without what is not to be seen. */
+function costedWindow(needs: Needs, plan: CostPlan, { charges, heard, site }: Charged) {
+  const { seen, intensities } = plan
+  const all = [...heard].map((cluster) =>
+    costingOf(needs, plan, { cluster, charges, meters: site.metersOf(cluster) }),
+  )
+  const charged = charges.entries().filter(({ cluster }) => heard.has(cluster))
+  const shown = costsSeen(
+    { entries: costedEntries(charged, all), costings: all },
+    { seen, own: charges.ownPower },
+  )
+  const { missing } = intensities
+  return { ...shown, aboutRates: rateWarnings({ ...shown, missing, gaps: charges.gaps, seen }) }
 }
 
 const edgesOf = ({ edges, start }: CostQuestion): readonly Date[] =>

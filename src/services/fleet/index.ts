@@ -23,7 +23,8 @@ export {
   type BreakdownQuestion,
   type ResourceChoice,
 } from './breakdown.ts'
-export type { Moment } from './assemble.ts'
+export type { Moment, Seen } from './assemble.ts'
+export { seenIn, warningsSeen } from './seen.ts'
 export { accountOf, type Accounted } from './account.ts'
 export { signsOf, type Pod } from './workloads.ts'
 export type { Unmatched, UnmatchedMemory } from './unmatched-memory.ts'

@@ -17,7 +17,10 @@ export function seenIn(sight: Sight): Seen | null {
   }
 }
 
-/** A moment without what is not to be seen. What its shares are made of stays in it, for `accountOf` alone. */
+/**
+ * A moment without what is not to be seen. What its shares are made of stays in it, reservations too,
+ * for `accountOf` and for costs alone.
+ */
 export function momentSeen(moment: Moment, seen: Seen | null): Moment {
   if (seen === null) return moment
   const own = ownBoards(moment, seen)
@@ -27,8 +30,6 @@ export function momentSeen(moment: Moment, seen: Seen | null): Moment {
     pods: moment.pods.filter(({ cluster, namespace, name: pod }) =>
       seen.sees(cluster, { kind: 'pod', namespace, pod, container: null }),
     ),
-    reservations: () =>
-      moment.reservations().filter(({ cluster, workload }) => seen.sees(cluster, workload)),
     loads: moment.loads.filter(
       ({ cluster, key }) => seen.isWhole(cluster) || own.has(keyOf(cluster, key)),
     ),

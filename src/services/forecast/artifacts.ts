@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { LstmModel } from '../../analysis/forecast/lstm/member.ts'
@@ -136,16 +137,21 @@ function artifactOf(text: string, bytes: Buffer): ReadArtifact {
 function modelOf({ lstm }: Manifest, bytes: Buffer): LstmModel | null {
   if (lstm === null) return null
   const { mean, deviation, sequence, features, hidden, outputs, inputs } = lstm
-  const weights = Float32Array.from({ length: bytes.length / 4 }, (_, at) =>
-    bytes.readFloatLE(at * 4),
-  )
   return {
     shape: { sequence, features, hidden, outputs },
     mean,
     deviation,
-    weights,
+    weights: weightsIn(bytes),
     features: inputs,
   }
+}
+
+const IS_LITTLE = endianness() === 'LE'
+
+/** As they lie there, where the processor has the same order of bytes: each forecast reads them. */
+function weightsIn(bytes: Buffer): Float32Array {
+  if (IS_LITTLE) return new Float32Array(Uint8Array.from(bytes).buffer)
+  return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4))
 }
 
 function parsed(text: string): unknown {

@@ -15,7 +15,6 @@ import {
 } from '../../analysis/forecast/lstm/member.ts'
 import type { Member } from '../../analysis/forecast/members.ts'
 import type { FollowedSeries } from './followed.ts'
-import { mstlEts } from './statistical.ts'
 
 /** Values without a gap, and what is asked of them. */
 export interface SeriesTask {
@@ -169,7 +168,7 @@ function optionsOf(
   kernel: () => LstmKernel,
 ): AssessOptions {
   const { horizon, day } = series
-  const own = membersFor(questionOf(series), (seasons) => mstlEts(horizon, seasons))
+  const own = membersFor(questionOf(series))
   const fits = model !== null && model.shape.outputs >= horizon
   const members: readonly Member[] = fits
     ? [...own, lstmMember(kernel(), { model, horizon, columns })]

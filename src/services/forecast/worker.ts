@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFollowedSeries } from './followed.ts'
 import { instantiateKernel } from './kernel.ts'
-import { loadStatistical } from './statistical.ts'
 import { runForecast, runTraining, type Task } from './tasks.ts'
 
 /** What the thread is sent, and what it sends back. */
@@ -15,7 +14,6 @@ export type Told =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: string }
 
-loadStatistical()
 const { bytes } = workerData as { readonly bytes: Uint8Array }
 const kernel = () => instantiateKernel(bytes)
 const followed = createFollowedSeries()

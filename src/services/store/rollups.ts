@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely'
 import { attempt } from './failures.ts'
 import type { Tables } from './tables.ts'
 
@@ -37,6 +37,14 @@ export interface RollupFilter {
   readonly clusters?: readonly string[] | undefined
   readonly namespace?: string | undefined
   readonly name?: string | undefined
+  /** Those of these clusters alone; with namespaces, the workloads in them. */
+  readonly seen?: readonly SeenCluster[] | undefined
+}
+
+export interface SeenCluster {
+  readonly cluster: string
+  /** Null for everything of it. */
+  readonly namespaces: readonly string[] | null
 }
 
 /** Hourly sums of collected power. All reject with `store_unavailable`. */
@@ -89,8 +97,22 @@ function selected(db: Kysely<Tables>, { from, until, where = {}, most }: RollupQ
     return value === undefined ? query : query.where(column, '=', value)
   }, inOrder)
   const own = clusters === undefined ? named : named.where('cluster', 'in', [...clusters])
-  return most === undefined ? own : own.limit(most)
+  const seen = where.seen === undefined ? own : own.where(isSeen(where.seen))
+  return most === undefined ? seen : seen.limit(most)
 }
+
+const isSeen = (seen: readonly SeenCluster[]) => (eb: ExpressionBuilder<Tables, 'power_rollups'>) =>
+  eb.or(
+    seen.map(({ cluster, namespaces }) =>
+      namespaces === null
+        ? eb('cluster', '=', cluster)
+        : eb.and([
+            eb('cluster', '=', cluster),
+            eb('kind', '=', 'workload'),
+            eb('namespace', 'in', [...namespaces]),
+          ]),
+    ),
+  )
 
 /** Rows of one statement: engines allow so many parameters and no more. */
 const AT_ONCE = 100

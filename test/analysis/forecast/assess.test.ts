@@ -4,7 +4,6 @@ import { membersFor, RUNGS, rungOf } from '../../../src/analysis/forecast/ladder
 import { createErrors, naiveScale, skill } from '../../../src/analysis/forecast/scores.ts'
 import { coarser, stretchOf } from '../../../src/analysis/forecast/series.ts'
 import { createRandom } from '../../../src/analysis/trees/random.ts'
-import { loadStatistical, mstlEts } from '../../../src/services/forecast/statistical.ts'
 
 const DAY = 24
 
@@ -18,9 +17,8 @@ function daily(days: number): Float64Array {
 }
 
 function optionsOf(values: Float64Array) {
-  loadStatistical()
   const question = { count: values.length, day: DAY, horizon: 24, isNear: false }
-  const members = membersFor(question, (seasons) => mstlEts(24, seasons))
+  const members = membersFor(question)
   return { horizon: 24, day: DAY, members, mostOrigins: 64 }
 }
 
@@ -123,7 +121,7 @@ describe('the ladder', () => {
     const question = { count, day: DAY, horizon: 24, isNear: false }
     expect(rungOf(question)).toBe(rung)
     expect(RUNGS[rung]).toMatch(/history/)
-    const members = membersFor(question, (seasons) => mstlEts(24, seasons))
+    const members = membersFor(question)
     expect(members.map(({ name }) => name)).toEqual(names)
   })
 })

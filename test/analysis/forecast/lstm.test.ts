@@ -53,6 +53,25 @@ describe('the kernel of the LSTM', () => {
       expect(Math.abs(output - reference[at]!)).toBeLessThan(1e-5)
   })
 
+  it.each([
+    ['a small one', SHAPE],
+    ['one with strips left over', { sequence: 5, features: 9, hidden: 40, outputs: 24 }],
+  ])('predicts the same bytes for one sample as among others: %s', (_, shape) => {
+    const random = createRandom(8)
+    const [one, four] = [1, BATCH].map((batch) => createNetwork(kernel(), shape, batch))
+    for (const network of [one!, four!]) network.weights.set(initialWeights(shape, 6))
+    for (let step = 0; step < shape.sequence; step += 1)
+      for (let feature = 0; feature < shape.features; feature += 1) {
+        const value = 2 * random() - 1
+        one!.input({ sample: 0, step, feature }, value)
+        for (let sample = 0; sample < BATCH; sample += 1)
+          four!.input({ sample, step, feature }, sample === 2 ? value : random())
+      }
+    const among = four!.predict().slice(2 * shape.outputs, 3 * shape.outputs)
+    expect([...one!.predict()]).toEqual([...among])
+    expect(among.some((output) => output !== 0)).toBe(true)
+  })
+
   it('has the slopes that small changes of the weights have', () => {
     const { network, inputs, wanted } = filled(5)
     network.learn(lossOf(network.predict(), wanted).slopes)

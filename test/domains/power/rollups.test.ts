@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { rollupsInSight } from '../../../src/compose-scopes.ts'
+import type { Grant } from '../../../src/kernel/principal.ts'
+import { sightOf } from '../../../src/kernel/sight.ts'
+import { withScopes } from '../../../src/services/clusters/index.ts'
 import { openStore, type Store } from '../../../src/services/store/index.ts'
 import { power } from '../../../src/domains/power/index.ts'
+import { createFleet } from '../../support/fleet.ts'
 import { createTestApp, fakeClock, type TestApp } from '../../support/test-app.ts'
 
 let app: TestApp | undefined
@@ -29,7 +34,11 @@ interface Answered {
 }
 
 /** A store with an hour of 3.6 MJ and 100 won, of which 30 minutes were collected, at each of these times. */
-async function serve(hours: readonly string[], things: readonly Stored[] = [{}]) {
+async function serve(
+  hours: readonly string[],
+  things: readonly Stored[] = [{}],
+  scope: readonly Grant[] | null = null,
+) {
   const clock = fakeClock('2026-11-20T00:00:00.000Z')
   store = await openStore({ path: ':memory:' })
   for (const hour of hours)
@@ -51,7 +60,11 @@ async function serve(hours: readonly string[], things: readonly Stored[] = [{}])
     })
   // Of the other routes nothing is asked here.
   const others = {} as Parameters<typeof power>[0]
-  const needs = { ...others, collector: null, rollups: store.rollups, now: clock.now }
+  const current = () => sightOf(scope, 'namespace')
+  const { registry: every } = createFleet({ seoul: '', busan: '' }, clock.now)
+  const registry = withScopes(every, { current })
+  const rollups = rollupsInSight(store.rollups, { current, registry })
+  const needs = { ...others, collector: null, rollups, now: clock.now }
   app = await createTestApp([power(needs)], { clock })
   const served = app
   return async (query: string, options = {}): Promise<Answered> => {
@@ -141,6 +154,35 @@ describe('GET /power/rollups', () => {
     expect(await names('cluster=busan')).toEqual([])
     const { data } = await get('namespace=web')
     expect(data.rows[0]).toMatchObject({ cost: null, currency: null })
+  })
+
+  it.each([
+    [[{ cluster: 'seoul', namespaces: ['ml'] }], ['seoul/ml/job-0'], []],
+    [[{ cluster: 'seoul', namespaces: null }], ['seoul/ml/job-0', 'seoul/web/site'], ['gpu-1']],
+    [[{ cluster: '*', namespaces: ['web'] }], ['busan/web/site', 'seoul/web/site'], []],
+    [[{ cluster: 'gone', namespaces: null }], [], []],
+  ] as const)('has for %j what they see, and nothing else', async (scope, workloads, nodes) => {
+    const get = await serve(
+      ['2026-11-19T05:00:00Z'],
+      [
+        {},
+        { name: 'site', namespace: 'web' },
+        { cluster: 'busan', name: 'site', namespace: 'web' },
+        { cluster: 'gone', name: 'old' },
+        { name: 'gpu-1', namespace: '', kind: 'node' },
+        { cluster: 'busan', name: 'vm-1', namespace: '' },
+      ],
+      scope,
+    )
+    const named = ({ cluster, namespace, name }: Record<string, string>) =>
+      `${cluster}/${namespace}/${name}`
+    const { data, meta } = await get('')
+    expect(data.rows.map(named).sort()).toEqual(workloads)
+    expect(meta.page.total).toBe(workloads.length)
+    const { data: told } = await get('kind=node')
+    expect(told.rows.map(({ name }: { name: string }) => name)).toEqual(nodes)
+    const hidden = await get('cluster=busan&name=vm-1')
+    expect([hidden.status, hidden.data.rows]).toEqual([200, []])
   })
 
   it.each([

@@ -7,6 +7,9 @@ export interface LstmKernel {
   multiply(
     ...matrices: [...product: Product, rows: number, inner: number, columns: number, add: number]
   ): void
+  readonly multiplyRow: (
+    ...matrices: [...product: Product, inner: number, columns: number, add: number]
+  ) => void
   multiplyTransposed(
     ...matrices: [...product: Product, rows: number, width: number, columns: number]
   ): void

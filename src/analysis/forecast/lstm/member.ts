@@ -96,8 +96,6 @@ function scalesOf(columns: FeatureColumns): readonly FeatureScale[] {
 const scaled = (columns: FeatureColumns, { name, mean, deviation }: FeatureScale): Float64Array =>
   (columns.get(name) ?? new Float64Array()).map((value) => (value - mean) / deviation)
 
-const ROWS = 4
-
 /**
  * A trained network as a member of a combination: it is not fitted again. It forecasts as far as it was trained for, and
  * nothing where a feature is missing that it was trained with. Features lie beside the values that it is asked about.
@@ -107,7 +105,7 @@ export function lstmMember(
   { model, horizon, columns = () => new Map() }: LstmMember,
 ): Member {
   const { shape, mean, deviation, weights } = model
-  const network = createNetwork(kernel, shape, ROWS)
+  const network = createNetwork(kernel, shape, 1)
   network.weights.set(weights)
   return {
     name: 'lstm',

@@ -70,7 +70,10 @@ function setConstants(weights: Float32Array, shape: LstmShape): void {
   }
 }
 
-/** Builds a network for `batch` samples at once, a multiple of four. The kernel serves nothing else. */
+/**
+ * Builds a network for `batch` samples at once: a multiple of four, or one, which then only predicts. The kernel serves
+ * nothing else.
+ */
 export function createNetwork(kernel: LstmKernel, shape: LstmShape, batch: number): Network {
   const sizes = sizesOf(shape)
   const places = placesOf(createArena(kernel), { ...sizes, batch })
@@ -145,18 +148,28 @@ function fillConstant(x: Float32Array, { steps, inputs, batch }: Sizes): void {
 function forwards(body: Body): Float32Array {
   const { kernel, at, strides, parts, steps, inputs, hidden, outputs, batch } = body
   const weights = (part: number): number => at.weights + part * 4
+  const multiply = productOf(kernel, batch)
   for (let step = 0; step < steps; step += 1) {
     const gates = at.gates + step * strides.gates
     const h = at.h + step * strides.state
     const c = at.c + step * strides.state
-    kernel.multiply(gates, at.x + step * strides.x, at.weights, batch, inputs, 4 * hidden, 0)
-    kernel.multiply(gates, h, weights(parts.recurrent), batch, hidden, 4 * hidden, 1)
+    multiply(gates, at.x + step * strides.x, at.weights, inputs, 4 * hidden, 0)
+    multiply(gates, h, weights(parts.recurrent), hidden, 4 * hidden, 1)
     const squashed = at.s + step * strides.state
     kernel.forward(gates, c, c + strides.state, squashed, h + strides.state, hidden * batch)
   }
   const last = at.h + steps * strides.state
-  kernel.multiply(at.y, last, weights(parts.out), batch, hidden, outputs, 0)
+  multiply(at.y, last, weights(parts.out), hidden, outputs, 0)
   return plainOutputs(body)
+}
+
+/** The product of all samples with a matrix. */
+function productOf(kernel: LstmKernel, batch: number): LstmKernel['multiplyRow'] {
+  if (batch === 1) return kernel.multiplyRow
+  return (...matrices) => {
+    const [c, a, b, ...sizes] = matrices
+    kernel.multiply(c, a, b, batch, ...sizes)
+  }
 }
 
 /** The outputs with their constants, sample by sample. */
