@@ -7,5 +7,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Real servers and whole processes share two cores: more workers only make each slower.
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 })

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../support/real-redis.ts'
+import { SHIMS } from './shims.ts'
 
 /** What stands where the pages say `localhost:8001` and the like. */
 export interface Surroundings {
@@ -14,6 +15,9 @@ export interface Surroundings {
   readonly password: string
 }
 
+/** When a page takes longer, something hangs: what works is far from it also on a machine that is ten times as slow. */
+export const LONGEST_MS = 900_000
+
 /** How the commands of a page went. */
 export interface Outcome {
   /** Commands that ended with another status than 0, in order. */
@@ -21,52 +25,14 @@ export interface Outcome {
   readonly said: string
 }
 
-const LONGEST_MS = 120_000
-
 /**
- * Programs that stand before the real ones. `curl` takes an HTTP error for a failure, as a reader would, and ends
- * streams that would go on for ever; what serves until it is stopped is stopped when it is there; whole test runs are
- * left to CI, whose commands they are.
+ * Runs the blocks of a page in one shell, in a directory that looks like a fresh clone. A command that is running when
+ * the time is over has failed, and its name says so.
  */
-const SHIMS: Readonly<Record<string, string>> = {
-  curl: `
-streams=no
-for word in "$@"; do case "$word" in -sN) streams=yes ;; esac; done
-if [ $streams = no ]; then exec /usr/bin/curl --fail-with-body --max-time 60 "$@"; fi
-said=$(/usr/bin/curl --fail-with-body --max-time 10 "$@"); status=$?
-printf '%s\\n' "$said"
-# 28: it went on until its time was over. A stream that said nothing is no stream.
-[ $status = 28 ] && [ -n "$said" ]`,
-  kcloud: `
-case "$1" in
-top) exec node --import tsx src/cli/kcloud.ts "$@" --once ;;
-*) exec node --import tsx src/cli/kcloud.ts "$@" ;;
-esac`,
-  prometheus: `
-/usr/bin/prometheus "$@" --web.listen-address="127.0.0.1:$FREE_PORT" & serving=$!
-for _ in $(seq 200); do /usr/bin/curl -sf "http://127.0.0.1:$FREE_PORT/-/ready" >/dev/null && break; sleep 0.1; done
-/usr/bin/curl -sf "http://127.0.0.1:$FREE_PORT/-/ready"; status=$?
-kill $serving; exit $status`,
-  npm: `
-serves() {
-  setsid /usr/bin/env PATH="$REAL_PATH" PORT="$FREE_PORT" STATE_PATH=:memory: npm "$@" & serving=$!
-  for _ in $(seq 400); do /usr/bin/curl -sf "http://127.0.0.1:$FREE_PORT/api/v1/system/livez" >/dev/null && break; sleep 0.1; done
-  /usr/bin/curl -sf "http://127.0.0.1:$FREE_PORT/api/v1/system/livez"; status=$?
-  kill -- -$serving; exit $status
-}
-case "$*" in
-'run demo' | 'run dev') serves "$@" ;;
-test | 'run check' | 'run spec' | 'run bench'*) grep -q 'npm test' .ci/run && grep -q 'npm run check' .ci/run ;;
-*) exec /usr/bin/env PATH="$REAL_PATH" npm "$@" ;;
-esac`,
-  // A file of tests that a page names has to be there; CI runs it.
-  npx: `for word in "$@"; do case "$word" in test/*) [ -e "$word" ] || exit 1 ;; esac; done`,
-}
-
-/** Runs the blocks of a page in one shell, in a directory that looks like a fresh clone. */
 export async function runBlocks(
   blocks: readonly string[],
   surroundings: Surroundings,
+  longestMs = LONGEST_MS,
 ): Promise<Outcome> {
   const dir = await mkdtemp(join(tmpdir(), 'page-'))
   const bin = join(dir, '.bin')
@@ -80,13 +46,15 @@ export async function runBlocks(
     }
     const script = scriptOf(blocks, { ...surroundings, exporters: await freePort() })
     await writeFile(join(dir, '.page.sh'), script)
-    return await run({ dir, bin, surroundings })
+    return await run({ dir, bin, surroundings, longestMs })
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
 const MARK = '::failed '
+const TRACE = '.trace'
+const STARTED = '.started'
 
 function scriptOf(
   blocks: readonly string[],
@@ -102,10 +70,11 @@ function scriptOf(
     .replaceAll(/^(BASE=\S+) AUTH=\S+/gm, '$1')
     .replaceAll(`API_AUTH_USERNAME=monitor`, `API_AUTH_USERNAME=${username}`)
     .replaceAll(`'a long pass phrase'`, `'${password}'`)
-  return `set -E
+  return `set -ET
+trap 'printf "%s\\t%s\\t%s\\n" "$EPOCHREALTIME" "$LINENO" "$(tr "\\n" " " <<<"$BASH_COMMAND")" >>"$HOME/${TRACE}"' DEBUG
 trap 'echo "${MARK}$(tr "\\n" " " <<<"$BASH_COMMAND")"' ERR
 ${text}
-trap - ERR
+trap - ERR DEBUG
 kill $(jobs -p) 2>/dev/null; true\n`
 }
 
@@ -113,46 +82,68 @@ interface Running {
   readonly dir: string
   readonly bin: string
   readonly surroundings: Surroundings
+  readonly longestMs: number
 }
 
-async function run({ dir, bin, surroundings }: Running): Promise<Outcome> {
-  const { username, password } = surroundings
+async function run({ dir, bin, surroundings, longestMs }: Running): Promise<Outcome> {
   const child = spawn('bash', ['.page.sh'], {
     cwd: dir,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-      REAL_PATH: process.env['PATH'] ?? '',
-      HOME: dir,
-      AUTH: `${username}:${password}`,
-      KCLOUD_URL: `http://${surroundings.server}`,
-      HOST: '127.0.0.1',
-      STATE_PATH: join(dir, 'state.db'),
-      FREE_PORT: String(await freePort()),
-    },
+    env: await environmentOf(dir, bin, surroundings),
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => (said += text.toString()))
-  const end = () => {
-    // The group too: whatever the page has started.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  }
-  const late = setTimeout(() => {
-    said += `\n${MARK}it does not end\n`
-    end()
-  }, LONGEST_MS)
+  const timer = setTimeout(() => endGroup(child.pid), longestMs)
   await new Promise((resolve) => child.once('exit', resolve))
-  clearTimeout(late)
-  try {
-    end()
-  } catch {
-    // Nothing is left of it.
-  }
+  clearTimeout(timer)
+  const isLate = child.signalCode === 'SIGKILL'
+  // The group too: whatever the page has started, and what has a group of its own.
+  const started = await readFile(join(dir, STARTED), 'utf8').catch(() => '')
+  for (const pid of [child.pid, ...started.split('\n').map(Number)]) endGroup(pid)
   const failed = said
     .split('\n')
     .filter((line) => line.startsWith(MARK))
     .map((line) => line.slice(MARK.length).trim())
-  return { failed, said }
+  const trace = await readFile(join(dir, TRACE), 'utf8').catch(() => '')
+  return { failed: isLate ? [...failed, hanging(trace)] : failed, said }
+}
+
+async function environmentOf(
+  dir: string,
+  bin: string,
+  { server, username, password }: Surroundings,
+) {
+  return {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    REAL_PATH: process.env['PATH'] ?? '',
+    HOME: dir,
+    AUTH: `${username}:${password}`,
+    KCLOUD_URL: `http://${server}`,
+    HOST: '127.0.0.1',
+    STATE_PATH: join(dir, 'state.db'),
+    FREE_PORT: String(await freePort()),
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined || pid === 0 || Number.isNaN(pid)) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Nothing is left of it.
+  }
+}
+
+/** The commands of the last line that was begun, and for how long they ran. */
+function hanging(trace: string): string {
+  const commands = trace
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t'))
+  const [began = '', line] = commands.at(-1) ?? []
+  const running = commands.filter(([, at]) => at === line).map(([, , command]) => command?.trim())
+  const seconds = Math.round(Date.now() / 1000 - Number(began))
+  return `did not end in ${seconds} s: ${running.join(' | ')}`
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireReal } from '../support/real-prometheus.ts'
 import { scrape, type ScrapingPrometheus } from '../support/scraped.ts'
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
-import { runBlocks, type Surroundings } from './commands.ts'
+import { LONGEST_MS, runBlocks, type Surroundings } from './commands.ts'
 import { pagesWithCommands } from './pages.ts'
 
 /** Blocks that cannot run where tests run, by how they begin, and who runs what they show instead. */
@@ -26,10 +26,11 @@ const real = [
 ].every(([name = '', from = '']) => requireReal(name, from))
 const pages = await pagesWithCommands()
 
-describe.skipIf(!real)('the commands of the documentation', () => {
+describe.skipIf(!real).concurrent('the commands of the documentation', () => {
   let prometheus: ScrapingPrometheus
   const started: ServerProcess[] = []
-  let demo: Surroundings
+  /** Those that no page asks just now. Pages run side by side, as many as there are demos (`maxConcurrency`). */
+  const demos: Surroundings[] = []
   let site: Surroundings
 
   beforeAll(async () => {
@@ -53,7 +54,7 @@ describe.skipIf(!real)('the commands of the documentation', () => {
       started.push(server)
       return { ...common, server: `localhost:${server.port}` }
     }
-    demo = await start(['--demo'], {})
+    for (let each = 0; each < 2; each += 1) demos.push(await start(['--demo'], {}))
     site = await start([], {
       PROMETHEUS_URL: prometheus.url,
       CLUSTER_URL_ALLOW: address,
@@ -65,15 +66,26 @@ describe.skipIf(!real)('the commands of the documentation', () => {
     await prometheus.stop()
   })
 
+  async function onDemo<T>(use: (demo: Surroundings) => Promise<T>): Promise<T> {
+    const demo = demos.pop()
+    if (demo === undefined) throw new Error('more pages run at once than there are demos')
+    try {
+      return await use(demo)
+    } finally {
+      demos.push(demo)
+    }
+  }
+
   it.each(pages.filter(({ path }) => !OWN_TEST.includes(path)))(
     'run: $path',
     async ({ path, blocks }) => {
       const here = blocks.filter((block) => !ELSEWHERE.some(([beginning]) => beginning.test(block)))
-      const surroundings = path.endsWith('add-a-cluster.md') ? site : demo
-      const { failed, said } = await runBlocks(here, surroundings)
+      const { failed, said } = path.endsWith('add-a-cluster.md')
+        ? await runBlocks(here, site)
+        : await onDemo((demo) => runBlocks(here, demo))
       const unmeant = failed.filter((command) => !MEANT.some((meant) => meant.test(command)))
       expect(unmeant, said.slice(-3000)).toEqual([])
     },
-    130_000,
+    LONGEST_MS + 60_000,
   )
 })
