@@ -67,7 +67,7 @@ export function podsOf(rows: PodRows, { power, typeOf, keys }: Around): readonly
     if (!isCurrent(row)) return null
     return OF_CONTAINERS.has(name) ? containerKey(row) : podKey(row)
   })
-  const names = containerNames(rows, isCurrent, power.moment.uses)
+  const names = containerNames(rows, isCurrent, power.moment)
   const powers = podPowers(power, (...pod) => [...(names.get(keyOf(...pod)) ?? [])])
   const context = { index, names, powers, typeOf }
   const known = [
@@ -113,25 +113,31 @@ function podOf(key: string, { index, names, powers, typeOf }: Context): PodFacts
   }
 }
 
+type Moment = Pick<FleetPower, 'uses' | 'seen'>
+
 /** The containers of each pod, by all who name them: Kubernetes, kubelets, and sources of power. */
 function containerNames(
   rows: PodRows,
   isCurrent: (row: Reading) => boolean,
-  uses: FleetPower['uses'],
+  moment: Moment,
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const named = NAMING.flatMap((question) => rows[question]).filter(isCurrent)
+  const listed = NAMING.flatMap((question) => rows[question])
+    .filter(isCurrent)
+    .map((row): Place => [podKey(row), row.labels.container ?? null])
   const names = new Map<string, Set<string>>()
-  for (const row of named) {
-    const { container } = row.labels
-    const key = podKey(row)
-    if (container !== undefined) names.set(key, (names.get(key) ?? new Set()).add(container))
-  }
-  for (const { cluster, workload } of uses) {
-    if (workload.kind === 'vm' || workload.container === null) continue
-    const key = keyOf(cluster, workload.namespace, workload.pod)
-    names.set(key, (names.get(key) ?? new Set()).add(workload.container))
-  }
+  for (const [pod, container] of [...listed, ...placesOf(moment)])
+    if (container !== null) names.set(pod, (names.get(pod) ?? new Set()).add(container))
   return names
+}
+
+type Place = readonly [pod: string, container: string | null]
+
+/** Where those are that are seen; a moment knows the use of all, since shares are made of it. */
+function placesOf({ uses, seen }: Moment): readonly Place[] {
+  return uses.flatMap(({ cluster, workload }): readonly Place[] => {
+    if (workload.kind === 'vm' || seen?.sees(cluster, workload) === false) return []
+    return [[keyOf(cluster, workload.namespace, workload.pod), workload.container]]
+  })
 }
 
 const NAMING = ['containers', 'states', 'container_use', 'amounts'] as const
