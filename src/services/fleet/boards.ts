@@ -214,8 +214,9 @@ function activitiesOf(
 export function loadsOf(rows: readonly Reading[], keyOfBoard: BoardKeyOf): readonly BoardLoad[] {
   return rows.flatMap((row) => {
     const percent = row.values.gpu_utilization_percent
-    if (percent === undefined) return []
-    return [{ cluster: row.cluster, key: keyOfBoard(row) ?? '', utilization_percent: percent }]
+    const key = keyOfBoard(row)
+    if (percent === undefined || key === null) return []
+    return [{ cluster: row.cluster, key, utilization_percent: percent }]
   })
 }
 
