@@ -1,6 +1,6 @@
 import { combine, type Answer } from '../../kernel/answer.ts'
 import { GPU, NPU, readDevices, type Found } from '../../services/devices/index.ts'
-import { named, type FleetReader } from '../../services/fleet/index.ts'
+import { namingFor, type FleetReader } from '../../services/fleet/index.ts'
 import type { Needs as HardwareNeeds } from '../../services/hardware/index.ts'
 
 /** What the figures of clusters are read with. */
@@ -26,7 +26,7 @@ export async function allDevices(
   asked: Asked,
   detail: 'everything' | 'signs' = 'everything',
 ): Promise<Answer<Found>> {
-  const { telemetry, names } = await named(needs, asked)
+  const { telemetry, names } = namingFor(needs, asked)
   const answers = await Promise.all(
     [GPU, NPU].map(async (kind) => {
       const less = detail === 'signs' ? { measures: kind.signs, limits: false } : {}
@@ -34,5 +34,5 @@ export async function allDevices(
       return { ...answer, rows: answer.rows.map((device) => ({ kind, device })) }
     }),
   )
-  return { rows: answers.flatMap(({ rows }) => rows), ...combine([names, ...answers]) }
+  return { rows: answers.flatMap(({ rows }) => rows), ...combine([await names, ...answers]) }
 }

@@ -8,7 +8,7 @@ import {
   type DeviceKind,
 } from '../../services/devices/index.ts'
 import { combine } from '../../kernel/answer.ts'
-import { named } from '../../services/fleet/index.ts'
+import { namingFor } from '../../services/fleet/index.ts'
 import { CLUSTERS, type Asked, type Column, type Figure, type Told } from './figure.ts'
 import type { Needs } from './needs.ts'
 
@@ -43,9 +43,9 @@ export const DEVICE_FIGURES: readonly Figure[] = [GPU, NPU].map((kind) => ({
 async function readTable(needs: Needs, asked: Asked, kind: DeviceKind): Promise<Told> {
   const { clusters, at, signal, filters } = asked
   const question = { clusters, at: at('realtime'), signal }
-  const { telemetry, names } = await named(needs, question)
+  const { telemetry, names } = namingFor(needs, question)
   const devices = await readDevices(telemetry, { ...question, kind })
-  const read = { ...combine([names, devices]), rows: devices.rows }
+  const read = { ...combine([await names, devices]), rows: devices.rows }
   const rows = read.rows.filter((device) => {
     const pods = device.owners.length === 0 ? [{}] : device.owners
     const { cluster, node, vendor, model, uuid } = device

@@ -23,7 +23,7 @@ export {
   type BreakdownQuestion,
   type ResourceChoice,
 } from './breakdown.ts'
-export { named, type Named, type NamingNeeds } from './node-names.ts'
+export { named, namingFor, type Named, type NamingNeeds } from './node-names.ts'
 export type { Moment, Seen } from './assemble.ts'
 export { seenIn, warningsSeen } from './seen.ts'
 export { accountOf, type Accounted } from './account.ts'
