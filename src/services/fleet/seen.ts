@@ -38,13 +38,14 @@ export function momentSeen(moment: Moment, seen: Seen | null): Moment {
 
 /** The boards that nobody holds but workloads that are seen: how busy the others are is of several. */
 function ownBoards({ input }: Moment, seen: Seen): ReadonlySet<string> {
-  const own = input.boards.filter(
-    ({ cluster, shares }) =>
-      shares !== null &&
-      shares.length > 0 &&
-      shares.every(({ owner }) => owner === null || seen.sees(cluster, owner)),
+  // Each row of a board tells of those whom its source knows: all of them have to be seen.
+  const held = input.boards.flatMap(({ cluster, key, shares }) =>
+    (shares ?? []).flatMap(({ owner }) =>
+      owner === null ? [] : [{ board: keyOf(cluster, key), isSeen: seen.sees(cluster, owner) }],
+    ),
   )
-  return new Set(own.map(({ cluster, key }) => keyOf(cluster, key)))
+  const others = new Set(held.filter(({ isSeen }) => !isSeen).map(({ board }) => board))
+  return new Set(held.map(({ board }) => board).filter((board) => !others.has(board)))
 }
 
 const OF_EVERYBODY: ReadonlySet<Warning['code']> = new Set([
