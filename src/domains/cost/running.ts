@@ -1,4 +1,6 @@
 import { chargedTogether, printCosts } from '../../analysis/cost/printed.ts'
+import { absent } from '../../kernel/absence.ts'
+import type { Warning } from '../../kernel/answer.ts'
 import { invalidRequest } from '../../kernel/errors.ts'
 import type { WindowRequest } from '../../kernel/time-range.ts'
 import {
@@ -32,7 +34,10 @@ export interface HourlyQuestion {
 const MOST_HOURS = 62 * 24
 const HOUR = 3600
 
-/** The cost of each hour of a window, whole hours in UTC; the first and last may be parts. */
+/**
+ * The cost of each hour of a window, whole hours in UTC; the first and last may be parts. Rejects with `not_found` for a
+ * namespace that nobody knows in it.
+ */
 export async function hourlyCost({ costs }: Needs, asked: Asked, question: HourlyQuestion) {
   const { namespace } = question
   const span = spanOf({ ...question.window, ...byDefault(question.window) }, asked.at)
@@ -47,12 +52,13 @@ export async function hourlyCost({ costs }: Needs, asked: Asked, question: Hourl
     edges,
     workloads: namespace !== undefined,
   })
-  const own = namespace === undefined ? window.entries : window.entries.filter(isIn(namespace))
+  const { entries: own, warnings } = ownOf(window, namespace)
   const hours = edges.map((_, bucket) =>
     chargedTogether(own.filter((entry) => entry.bucket === bucket)),
   )
   const { rows, total } = printCosts(hours)
-  return outcome(asked, window, {
+  const told = { clusters: window.clusters, warnings: [...window.warnings, ...warnings] }
+  return outcome(asked, told, {
     ...methodOf(window, asked.at),
     namespace: namespace ?? null,
     total,
@@ -63,10 +69,24 @@ export async function hourlyCost({ costs }: Needs, asked: Asked, question: Hourl
 const byDefault = ({ period, start }: WindowRequest): WindowRequest =>
   period === undefined && start === undefined ? { period: '1d' } : {}
 
-const isIn =
-  (namespace: string) =>
-  ({ workload }: CostedEntry): boolean =>
-    workload?.kind === 'pod' && workload.namespace === namespace
+interface Own {
+  readonly entries: readonly CostedEntry[]
+  readonly warnings: readonly Warning[]
+}
+
+/** What is charged to a namespace. That it is nothing is only an answer where its pods are known. */
+function ownOf(window: CostWindow, namespace: string | undefined): Own {
+  if (namespace === undefined) return { entries: window.entries, warnings: [] }
+  const entries = window.entries.filter(
+    ({ workload }) => workload?.kind === 'pod' && workload.namespace === namespace,
+  )
+  if (entries.length > 0) return { entries, warnings: [] }
+  const pods = [...window.facts.values()].filter(({ labels }) => labels.namespace === namespace)
+  if (pods.length === 0)
+    throw absent(window, `a pod of namespace ${JSON.stringify(namespace)} in this window`)
+  const detail = `nothing tells what the pods of namespace ${namespace} draw (${pods.length}): what they cost is not in the figures`
+  return { entries, warnings: [{ code: 'silent_entities', detail }] }
+}
 
 function hourOf(window: CostWindow, bucket: number, at: Date) {
   const begin = window.edges[bucket] ?? window.start

@@ -2,6 +2,7 @@ import { divided, type Decimal } from '../../analysis/cost/decimal.ts'
 import { entryKey } from '../../analysis/cost/ledger.ts'
 import { addTerms, NO_COST, TERMS, type Terms } from '../../analysis/cost/models.ts'
 import { chargedTogether, printCosts, type Charged } from '../../analysis/cost/printed.ts'
+import { controllerOf } from '../../analysis/workloads/controller.ts'
 import { distinct, groupBy, keyOf } from '../../analysis/power/group.ts'
 import { absent } from '../../kernel/absence.ts'
 import { KCloudError } from '../../kernel/errors.ts'
@@ -81,7 +82,7 @@ function theWorkload(window: CostWindow, { id, namespace }: WorkloadQuestion): F
   const found = own.length > 0 ? own : owned
   const groups = [...groupBy(found, identity).values()]
   const [group, ...others] = groups
-  if (group === undefined) throw absent(window, `workload ${JSON.stringify(id)} in this window`)
+  if (group === undefined) throw absent(window, missing(window, { id, namespace }))
   if (others.length > 0)
     throw new KCloudError('ambiguous', {
       detail: `${groups.length} workloads are called ${JSON.stringify(id)}: name the cluster and the namespace`,
@@ -92,6 +93,22 @@ function theWorkload(window: CostWindow, { id, namespace }: WorkloadQuestion): F
   const entries = group.map(({ entry }) => entry)
   const [{ cluster, entry: _, ...owner }] = group
   return { cluster, owner, entries, seconds: Math.max(...entries.map(({ seconds }) => seconds)) }
+}
+
+/** What nobody knows: the workload, or only what it draws. */
+function missing(
+  { facts }: CostWindow,
+  { id, namespace }: Pick<WorkloadQuestion, 'id' | 'namespace'>,
+) {
+  const name = `workload ${JSON.stringify(id)}`
+  const isKnown = [...facts.values()].some(({ labels }) => {
+    const { namespace: own = '', pod = '' } = labels
+    if (namespace !== undefined && own !== namespace) return false
+    const itself = { namespace: own, kind: 'pod', name: pod }
+    const owner = { ...itself, ...controllerOf(labels) }
+    return [itself, owner].some((each) => namesOf(each).includes(id))
+  })
+  return isKnown ? `what ${name} draws in this window` : `${name} in this window`
 }
 
 function itself(entry: CostedEntry): Candidate {
@@ -105,7 +122,7 @@ function owning(window: CostWindow, entry: CostedEntry): Candidate {
 const identity = ({ cluster, namespace, kind, name }: Candidate): string =>
   keyOf(cluster, namespace, kind, name)
 
-const namesOf = ({ namespace, kind, name }: Candidate): readonly string[] => [
+const namesOf = ({ namespace, kind, name }: Owner): readonly string[] => [
   name,
   `${namespace}/${name}`,
   `${namespace}:${name}`,

@@ -165,6 +165,35 @@ describe('GET /cost/hourly', () => {
     expect(sum(data.hours.map(({ cost }: Row) => micros(cost)))).toBe(micros(data.total.cost))
   })
 
+  it('says 404 for a namespace that nobody knows, and not that it costs nothing', async () => {
+    const { get } = await serve()
+    const { status, data } = await get('/cost/hourly?period=1h&namespace=nobody')
+    expect(status).toBe(404)
+    expect(data).toBeUndefined()
+  })
+
+  it('does not say 404 for it while a cluster that may know it does not answer', async () => {
+    const { get } = await serve({ seoul: SEOUL, busan: DOWN })
+    const one = await get('/cost/hourly?period=1h&namespace=nobody&partial=allow')
+    expect(one.status).toBe(502)
+  })
+
+  it('tells of a namespace whose pods nothing measures that its cost is not known', async () => {
+    const { get } = await serve({
+      seoul: `${SEOUL}kube_pod_info{namespace="dark",pod="web-0",node="gpu-1",uid="u9"} 1\n`,
+    })
+    const { status, meta } = await get('/cost/hourly?period=1h&namespace=dark')
+    expect(status).toBe(200)
+    expect(meta.warnings).toContainEqual({
+      code: 'silent_entities',
+      detail:
+        'nothing tells what the pods of namespace dark draw (1): what they cost is not in the figures',
+    })
+    const workload = await get('/cost/workload/dark:web-0?period=1h')
+    expect(workload.status).toBe(404)
+    expect(JSON.stringify(workload)).toContain('knows what workload')
+  })
+
   it('gives the same energy as the power of the same window', async () => {
     const { get } = await serve()
     const { data } = await get('/cost/hourly?period=30m')
