@@ -1,6 +1,6 @@
 import { readDecimal, type Decimal } from '../../src/analysis/cost/decimal.ts'
 import { constantIntensity } from '../../src/config-intensities.ts'
-import { flatTariff } from '../../src/config-tariffs.ts'
+import { flatTariff, tariffList } from '../../src/config-tariffs.ts'
 import { facilityMeter } from '../../src/catalogue/facility.ts'
 import { SOURCES } from '../../src/catalogue/sources/index.ts'
 import { cost } from '../../src/domains/cost/index.ts'
@@ -39,6 +39,28 @@ export const RATES: CostRates = {
   tariffs: [flatTariff(exact('0.12'), 'USD')],
   books: [],
   assumedPue: 1.3,
+}
+
+const ALL_DAY = [{ from: '00:00', until: '24:00', band: 'all' }]
+
+interface Contract {
+  readonly currency: string
+  /** Of a kWh, at any time. */
+  readonly price: string
+  readonly demand: Readonly<Record<string, unknown>>
+}
+
+/** A contract of one price for energy, and one for demand as a file of tariffs has it. */
+export function contractWith({ currency, price, demand }: Contract): CostRates['tariffs'] {
+  const season = {
+    name: 'all',
+    months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    prices: { all: price },
+    days: { weekday: ALL_DAY, weekend: ALL_DAY },
+  }
+  const schedule = { from: '2026-01-01', verified: true, seasons: [season], demand }
+  const name = 'contract'
+  return tariffList.parse([{ name, currency, time_zone: 'Asia/Seoul', schedules: [schedule] }])
 }
 
 export interface CostApp {

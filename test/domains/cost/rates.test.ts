@@ -1,40 +1,27 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { tariffList } from '../../../src/config-tariffs.ts'
-import { exact, serveCost, type CostApp, type CostOptions } from '../../support/cost.ts'
+import {
+  contractWith,
+  exact,
+  serveCost,
+  type CostApp,
+  type CostOptions,
+} from '../../support/cost.ts'
 
 const NODE = `
   kube_node_info{node="gpu-1",internal_ip="10.0.0.1"} 1
   ipmi_dcmi_power_consumption_watts{instance="10.1.0.1",node="gpu-1"} 1000
 `
-const ALL_DAY = [{ from: '00:00', until: '24:00', band: 'all' }]
 /** 100 won a kWh and 6490 won a kW and month, by the highest of a year; July's was 900 kW. */
-const tariffs = tariffList.parse([
-  {
-    name: 'contract',
-    currency: 'KRW',
-    time_zone: 'Asia/Seoul',
-    schedules: [
-      {
-        from: '2026-01-01',
-        verified: true,
-        seasons: [
-          {
-            name: 'all',
-            months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-            prices: { all: '100' },
-            days: { weekday: ALL_DAY, weekend: ALL_DAY },
-          },
-        ],
-        demand: {
-          price_per_kw: '6490',
-          ratchet_months: 12,
-          ratchet_of: [1, 2, 7, 8, 9, 12],
-          known_peaks: { '2026-07': 900 },
-        },
-      },
-    ],
+const tariffs = contractWith({
+  currency: 'KRW',
+  price: '100',
+  demand: {
+    price_per_kw: '6490',
+    ratchet_months: 12,
+    ratchet_of: [1, 2, 7, 8, 9, 12],
+    known_peaks: { '2026-07': 900 },
   },
-])
+})
 const FACILITY = { model: 'facility', currency: 'KRW', tariffs, carbonPrice: exact('0') } as const
 
 let served: CostApp | undefined

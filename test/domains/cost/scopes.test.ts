@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { priceBookList } from '../../../src/config-prices.ts'
-import { tariffList } from '../../../src/config-tariffs.ts'
-import { serveCost, type CostApp, type CostOptions } from '../../support/cost.ts'
+import { contractWith, serveCost, type CostApp, type CostOptions } from '../../support/cost.ts'
 
 /*
  * Two namespaces on one node with a board each, a third board that nobody holds, a pod that waits with a request, a
@@ -29,29 +28,11 @@ ipmi_dcmi_power_consumption_watts{instance="10.1.0.1",node="gpu-1"} 1000
 kepler_node_cpu_watts{node_name="gpu-1",zone="package"} 200
 site_power_watts{meter="a"} 1470
 `
-const ALL_DAY = [{ from: '00:00', until: '24:00', band: 'all' }]
-const tariffs = tariffList.parse([
-  {
-    name: 'contract',
-    currency: 'USD',
-    time_zone: 'Asia/Seoul',
-    schedules: [
-      {
-        from: '2026-01-01',
-        verified: true,
-        seasons: [
-          {
-            name: 'all',
-            months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-            prices: { all: '0.1' },
-            days: { weekday: ALL_DAY, weekend: ALL_DAY },
-          },
-        ],
-        demand: { price_per_kw: '720', ratchet_months: 1, ratchet_of: [], known_peaks: {} },
-      },
-    ],
-  },
-])
+const tariffs = contractWith({
+  currency: 'USD',
+  price: '0.1',
+  demand: { price_per_kw: '720', ratchet_months: 1, ratchet_of: [], known_peaks: {} },
+})
 const books = priceBookList.parse([
   {
     name: 'lease',
