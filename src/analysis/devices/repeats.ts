@@ -1,4 +1,4 @@
-import { keyOf } from '../power/group.ts'
+import { groupBy, keyOf } from '../power/group.ts'
 import { indexOf, type DeviceRow } from './device.ts'
 
 /**
@@ -9,12 +9,10 @@ export function withoutRepeats<Row extends DeviceRow>(rows: readonly Row[]): rea
   if (!rows.some(isUnnamed)) return rows
   const named = rows.filter((row) => !isUnnamed(row))
   const places = new Set(named.map((row) => keyOf(nodeKey(row), indexIn(row))))
-  const tellers = new Map<string, Set<string>>()
-  for (const row of named)
-    tellers.set(nodeKey(row), (tellers.get(nodeKey(row)) ?? new Set()).add(row.source))
+  const tellers = groupBy(named, nodeKey)
   return rows.filter((row) => {
     if (!isUnnamed(row) || places.has(keyOf(nodeKey(row), indexIn(row)))) return true
-    return [...(tellers.get(nodeKey(row)) ?? [])].every((source) => source === row.source)
+    return (tellers.get(nodeKey(row)) ?? []).every(({ source }) => source === row.source)
   })
 }
 

@@ -15,9 +15,11 @@ export function slicesOfModel(model: string | null): number {
 /** Into how many equal parts the modes of AMD's cards divide one. (ROCm documentation, compute partition modes.) */
 const PARTS_BY_MODE: Readonly<Record<string, number>> = { dpx: 2, tpx: 3, qpx: 4, cpx: 8 }
 
+const partsOfMode = (profile: string | null): number | undefined =>
+  PARTS_BY_MODE[profile?.toLowerCase() ?? '']
+
 /** Whether a profile is a mode of AMD's, whose parts are all equal. */
-export const isMode = (profile: string | null): boolean =>
-  PARTS_BY_MODE[profile?.toLowerCase() ?? ''] !== undefined
+export const isMode = (profile: string | null): boolean => partsOfMode(profile) !== undefined
 
 /**
  * How many slices a card has that is divided so. The exporter of AMD's cards shows every part, so that their number
@@ -27,7 +29,7 @@ export function slicesOfCard(
   model: string | null,
   parts: readonly { readonly profile: string | null }[],
 ): number {
-  const [first] = parts
-  if (first === undefined || !isMode(first.profile)) return slicesOfModel(model)
-  return parts.length > 1 ? parts.length : (PARTS_BY_MODE[first.profile?.toLowerCase() ?? ''] ?? 1)
+  const ofMode = partsOfMode(parts[0]?.profile ?? null)
+  if (ofMode === undefined) return slicesOfModel(model)
+  return parts.length > 1 ? parts.length : ofMode
 }
