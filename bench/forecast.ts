@@ -142,8 +142,10 @@ async function whileTraining(bytes: Uint8Array): Promise<readonly Line[]> {
   const server = await startServer(bytes)
   // The first version: from then on a network takes part.
   const seconds = await trainOnce(server, () => Promise.resolve())
-  const processor = [await ofProcessor(server, '24h', HOUR_MS)]
-  processor.push(await ofProcessor(server, '1h', HOUR_MS / 12))
+  const processor = [
+    await ofProcessor(server, '24h', HOUR_MS),
+    await ofProcessor(server, '1h', HOUR_MS / 12),
+  ]
   const delay = monitorEventLoopDelay({ resolution: 5 })
   const waits = { same: [] as number[], hourly: [] as number[], near: [] as number[] }
   delay.enable()
