@@ -73,7 +73,7 @@ async function ask(address: string, { method = 'GET', isKnown = true } = {}) {
   })
   const text = await reply.text()
   const isJson = (reply.headers.get('content-type') ?? '').includes('json')
-  return { status: reply.status, body: isJson ? (JSON.parse(text)) : text }
+  return { status: reply.status, body: isJson ? JSON.parse(text) : text }
 }
 
 describe('a route that is not public', () => {
